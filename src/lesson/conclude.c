@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "blanks_internal.h"
 #include "udptui/base/builder.h"
 
 struct conclusion {
@@ -35,40 +36,6 @@ static const struct lesson_fact *find_fact(const struct lesson_result *result, c
     return NULL;
 }
 
-static struct expression_value value_of(const struct lesson_fact *fact)
-{
-    static const enum expression_type types[] = {
-        [LESSON_COUNT] = EXPRESSION_NUMBER,
-        [LESSON_TRUTH] = EXPRESSION_TRUTH,
-        [LESSON_NUMBERS] = EXPRESSION_LIST,
-        [LESSON_WORDS] = EXPRESSION_TEXT,
-    };
-
-    return (struct expression_value){.type = types[fact->kind],
-                                     .number = fact->number,
-                                     .text = fact->words,
-                                     .numbers = fact->numbers,
-                                     .count = fact->count};
-}
-
-static struct lesson_fact conclude_fact_of(const struct expression_value *value)
-{
-    static const uint8_t kinds[] = {
-        [EXPRESSION_UNKNOWN] = LESSON_COUNT, [EXPRESSION_NUMBER] = LESSON_COUNT,
-        [EXPRESSION_TRUTH] = LESSON_TRUTH,   [EXPRESSION_TEXT] = LESSON_WORDS,
-        [EXPRESSION_LIST] = LESSON_NUMBERS,
-    };
-    struct lesson_fact fact = {.kind = kinds[value->type], .number = value->number};
-
-    if (value->type == EXPRESSION_TEXT)
-        snprintf(fact.words, sizeof fact.words, "%s", value->text);
-    if (value->type == EXPRESSION_LIST) {
-        fact.count = (uint8_t)value->count;
-        memcpy(fact.numbers, value->numbers, value->count * sizeof *value->numbers);
-    }
-    return fact;
-}
-
 /* A fact of the list above, or a delivered value. */
 static bool conclude_find(const void *context, const char *name, struct expression_value *value)
 {
@@ -78,7 +45,7 @@ static bool conclude_find(const void *context, const char *name, struct expressi
     if (fact == NULL)
         fact = find_fact(&conclusion->delivered, name);
     if (fact != NULL)
-        *value = value_of(fact);
+        *value = blanks_value_of(fact);
     return fact != NULL;
 }
 
@@ -126,7 +93,7 @@ static bool conclude_fact(const struct conclusion *conclusion, const struct less
     if (rule->value != EXPRESSION_NONE) {
         if (!conclude_evaluate(conclusion, rule->value, rule->key, &value))
             return false;
-        result->facts[result->fact_count] = conclude_fact_of(&value);
+        result->facts[result->fact_count] = blanks_fact_of(&value);
     } else if (delivered != NULL) {
         result->facts[result->fact_count] = *delivered;
     } else {
@@ -146,6 +113,8 @@ static bool check_listed(const struct conclusion *conclusion)
     for (size_t i = 0; i < conclusion->delivered.fact_count; i++) {
         const char *key = conclusion->delivered.facts[i].key;
         size_t place = 0;
+        if (strchr(key, '.') != NULL) /* a figure of the script, for expressions */
+            continue;
         while (place < lesson->fact_count && strcmp(lesson->facts[place].key, key) != 0)
             place++;
         if (place == lesson->fact_count)
@@ -158,46 +127,15 @@ static bool check_listed(const struct conclusion *conclusion)
 
 /* ---- what happened */
 
-/* The value of "{...}". */
-static bool add_value(const struct conclusion *conclusion, const char *inner, size_t length,
-                      struct builder *text)
-{
-    const struct lesson *lesson = conclusion->lesson;
-    struct expression_value value;
-    struct lesson_fact fact;
-    char formatted[LESSON_FACT_SIZE];
-
-    for (size_t i = 0; i < lesson->blank_count; i++) {
-        const struct lesson_blank *blank = &lesson->blanks[i];
-        if (strlen(blank->text) != length || memcmp(blank->text, inner, length) != 0)
-            continue;
-        if (!conclude_evaluate(conclusion, blank->value, "Happened", &value))
-            return false;
-        fact = conclude_fact_of(&value);
-        builder_add(text, "%s",
-                    lesson_format_fact(conclusion->catalog, &fact, formatted, sizeof formatted));
-        return true;
-    }
-    builder_add(text, "{%.*s}", (int)length, inner); /* of a translation: as it stands */
-    return true;
-}
-
 static bool add_happened(const struct conclusion *conclusion, const char *sentence,
                          struct builder *text)
 {
-    for (const char *rest = sentence; *rest != '\0';) {
-        const char *open = strchr(rest, '{');
-        const char *close = open != NULL ? strchr(open, '}') : NULL;
-        if (close == NULL) {
-            builder_add(text, "%s", rest);
-            return true;
-        }
-        builder_add_bytes(text, rest, (size_t)(open - rest));
-        if (!add_value(conclusion, open + 1, (size_t)(close - open - 1), text))
-            return false;
-        rest = close + 1;
-    }
-    return true;
+    const struct expression_scope scope = {.find = conclude_find, .context = conclusion};
+    const struct blanks_source source = {
+        .lesson = conclusion->lesson, .catalog = conclusion->catalog, .scope = &scope};
+    char why[EXPRESSION_ERROR_SIZE];
+
+    return blanks_fill(&source, sentence, text, why) || conclude_fail(conclusion, "Happened", why);
 }
 
 static bool conclude_happened(const struct conclusion *conclusion)

@@ -109,11 +109,17 @@ static bool evaluate_equality(const struct evaluation *evaluation,
     return true;
 }
 
-/* -, +, *. False: the result is too large. */
+/* False: the result is too large, or there is none. */
 static bool compute(enum expression_kind kind, int64_t left, int64_t right, int64_t *result)
 {
     if (kind == EXPRESSION_PLUS)
         return !__builtin_add_overflow(left, right, result);
+    if (kind == EXPRESSION_DIVIDED && (right == 0 || (right == -1 && left == INT64_MIN)))
+        return false;
+    if (kind == EXPRESSION_DIVIDED) {
+        *result = left / right;
+        return true;
+    }
     if (kind == EXPRESSION_MINUS)
         return !__builtin_sub_overflow(left, right, result);
     return !__builtin_mul_overflow(left, right, result);
@@ -144,7 +150,9 @@ static bool evaluate_numbers(const struct evaluation *evaluation,
         return true;
     }
     if (!compute(node->kind, left.number, right.number, &result))
-        return evaluation_fail(evaluation, "a result is too large");
+        return evaluation_fail(evaluation, node->kind == EXPRESSION_DIVIDED && right.number == 0
+                                               ? "a division by 0"
+                                               : "a result is too large");
     *value = (struct expression_value){.type = EXPRESSION_NUMBER, .number = result};
     return true;
 }
@@ -217,6 +225,15 @@ static bool evaluate_of_list(const struct evaluation *evaluation,
     return true;
 }
 
+static bool evaluate_of_truth(const struct evaluation *evaluation,
+                              const struct expression_node *node, struct expression_value *value)
+{
+    if (!evaluate_typed(evaluation, node->left, EXPRESSION_TRUTH, value))
+        return false;
+    value->type = EXPRESSION_NUMBER;
+    return true;
+}
+
 /* ---- all of them */
 
 typedef bool evaluator(const struct evaluation *evaluation, const struct expression_node *node,
@@ -253,11 +270,13 @@ static bool evaluate(const struct evaluation *evaluation, int index, struct expr
         [EXPRESSION_PLUS] = evaluate_numbers,
         [EXPRESSION_MINUS] = evaluate_numbers,
         [EXPRESSION_TIMES] = evaluate_numbers,
+        [EXPRESSION_DIVIDED] = evaluate_numbers,
         [EXPRESSION_NEGATIVE] = evaluate_negative,
         [EXPRESSION_COUNT] = evaluate_of_list,
         [EXPRESSION_SUM] = evaluate_of_list,
         [EXPRESSION_ITEM] = evaluate_item,
         [EXPRESSION_ORDERED] = evaluate_of_list,
+        [EXPRESSION_OF_TRUTH] = evaluate_of_truth,
     };
     const struct expression_node *node = &evaluation->expressions->nodes[index];
 

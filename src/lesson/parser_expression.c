@@ -205,12 +205,14 @@ static int add_literal(struct descent *descent, const char *place, enum expressi
 
 static const struct function {
     const char *name;
-    uint8_t kind, type, second; /* the result's, and the second argument's (UNKNOWN: none) */
+    uint8_t kind, type;    /* the result's */
+    uint8_t first, second; /* the arguments'; UNKNOWN: there is no second one */
 } functions[] = {
-    {"count", EXPRESSION_COUNT, EXPRESSION_NUMBER, EXPRESSION_UNKNOWN},
-    {"sum", EXPRESSION_SUM, EXPRESSION_NUMBER, EXPRESSION_UNKNOWN},
-    {"item", EXPRESSION_ITEM, EXPRESSION_NUMBER, EXPRESSION_NUMBER},
-    {"ordered", EXPRESSION_ORDERED, EXPRESSION_TRUTH, EXPRESSION_UNKNOWN},
+    {"count", EXPRESSION_COUNT, EXPRESSION_NUMBER, EXPRESSION_LIST, EXPRESSION_UNKNOWN},
+    {"sum", EXPRESSION_SUM, EXPRESSION_NUMBER, EXPRESSION_LIST, EXPRESSION_UNKNOWN},
+    {"item", EXPRESSION_ITEM, EXPRESSION_NUMBER, EXPRESSION_LIST, EXPRESSION_NUMBER},
+    {"ordered", EXPRESSION_ORDERED, EXPRESSION_TRUTH, EXPRESSION_LIST, EXPRESSION_UNKNOWN},
+    {"number", EXPRESSION_OF_TRUTH, EXPRESSION_NUMBER, EXPRESSION_TRUTH, EXPRESSION_UNKNOWN},
 };
 
 /* Its arguments, behind the parenthesis. */
@@ -220,7 +222,7 @@ static int parse_call(struct descent *descent, const char *place, const struct f
         .kind = function->kind, .type = function->type, .right = EXPRESSION_NONE};
     int left = parse_or(descent), right = EXPRESSION_NONE;
 
-    if (!require_type(descent, left, EXPRESSION_LIST))
+    if (!require_type(descent, left, function->first))
         return EXPRESSION_NONE;
     if (function->second != EXPRESSION_UNKNOWN) {
         if (!expect_symbol(descent, ","))
@@ -234,6 +236,52 @@ static int parse_call(struct descent *descent, const char *place, const struct f
     return expect_symbol(descent, ")") ? add_node(descent, place, node) : EXPRESSION_NONE;
 }
 
+/* The name of a figure, behind its point. EXPRESSION_NONE with a problem. */
+static int16_t figure_of(struct descent *descent, struct span object)
+{
+    struct parser *parser = descent->parser;
+    struct span figure, whole;
+    enum expression_type type;
+    int16_t index;
+
+    descent->rest.at++;
+    if (!parser_next_key(&descent->rest, &figure)) {
+        parser_complain(parser, descent->rest.at, "the figure is missing: c.sent, for example");
+        return EXPRESSION_NONE;
+    }
+    type = parser_figure(parser, object, figure);
+    if (type == EXPRESSION_UNKNOWN)
+        return EXPRESSION_NONE;
+    whole = (struct span){object.at, figure.end};
+    index = parser_intern(parser, whole);
+    if (index != EXPRESSION_NONE)
+        parser->lesson->expressions.names[index].type = (uint8_t)type;
+    return index;
+}
+
+/* The index of a name. In a script, which knows no facts, that is a figure, or i in a repetition.
+ * EXPRESSION_NONE with a problem. */
+static int16_t name_of(struct descent *descent, struct span name)
+{
+    struct parser *parser = descent->parser;
+    int16_t index;
+
+    if (descent->rest.at < descent->rest.end && *descent->rest.at == '.')
+        return figure_of(descent, name);
+    if (!parser->in_script)
+        return parser_intern(parser, name);
+    if (parser->loops == 0 || !parser_is(name, "i")) {
+        parser_complain(parser, name.at,
+                        "a script knows i, in a repetition, and figures such as "
+                        "c.sent");
+        return EXPRESSION_NONE;
+    }
+    index = parser_intern(parser, name);
+    if (index != EXPRESSION_NONE)
+        parser->lesson->expressions.names[index].type = EXPRESSION_NUMBER;
+    return index;
+}
+
 static int parse_name(struct descent *descent, struct span name)
 {
     int16_t index;
@@ -243,12 +291,12 @@ static int parse_name(struct descent *descent, struct span name)
             if (parser_is(name, functions[i].name))
                 return parse_call(descent, name.at, &functions[i]);
         parser_complain(descent->parser, name.at,
-                        "unknown function: count, sum, item and ordered are known");
+                        "unknown function: count, sum, item, ordered and number are known");
         return EXPRESSION_NONE;
     }
     if (parser_is(name, "yes") || parser_is(name, "no"))
         return add_literal(descent, name.at, EXPRESSION_TRUTH, parser_is(name, "yes"), NULL);
-    index = parser_intern(descent->parser, name);
+    index = name_of(descent, name);
     if (index == EXPRESSION_NONE)
         return EXPRESSION_NONE;
     return add_node(descent, name.at,
@@ -390,7 +438,8 @@ static int parse_chain(struct descent *descent, const struct operator* operators
 static int parse_product(struct descent *descent)
 {
     static const struct operator operators[] = {
-        {"*", EXPRESSION_TIMES, EXPRESSION_NUMBER, EXPRESSION_NUMBER}};
+        {"*", EXPRESSION_TIMES, EXPRESSION_NUMBER, EXPRESSION_NUMBER},
+        {"/", EXPRESSION_DIVIDED, EXPRESSION_NUMBER, EXPRESSION_NUMBER}};
 
     return parse_chain(descent, operators, COUNT_OF(operators), parse_factor);
 }

@@ -169,9 +169,10 @@ bool parser_check_names(struct parser *parser)
     const struct lesson *lesson = parser->lesson;
     const struct expressions *expressions = &lesson->expressions;
 
-    for (size_t i = 0; i < expressions->node_count; i++) {
+    for (size_t i = lesson->script_nodes; i < expressions->node_count; i++) {
         const struct expression_node *node = &expressions->nodes[i];
         if (node->kind == EXPRESSION_NAME &&
+            strchr(expressions->names[node->name].text, '.') == NULL &&
             fact_of(lesson, expressions->names[node->name].text) < 0)
             return parser_complain(parser, node->place, "Facts has no line with the key %s",
                                    expressions->names[node->name].text);

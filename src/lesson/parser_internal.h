@@ -23,6 +23,9 @@ struct parser {
     const struct catalog *catalog; /* of the language that was asked for */
     struct lesson_problem *problem;
     bool failed;
+    bool in_script;   /* names are those of the script alone */
+    int loops;        /* that the statement stands in: it has {i} */
+    struct span line; /* of the script, that is being read */
 };
 
 /* Notes the first problem, at a place in the file. Always false. */
@@ -96,6 +99,15 @@ bool parser_happened(struct parser *parser, struct span value);
 bool parser_facts(struct parser *parser, struct span value);
 bool parser_expectation(struct parser *parser, struct span value, bool by_chance);
 bool parser_script(struct parser *parser, struct span value);
+
+/* The placeholders of a text, {EXPRESSION}. */
+bool parser_blanks(struct parser *parser, struct span text);
+
+/* Whether a script's statements use this word, so that no object can have it as its name. */
+bool parser_is_verb(struct span word);
+
+/* The type of "OBJECT.FIGURE"; EXPRESSION_UNKNOWN with a problem. */
+enum expression_type parser_figure(struct parser *parser, struct span object, struct span figure);
 
 /* Each name of an expression is a fact, and no fact is computed from itself or one below it. */
 bool parser_check_names(struct parser *parser);

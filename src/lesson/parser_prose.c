@@ -176,8 +176,7 @@ static bool add_blank(struct parser *parser, struct span inner)
     return !parser->failed;
 }
 
-/* The placeholders of a sentence. */
-static bool read_blanks(struct parser *parser, struct span text)
+bool parser_blanks(struct parser *parser, struct span text)
 {
     while (text.at < text.end) {
         const char *open = memchr(text.at, '{', (size_t)(text.end - text.at)), *close;
@@ -213,7 +212,7 @@ bool parser_happened(struct parser *parser, struct span value)
 
     while (next_sentence(parser, &value, &marked)) {
         struct lesson_sentence *sentence = add_sentence(parser, prose, marked.text);
-        if (sentence == NULL || !read_blanks(parser, marked.text) ||
+        if (sentence == NULL || !parser_blanks(parser, marked.text) ||
             !read_condition(parser, marked.mark, sentence))
             return false;
     }

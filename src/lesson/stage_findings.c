@@ -17,8 +17,8 @@ static struct lesson_fact *stage_add(struct stage *stage, enum lesson_fact_kind 
 
     while (place < result->fact_count && strcmp(result->facts[place].key, key) != 0)
         place++;
-    if (place == LESSON_FACTS_MAX) {
-        stage_fail(stage, "lesson: more than %d values", LESSON_FACTS_MAX);
+    if (place == LESSON_VALUES_MAX) {
+        stage_fail(stage, "lesson: more than %d values", LESSON_VALUES_MAX);
         place--;
     }
     if (place >= result->fact_count)

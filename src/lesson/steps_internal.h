@@ -14,28 +14,19 @@ step_function *steps_find(const char *name);
 
 step_function step_amplify;
 step_function step_blackhole;
-step_function step_boundaries;
 step_function step_broadcast;
 step_function step_checksum;
 step_function step_clocks;
 step_function step_congestion;
 step_function step_connected;
-step_function step_connectionless;
 step_function step_dns;
-step_function step_duplicate;
 step_function step_latency;
-step_function step_loss;
 step_function step_mtu;
 step_function step_nat;
-step_function step_overflow;
 step_function step_playout;
 step_function step_ports;
 step_function step_quic;
-step_function step_reorder;
-step_function step_retry;
 step_function step_tcp;
-step_function step_truncation;
-step_function step_unreachable;
 step_function step_window;
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "conclude_internal.h"
-#include "steps_internal.h"
+#include "script_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/files.h"
@@ -89,19 +89,13 @@ void topics_close(struct topics *topics)
 
 /* ---- running one */
 
-static void topics_run_script(const struct lesson *lesson, struct stage *stage)
-{
-    for (size_t i = 0; i < lesson->statement_count && stage_going(stage); i++)
-        steps_find(lesson->statements[i].step)(stage);
-}
-
 static void topics_play_once(const struct lesson *lesson, struct stage *stage,
                              const struct stage_config *config)
 {
     char error[STAGE_ERROR_SIZE];
 
     stage_open(stage, config);
-    topics_run_script(lesson, stage);
+    script_run(lesson, stage);
     stage_finish(stage);
     if (stage_going(stage) &&
         !conclude(lesson, config->catalog, &stage->result, error, sizeof error))

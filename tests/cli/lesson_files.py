@@ -16,19 +16,21 @@ Question: What does the second receive return?
 Choice: the rest
 Answer: the next datagram
 Script:
-  step truncation
+  server s
+  client c
+  c send "Hello, class"
+  c send "next"
+  s receive into 4 as one
+  s receive into 4 as two
 Facts:
-  first "the first receive"
-  second "the second receive"
-  sent_bytes
-  received_bytes
-  buffer_bytes
-  first_truncated
-  second_truncated
-  queue_empty
+  first "the first receive" = one.text
+  second "the second receive" = two.text
 Happened: The first receive returned {first}, the second {second}.
 Expect: the rest should have been lost if first = "Hell" and second = "next"
 """
+
+STEP = SMALL.replace(SMALL[SMALL.index("  server"):SMALL.index("Facts")], "  step tcp\n").replace(
+    " = one.text", "").replace(" = two.text", "")
 
 
 def in_file(text, name="mine.lesson"):
@@ -97,11 +99,11 @@ def not_met():
 
 @tap.case("a value that the script does not deliver, or Facts does not list: status 3, and which")
 def values():
-    path = in_file(SMALL.replace("  queue_empty\n", ""))
+    path = in_file(STEP)
     result = udptui.run("lesson", path, "--json").expect(3)
-    tap.equal(result.err, "udptui: lesson small: queue_empty: the script delivers it, but Facts has no line with "
+    tap.equal(result.err, "udptui: lesson small: tcp_connected: the script delivers it, but Facts has no line with "
               "this key\n", "stderr")
-    path = in_file(SMALL.replace("  queue_empty\n", '  queue_empty\n  other "another"\n'))
+    path = in_file(SMALL.replace("Happened", '  other "another"\nHappened'))
     tap.equal(udptui.run("lesson", path, "--json").expect(3).err,
               "udptui: lesson small: other: the script did not deliver this value\n", "stderr")
 
@@ -111,8 +113,10 @@ def wrong():
     rows = ((SMALL.replace("Choice", "Choise"), '4:1: unknown field Choise: did you mean Choice?'),
             (SMALL.replace(" [script]", ""), "2:35: the sentence before this has no source: end it with [KEY], "
              "[script] or [measured]"),
-            (SMALL.replace('= "next"', '= "next" and second > 1'), "18:82: second is a text, but this needs a number"),
-            (SMALL.replace("step truncation", "step trunkation"), "7:8: there is no step trunkation"),
+            (SMALL.replace('= "next"', '= "next" and second > 1'), "17:82: second is a text, but this needs a number"),
+            (SMALL.replace("c send", "c sned", 1), "9:5: unknown word sned: did you mean send?"),
+            (SMALL.replace("one.text", "one.txt"), "14:35: there is no one.txt: it has bytes, text, result, arrived, "
+             "truncated, from"),
             ("", "1:1: the lesson has no Name"))
     for text, message in rows:
         path = in_file(text)

@@ -3,8 +3,11 @@
 /*
  * expression: arithmetic and comparisons over the facts of a lesson.
  *
- *     or  <  and  <  not  <  = != < <= > >=  <  + -  <  *  <  -x, (x), NUMBER, "TEXT", yes, no,
- *     [1, 2, 3], NAME, count(LIST), sum(LIST), item(LIST, FROM 1), ordered(LIST)
+ *     or  <  and  <  not  <  = != < <= > >=  <  + -  <  * /  <  -x, (x), NUMBER, "TEXT", yes, no,
+ *     [1, 2, 3], NAME, count(LIST), sum(LIST), item(LIST, FROM 1), ordered(LIST),
+ *     number(TRUTH): 1 or 0
+ *
+ * A NAME is that of a fact, or OBJECT.FIGURE. / drops the rest: 7 / 2 is 3.
  *
  * Types are found out when an expression is parsed. A name that no expression defines has the type
  * of its first use, so that two uses that do not agree are a problem of the file. Pure.
@@ -50,11 +53,13 @@ enum expression_kind {
     EXPRESSION_PLUS,
     EXPRESSION_MINUS,
     EXPRESSION_TIMES,
+    EXPRESSION_DIVIDED,
     EXPRESSION_NEGATIVE,
     EXPRESSION_COUNT,
     EXPRESSION_SUM,
     EXPRESSION_ITEM,
     EXPRESSION_ORDERED,
+    EXPRESSION_OF_TRUTH,
 };
 
 /* A value: text and numbers point to what outlives it. */

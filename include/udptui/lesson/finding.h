@@ -17,6 +17,7 @@ enum {
     LESSON_CHOICES_MAX = 4,
     LESSON_COMMANDS_MAX = 6,
     LESSON_FACTS_MAX = 32,
+    LESSON_VALUES_MAX = 64, /* that a script delivers */
     LESSON_NUMBERS_MAX = 24,
     LESSON_WORDS_SIZE = 128,
     LESSON_HAPPENED_SIZE = 512,
@@ -60,7 +61,7 @@ struct lesson_fact {
 
 /* The measurements. */
 struct lesson_result {
-    struct lesson_fact facts[LESSON_FACTS_MAX];
+    struct lesson_fact facts[LESSON_VALUES_MAX];
     size_t fact_count;
     char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
     const char *otherwise; /* the first expectation that was not met, NULL: all were */

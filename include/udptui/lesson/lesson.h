@@ -23,9 +23,11 @@ enum {
     LESSON_NAME_SIZE = 16,         /* of a key, a step, a name */
     LESSON_SENTENCES_MAX = 16,
     LESSON_SOURCES_MAX = 24,
-    LESSON_BLANKS_MAX = 32,
+    LESSON_BLANKS_MAX = 64,
     LESSON_EXPECTATIONS_MAX = 16,
+    LESSON_OBJECTS_MAX = 24,
     LESSON_STATEMENTS_MAX = 128,
+    LESSON_EXECUTIONS_MAX = 1000, /* statements that a script executes, with its repetitions */
     /* The longest texts, in bytes; front ends have room for translations of them. */
     LESSON_CHOICE_BYTES_MAX = 120,
     LESSON_END_BYTES_MAX = 24,
@@ -74,15 +76,63 @@ struct lesson_expectation {
     bool by_chance; /* another seed may meet it */
 };
 
-/* A placeholder of Happened: its text between the braces. */
+/* A placeholder of a text, {EXPRESSION}: what stands between the braces. */
 struct lesson_blank {
     const char *text;
     int16_t value;
 };
 
-/* A statement of the script. */
+/* What a script acts on: an end with a socket, a port, the simulated network, or what a statement
+ * returned ("as NAME"). */
+enum lesson_object_kind {
+    LESSON_NETWORK = 1,
+    LESSON_SERVER = 2,
+    LESSON_CLOSED = 4, /* a port on which nobody listens */
+    LESSON_CLIENT = 8,
+    LESSON_RETURNED = 16,
+};
+
+struct lesson_object {
+    const char *name;
+    uint8_t kind;   /* enum lesson_object_kind */
+    int16_t target; /* of a client: the object that it sends to */
+};
+
+enum lesson_verb {
+    LESSON_DO_STEP,     /* text: the name of a step in C */
+    LESSON_DO_SIMULATE, /* text: the impairments */
+    LESSON_DO_OPEN_SERVER,
+    LESSON_DO_FIND_CLOSED,
+    LESSON_DO_OPEN_CLIENT,
+    LESSON_DO_SEND,
+    LESSON_DO_ASK,
+    LESSON_DO_RECEIVE,
+    LESSON_DO_REPLY,
+    LESSON_DO_COLLECT,
+    LESSON_DO_NOTE,
+    LESSON_DO_CLOSE,
+    LESSON_DO_RESTART,
+    LESSON_DO_AWAIT_ERROR,
+    LESSON_DO_READ_ERRORS,
+    LESSON_DO_WAIT,
+    LESSON_DO_SETTLE,
+    LESSON_DO_REPEAT, /* amount: how often; partner: its end */
+    LESSON_DO_END,    /* partner: its repeat */
+};
+
+enum { LESSON_NO_OBJECT = -1, LESSON_NO_TIME = -1 };
+
+/* A statement of the script. Texts may have placeholders. */
 struct lesson_statement {
-    const char *step; /* the name of a step in C */
+    uint8_t verb;                  /* enum lesson_verb */
+    bool unconnected, error_queue; /* of a client */
+    int16_t object, other;         /* it acts on; "to" or "at" */
+    int16_t returned;              /* "as" */
+    int16_t partner;
+    const char *text, *label, *note; /* NULL: none */
+    int64_t time_ns;                 /* LESSON_NO_TIME: none */
+    int64_t amount;                  /* of bytes, of repetitions, at most so many; 0: none */
+    int64_t retries;
 };
 
 struct lesson {
@@ -96,8 +146,12 @@ struct lesson {
     size_t expectation_count;
     struct lesson_blank blanks[LESSON_BLANKS_MAX];
     size_t blank_count;
+    struct lesson_object objects[LESSON_OBJECTS_MAX];
+    size_t object_count;
     struct lesson_statement statements[LESSON_STATEMENTS_MAX];
     size_t statement_count;
+    int64_t executions;             /* of statements, with the repetitions */
+    size_t script_nodes;            /* the first of the expressions are those of the script */
     struct expressions expressions; /* of all of the above */
     size_t arena_used;
     char arena[LESSON_ARENA_SIZE];

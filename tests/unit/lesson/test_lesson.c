@@ -69,7 +69,7 @@ static void the_fields_that_are_needed(void **state)
     assert_string_equal(lesson->topic.plan, "");
     assert_string_equal(lesson->topic.sources, "");
     assert_null(lesson->topic.commands[0]);
-    assert_string_equal(lesson->statements[0].step, "tcp");
+    assert_string_equal(lesson->statements[0].text, "tcp");
 }
 
 static void fields_go_on_and_comments_are_left_out(void **state)
@@ -212,11 +212,74 @@ static void every_problem_has_its_place(void **state)
          "Expect: a if not not not not not not not not not not not not not not not not not not "
          "not not not not not not not not not 1",
          8, 110, "nested too deeply"},
+        {WHOLE "Expect: a if number(1) = 1\n", 8, 21, "this is a number, but yes or no"},
         /* the script */
-        {HEAD QUESTION "Script: jump\n", 6, 9, "unknown statement"},
+        {HEAD QUESTION "Script: jump\n", 6, 9, "nothing above has the name jump"},
+        {HEAD QUESTION "Script: sever s\n", 6, 9, "did you mean server?"},
         {HEAD QUESTION "Script: step\n", 6, 13, "the name of the step"},
         {HEAD QUESTION "Script: step xyzzy\n", 6, 14, "no step xyzzy"},
-        {HEAD QUESTION "Script: step tcp twice\n", 6, 18, "nothing behind"},
+        {HEAD QUESTION "Script: step tcp twice\n", 6, 18, "ends before this"},
+        {HEAD QUESTION "Script:\n network\n", 7, 9, "impairments are missing"},
+        {HEAD QUESTION "Script:\n network los=3\n", 7, 10, "unknown setting"},
+        {HEAD QUESTION "Script:\n network delay=2s\n", 7, 10, "at most 1s"},
+        {HEAD QUESTION "Script:\n network rate=1/m\n", 7, 10, "at least 10/s"},
+        {HEAD QUESTION "Script:\n network off\n network off\n", 8, 10, "a second network"},
+        {HEAD QUESTION "Script:\n server\n", 7, 8, "the name is missing"},
+        {HEAD QUESTION "Script:\n server 1\n", 7, 9, "letters, digits and _"},
+        {HEAD QUESTION "Script:\n server s.x\n", 7, 9, "letters, digits and _"},
+        {HEAD QUESTION "Script:\n server send\n", 7, 9, "taken already"},
+        {HEAD QUESTION "Script:\n server s\n client s\n", 8, 9, "taken already"},
+        {HEAD QUESTION "Script:\n server abcdefghijklmnop\n", 7, 9, "at most 15"},
+        {HEAD QUESTION "Script:\n server s queue 0\n", 7, 17, "from 1 to 1048576"},
+        {HEAD QUESTION "Script:\n server s at p\n", 7, 14, "nothing above has the name p"},
+        {HEAD QUESTION "Script:\n server s\n server t at s\n", 8, 14, "s is no closed port"},
+        {HEAD QUESTION "Script:\n client c\n", 7, 2, "needs a network, a server"},
+        {HEAD QUESTION "Script:\n server s\n client c within 1s\n", 8, 11,
+         "only these may follow here: to, unconnected, errors"},
+        {HEAD QUESTION "Script:\n server s\n client c errors errors\n", 8, 18, "only these"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c\n", 9, 3, "what should c do?"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c repyl \"a\"\n", 9, 4, "it cannot repyl"},
+        {HEAD QUESTION "Script:\n server s\n client c\n s sned \"a\"\n", 9, 4, "it cannot sned"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c recieve\n", 9, 4,
+         "did you mean receive?"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send\n", 9, 8, "the text in quotes"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"a\n", 9, 9, "not closed"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"1234567890123456789012345678901234"
+                       "567890123456789012345678901\"\n",
+         9, 9, "at most 60 bytes"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"a{i}\"\n", 9, 12,
+         "a script knows i"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"{s.}\"\n", 9, 13,
+         "figure is missing"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"{x.y}\"\n", 9, 11,
+         "nothing with the name x"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"{s.asked}\"\n", 9, 13,
+         "there is no s.asked: it has sent,"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"a\" pad 70000\n", 9, 17,
+         "from 1 to 65507"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c send \"a\" as c\n", 9, 16,
+         "taken already"},
+        {HEAD QUESTION "Script:\n server s\n client c\n c ask \"a\"\n", 9, 2,
+         "client of the network"},
+        {HEAD QUESTION "Script:\n network off\n client c\n c send \"a\" pad 9\n", 9, 2,
+         "text alone"},
+        {HEAD QUESTION "Script:\n network off\n client c\n c ask \"a\" within 3s\n", 9, 19,
+         "at most 2s"},
+        {HEAD QUESTION "Script:\n network off\n client c\n c ask \"a\" retry 21\n", 9, 18,
+         "from 1 to 20"},
+        {HEAD QUESTION "Script:\n wait\n", 7, 6, "the time is missing"},
+        {HEAD QUESTION "Script:\n wait soon\n", 7, 7, "at most 2s"},
+        {HEAD QUESTION "Script:\n end\n", 7, 2, "ends no repeat"},
+        {HEAD QUESTION "Script:\n repeat 2\n wait 1s\n", 8, 9, "has no end"},
+        {HEAD QUESTION "Script:\n repeat 101\n end\n", 7, 9, "from 1 to 100"},
+        {HEAD QUESTION "Script:\n repeat 2\n server s\n end\n", 8, 2, "cannot be repeated"},
+        {HEAD QUESTION "Script:\n repeat 2\n repeat 2\n repeat 2\n", 9, 2, "in each other"},
+        {HEAD QUESTION "Script:\n repeat 100\n repeat 10\n wait 1s\n wait 1s\n", 10, 2,
+         "more than 1000 statements"},
+        {HEAD QUESTION "Script:\n server s\nFacts:\n a = s.sent + s.text\n", 9, 15,
+         "s.text is a text, but this needs a number"},
+        {HEAD QUESTION "Script:\n server s\nFacts:\n a = t.sent\n", 9, 6,
+         "nothing with the name t"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -240,8 +303,10 @@ static void every_bound_is_kept(void **state)
     } rows[] = {
         {"Expect: a if 1 = 1\n", LESSON_EXPECTATIONS_MAX, "expectations"},
         {"Command: a\n", LESSON_COMMANDS_MAX, "commands"},
-        {"Happened: {1}\n {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1}"
-         " {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1}",
+        {"Happened: {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1}"
+         " {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1}"
+         " {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1}"
+         " {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1} {1}",
          1, "{...}"},
         {"# c\nPlan: a [script]\n a [script] a [script] a [script] a [script] a [script] a "
          "[script]\n"

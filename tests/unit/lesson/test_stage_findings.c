@@ -87,15 +87,15 @@ static void too_long_a_value_is_cut_within_its_room(void **state)
 static void too_many_values_are_a_failure(void **state)
 {
     struct stage *stage = *state;
-    char keys[LESSON_FACTS_MAX + 1][8];
+    char keys[LESSON_VALUES_MAX + 1][8];
 
-    for (int i = 0; i <= LESSON_FACTS_MAX; i++) {
+    for (int i = 0; i <= LESSON_VALUES_MAX; i++) {
         assert_true(stage_going(stage));
         snprintf(keys[i], sizeof keys[i], "key%d", i);
         stage_count(stage, keys[i], i);
     }
     assert_false(stage_going(stage));
-    assert_int_equal(stage->result.fact_count, LESSON_FACTS_MAX);
+    assert_int_equal(stage->result.fact_count, LESSON_VALUES_MAX);
 }
 
 #define ON_STAGE(test) cmocka_unit_test_setup_teardown(test, open_stage, close_stage)

@@ -76,8 +76,8 @@ static struct lesson *make_lesson(const char *text)
 
 #define TOPIC                                                                                      \
     "Name: one\nTitle: One [script]\nQuestion: Which?\nChoice: this\nAnswer: that\n"               \
-    "Script:\n step boundaries\n"                                                                  \
-    "Facts:\n sent\n sent_bytes\n received\n received_bytes\n queue_empty\n same_bytes\n"
+    "Script:\n server s\n client c\n repeat 4\n  c send \"#{i}\"\n  s receive\n end\n"             \
+    "Facts:\n received \"received\" = s.received\n"
 
 static void seeds_are_tried_until_one_shows_it(void **state)
 {

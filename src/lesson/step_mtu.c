@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* step_limits: overflow and mtu: how many datagrams wait, and how large one may be. */
+/* step_mtu: how large a datagram may be, and what happens to a larger one. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -9,82 +9,6 @@
 
 #include "steps_internal.h"
 #include "udptui/lesson/stage.h"
-
-/* ---- overflow */
-
-enum { BURST = 24, BURST_BYTES = 100, SMALL_BUFFER = 4096 };
-
-struct burst {
-    int legs[BURST];
-    int32_t read_numbers[BURST];
-    int32_t sent, read;
-    uint64_t dropped;       /* as the kernel counts */
-    uint32_t waiting_bytes; /* charged to the queue when the reader started */
-};
-
-static void send_burst(struct stage *stage, const struct udp_socket *client, struct burst *burst)
-{
-    char bytes[BURST_BYTES] = {0}, label[LADDER_LABEL_SIZE];
-
-    for (int i = 0; i < BURST && stage_going(stage); i++) {
-        snprintf(label, sizeof label, "#%d", i + 1);
-        bytes[0] = (char)(i + 1);
-        burst->sent += stage_send(stage, client,
-                                  &(struct stage_datagram){.bytes = bytes,
-                                                           .size_bytes = sizeof bytes,
-                                                           .number = (uint64_t)i + 1,
-                                                           .label = label},
-                                  &burst->legs[i]) == 0;
-    }
-}
-
-/* The reader starts: reads until the queue is empty. */
-static void read_burst(struct stage *stage, const struct udp_socket *server, struct burst *burst)
-{
-    char bytes[BURST_BYTES];
-    bool was_read[BURST + 1] = {false};
-
-    while (burst->read < BURST && stage_going(stage) && !stage_is_empty(server)) {
-        struct stage_received got = stage_receive(stage, server, bytes, sizeof bytes);
-        if (got.size_bytes != BURST_BYTES || bytes[0] < 1 || bytes[0] > BURST)
-            break;
-        was_read[(int)bytes[0]] = true;
-        burst->read_numbers[burst->read++] = bytes[0];
-        stage_arrive(stage, burst->legs[bytes[0] - 1], got.wall_ns, stage_text(stage, "queued"));
-    }
-    for (int i = 0; i < BURST; i++)
-        if (!was_read[i + 1])
-            stage_drop(stage, burst->legs[i], stage_text(stage, "queue full"));
-    stage_happens(stage, false, "has read %d, none is left", (int)burst->read);
-    udp_queue_info(server, &burst->dropped, NULL);
-}
-
-void step_overflow(struct stage *stage)
-{
-    const struct endpoint local = stage_loopback();
-    const struct udp_options small = {.receive_buffer_bytes = SMALL_BUFFER};
-    struct udp_socket *server = stage_receiver(stage, &local, &small);
-    struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
-    struct burst burst = {.sent = 0};
-
-    if (!stage_going(stage))
-        return;
-    send_burst(stage, client, &burst);
-    udp_queue_info(server, NULL, &burst.waiting_bytes);
-    stage_happens(stage, false, "wakes up");
-    read_burst(stage, server, &burst);
-    stage_count(stage, "sent", burst.sent);
-    stage_count(stage, "send_errors", BURST - burst.sent);
-    stage_count(stage, "asked_bytes", SMALL_BUFFER);
-    stage_count(stage, "buffer_bytes", server->receive_buffer_bytes);
-    stage_count(stage, "charged_bytes",
-                burst.read > 0 ? (int64_t)burst.waiting_bytes / burst.read : 0);
-    stage_count(stage, "read", burst.read);
-    stage_count(stage, "dropped", (int64_t)burst.dropped);
-    stage_numbers(stage, "read_numbers", burst.read_numbers, (size_t)burst.read);
-}
-
-/* ---- mtu */
 
 enum {
     IP_HEADER = 20,
