@@ -106,13 +106,11 @@ const char *clauses_read_template(struct reading *reading, const char *what)
     return text;
 }
 
+/* It is what was sent, in every language. */
 static bool read_label(struct reading *reading)
 {
-    const char *text = clauses_read_template(reading, "the label");
-
-    if (text != NULL)
-        reading->statement->label = parser_translate(reading->parser, text);
-    return text != NULL;
+    reading->statement->label = clauses_read_template(reading, "the label");
+    return reading->statement->label != NULL;
 }
 
 static bool read_note(struct reading *reading)

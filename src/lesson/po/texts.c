@@ -48,6 +48,18 @@ static void texts_put_prose(struct texts *texts, const char *what, const struct 
         texts_put(texts, what, prose->sentences[i].english);
 }
 
+/* What happens at an end, and notes at arrows; labels are what was sent, in every language. */
+static void texts_put_script(struct texts *texts)
+{
+    const struct lesson *lesson = texts->lesson;
+
+    for (size_t i = 0; i < lesson->statement_count; i++) {
+        if (lesson->statements[i].verb == LESSON_DO_NOTE)
+            texts_put(texts, "Script", lesson->statements[i].text);
+        texts_put(texts, "Script", lesson->statements[i].note);
+    }
+}
+
 static void texts_put_lesson(struct texts *texts)
 {
     const struct lesson *lesson = texts->lesson;
@@ -61,6 +73,7 @@ static void texts_put_lesson(struct texts *texts)
     texts_put(texts, "Question", topic->question);
     for (int i = 0; i < lesson_choices(topic); i++)
         texts_put(texts, i == topic->right ? "Answer" : "Choice", topic->choices[i]);
+    texts_put_script(texts);
     for (size_t i = 0; i < lesson->fact_count; i++)
         texts_put(texts, "Facts", lesson->facts[i].label);
     texts_put_prose(texts, "Happened", &lesson->happened);
