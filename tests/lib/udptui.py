@@ -41,7 +41,7 @@ def temporary_directory():
 def environment(**changes):
     """The environment of a child: a home of its own, UTF-8; a change to None removes a variable."""
     result = {name: value for name, value in os.environ.items()
-              if not name.startswith(("XDG_", "TMUX")) and name not in ("INPUTRC", "NO_COLOR")}
+              if not name.startswith(("XDG_", "TMUX")) and name not in ("INPUTRC", "NO_COLOR", "LANGUAGE")}
     result.update(LC_ALL="C.UTF-8", TERM="dumb", HOME=temporary_directory())
     for name, value in changes.items():
         if value is None:
