@@ -183,9 +183,11 @@ static bool dns_is_plain(unsigned octet)
 /* Adds a label to a name of *length characters. */
 static void dns_get_label(struct dns_reader *reader, unsigned octets, char *name, size_t *length)
 {
-    if (*length + octets + 1 > DNS_NAME_MAX + 1u)
+    const size_t dot = *length > 0;
+
+    if (*length + dot + octets > DNS_NAME_MAX)
         reader->failed = true;
-    if (*length > 0 && !reader->failed)
+    if (dot > 0 && !reader->failed)
         name[(*length)++] = '.';
     for (unsigned i = 0; i < octets && !reader->failed; i++) {
         unsigned octet = dns_get8(reader);
@@ -198,28 +200,29 @@ static void dns_get_label(struct dns_reader *reader, unsigned octets, char *name
 
 /*
  * Reads a name, and goes on behind it. A pointer must point to before the place where the name, or
- * the part of it that is read, began: so each jump goes further back, and it ends.
+ * the part of it that is read, began: so each jump goes further back, and it ends. No name is in
+ * the header.
  */
 static void dns_get_name(struct dns_reader *reader, char *name)
 {
     size_t length = 0, began = reader->place, behind = 0;
 
     for (;;) {
-        unsigned octets = dns_get8(reader), low;
+        unsigned octets = dns_get8(reader), place;
         if (reader->failed || octets == 0)
             break;
         if (octets <= LABEL_MAX) {
             dns_get_label(reader, octets, name, &length);
             continue;
         }
-        low = dns_get8(reader);
+        place = (octets & LABEL_MAX) << 8 | dns_get8(reader);
         if (behind == 0)
             behind = reader->place;
-        if (octets < POINTER_MARK || ((octets & LABEL_MAX) << 8 | low) >= began)
+        if (octets < POINTER_MARK || place >= began || place < DNS_HEADER_BYTES)
             reader->failed = true;
         if (reader->failed)
             break;
-        reader->place = began = (octets & LABEL_MAX) << 8 | low;
+        reader->place = began = place;
     }
     name[length] = '\0';
     if (behind > 0)

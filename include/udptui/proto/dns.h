@@ -70,7 +70,8 @@ struct dns_message {
 };
 
 /*
- * Reads any bytes. Names are followed through compression pointers, which must point backwards.
+ * Reads any bytes. Names are followed through compression pointers, which must point backwards,
+ * not into the header.
  * False if it is not a whole message with one question, or if a name has a character other than
  * printable ASCII: then out is of no use.
  */

@@ -176,10 +176,35 @@ static void names_that_cannot_be_read(void **state)
     assert_true(reads_name("", 1));
     assert_false(reads_name("\xc0\x0c", 2)); /* to itself */
     assert_false(reads_name("\xc0\x20", 2)); /* forwards */
+    assert_false(reads_name("\xc0\x06", 2)); /* into the header, where a zero could be a name */
     assert_false(reads_name("\1a\xc0\x0c", 4));
     assert_false(reads_name("\x40", 2)); /* neither a length nor a pointer */
     assert_false(reads_name("\2a.", 4));
     assert_false(reads_name("\1\x1b", 3));
+}
+
+/* Labels of 49 characters, five of which with their dots are 249; the last has so many more. */
+static bool reads_long_name(unsigned last)
+{
+    uint8_t name[ROOM] = {0};
+    size_t place = 0;
+
+    for (int i = 0; i < 5; i++) {
+        name[place] = 49;
+        memset(name + place + 1, 'a', 49);
+        place += 50;
+    }
+    name[place] = (uint8_t)last;
+    memset(name + place + 1, 'a', last);
+    return reads_name(name, place + last + 2);
+}
+
+static void the_longest_name_that_is_read(void **state)
+{
+    (void)state;
+    assert_true(reads_long_name(DNS_NAME_MAX - 250));
+    assert_false(reads_long_name(DNS_NAME_MAX - 250 + 1));
+    assert_false(reads_long_name(DNS_NAME_MAX - 250 + 2));
 }
 
 static void any_bytes_are_survived(void **state)
@@ -210,10 +235,15 @@ static void any_bytes_are_survived(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(a_query_byte_by_byte),       cmocka_unit_test(an_opt_record_is_eleven_bytes),
-    cmocka_unit_test(names_that_are_none),        cmocka_unit_test(a_room_that_is_too_small),
-    cmocka_unit_test(a_reply_points_to_the_name), cmocka_unit_test(replies_within_their_limits),
-    cmocka_unit_test(what_does_not_match),        cmocka_unit_test(names_that_cannot_be_read),
+    cmocka_unit_test(a_query_byte_by_byte),
+    cmocka_unit_test(an_opt_record_is_eleven_bytes),
+    cmocka_unit_test(names_that_are_none),
+    cmocka_unit_test(a_room_that_is_too_small),
+    cmocka_unit_test(a_reply_points_to_the_name),
+    cmocka_unit_test(replies_within_their_limits),
+    cmocka_unit_test(what_does_not_match),
+    cmocka_unit_test(names_that_cannot_be_read),
+    cmocka_unit_test(the_longest_name_that_is_read),
     cmocka_unit_test(any_bytes_are_survived),
 };
 
