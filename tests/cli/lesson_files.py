@@ -89,6 +89,38 @@ def small():
     tap.equal(udptui.run("lesson", other, "--json").expect(0).objects("lesson")[0]["topic"], "small", "by its path")
 
 
+def page():
+    with open(udptui.SOURCE + "/man/udptui-lesson.5", encoding="utf-8") as file:
+        return file.read()
+
+
+@tap.case("the example of the manual is a lesson that shows its point")
+def example():
+    text = re.search(r"^\.Bd -literal\n(.*?)^\.Ed", page(), re.MULTILINE | re.DOTALL).group(1).replace("\\e", "\\")
+    found = udptui.run("lesson", in_file(text), "--json").expect(0).objects("lesson")[0]
+    tap.equal((found["topic"], found["sent"], sorted(found["order"])), ("overtaken", 4, [1, 2, 3, 4]), "facts")
+    tap.true(found["order"] != [1, 2, 3, 4], "still in order")
+    tap.true(re.match(r"4 were sent; they arrived as [1-4 ]{7}\. Nothing was lost\.$", found["happened"]), found["happened"])
+
+
+def words_of(path, table):
+    """The first word of each row of a table in the sources."""
+    with open(udptui.SOURCE + "/src/lesson/" + path, encoding="utf-8") as file:
+        rows = re.search(r"\b%s\[\] = \{\n(.*?)\n\};" % table, file.read(), re.DOTALL).group(1)
+    return set(re.findall(r'^\s*\{"(\w+)"', rows, re.MULTILINE))
+
+
+@tap.case("the manual has every field, verb, clause, figure and function")
+def manual():
+    words = set(re.findall(r"\w+", page()))
+    tables = (("parser_fields.c", "rules", 15), ("parser_script.c", "verb_rules", 19), ("parser_clauses.c", "clause_rules", 13),
+              ("figure_rules.c", "rules", 33), ("parser_expression.c", "functions", 5))
+    for path, table, least in tables:
+        known = words_of(path, table)
+        tap.true(len(known) >= least - 3, "%s: %s" % (path, known))
+        tap.equal(sorted(known - words), [], "words of %s that the page does not have" % path)
+
+
 @tap.case("an expectation that is not met: status 1, and the text of it")
 def not_met():
     path = in_file(SMALL.replace('second = "next"', 'second = "none"'))
