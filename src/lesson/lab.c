@@ -20,6 +20,7 @@
 #include "links_internal.h"
 #include "stamps_internal.h"
 #include "udptui/base/array.h"
+#include "udptui/base/units.h"
 #include "udptui/sys/address.h"
 
 enum {
@@ -32,6 +33,7 @@ enum {
 
 _Static_assert((int)FDS <= (int)CHILD_SOCKETS_MAX, "all sockets are passed at once");
 
+static const int64_t silence_ns = 30 * UNITS_NS_PER_MS;
 static const uint8_t client_address[] = {10, 0, 0, 1}, neighbour_address[] = {10, 0, 0, 2},
                      router_address[] = {10, 0, 0, 254}, router_far_address[] = {10, 0, 1, 254},
                      far_address[] = {10, 0, 1, 1};
@@ -254,4 +256,36 @@ int lab_send(struct stage *stage, const struct udp_socket *socket, const struct 
     if (error == 0 && leg != STAGE_NO_LEG)
         stage->leg_count = (size_t)leg;
     return error;
+}
+
+/* ---- in a lab or on loopback */
+
+int lab_send_or_draw(struct stage *stage, bool in_lab, const struct udp_socket *socket,
+                     const struct endpoint *to, const char *text, int *leg)
+{
+    *leg = STAGE_NO_LEG;
+    if (in_lab)
+        return lab_send(stage, socket, to, text, 0);
+    return stage_send(stage, socket,
+                      &(struct stage_datagram){
+                          .bytes = text, .size_bytes = strlen(text), .label = text, .to = to},
+                      leg);
+}
+
+bool lab_hears(struct stage *stage, const struct udp_socket *socket, int64_t *wall_ns)
+{
+    char buffer[LAB_HEAD_SIZE];
+    struct stage_received got =
+        stage_receive_within(stage, socket, buffer, sizeof buffer, silence_ns);
+
+    if (got.size_bytes >= 0)
+        *wall_ns = got.wall_ns;
+    return got.size_bytes >= 0;
+}
+
+void lab_note(struct stage *stage, const char *text, const char *note)
+{
+    for (size_t i = 0; i < stage->leg_count; i++)
+        if (strcmp(stage->legs[i].label, text) == 0 && !stage->legs[i].right_gap)
+            snprintf(stage->legs[i].note, sizeof stage->legs[i].note, "%s", note);
 }

@@ -14,7 +14,7 @@
 #include "udptui/base/units.h"
 #include "udptui/lesson/lab.h"
 
-enum { PORT = 4010, CLOSED_PORT = 4011, BUFFER_SIZE = 64, HEARERS = 2 };
+enum { PORT = 4010, CLOSED_PORT = 4011, HEARERS = 2 };
 
 static const int64_t silence_ns = 30 * UNITS_NS_PER_MS;
 static const struct endpoint any_host = {.family = ENDPOINT_IPV4};
@@ -78,32 +78,6 @@ static void broadcast_open_home(struct stage *stage, struct broadcast *net)
 
 /* ---- datagrams */
 
-/* Sends a text, whose leg is drawn now or, in a network of its own, with all others. Returns 0 or
- * the errno. */
-static int broadcast_send(struct stage *stage, struct broadcast *net, const struct endpoint *to,
-                          const char *text, int *leg)
-{
-    *leg = STAGE_NO_LEG;
-    if (net->own)
-        return lab_send(stage, net->sender, to, text, 0);
-    return stage_send(stage, net->sender,
-                      &(struct stage_datagram){
-                          .bytes = text, .size_bytes = strlen(text), .label = text, .to = to},
-                      leg);
-}
-
-/* Whether the socket delivers a datagram; *wall_ns: when it came. */
-static bool broadcast_hears(struct stage *stage, const struct udp_socket *socket, int64_t *wall_ns)
-{
-    char buffer[BUFFER_SIZE];
-    struct stage_received got =
-        stage_receive_within(stage, socket, buffer, sizeof buffer, silence_ns);
-
-    if (got.size_bytes >= 0)
-        *wall_ns = got.wall_ns;
-    return got.size_bytes >= 0;
-}
-
 /* How many of the hearers get what was sent; its leg arrived if one did. */
 static int broadcast_count(struct stage *stage, const struct broadcast *net, int leg)
 {
@@ -111,18 +85,10 @@ static int broadcast_count(struct stage *stage, const struct broadcast *net, int
     int count = 0;
 
     for (int i = 0; i < HEARERS; i++)
-        count += broadcast_hears(stage, net->hearers[i], &wall_ns);
+        count += lab_hears(stage, net->hearers[i], &wall_ns);
     if (count > 0)
         stage_arrive(stage, leg, wall_ns, "");
     return count;
-}
-
-/* A note beside the legs in the gap at the left whose label is the text. */
-static void broadcast_note(struct stage *stage, const char *text, const char *note)
-{
-    for (size_t i = 0; i < stage->leg_count; i++)
-        if (strcmp(stage->legs[i].label, text) == 0 && !stage->legs[i].right_gap)
-            snprintf(stage->legs[i].note, sizeof stage->legs[i].note, "%s", note);
 }
 
 /* ---- the experiment */
@@ -134,13 +100,15 @@ static void broadcast_to_link(struct stage *stage, struct broadcast *net)
     int leg;
 
     stage_words(stage, "without_option", "%s",
-                stage_errno_name(broadcast_send(stage, net, &net->all, "1 to all", &leg)));
+                stage_errno_name(
+                    lab_send_or_draw(stage, net->own, net->sender, &net->all, "1 to all", &leg)));
     setsockopt(net->sender->fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
     stage_happens(stage, true, "SO_BROADCAST");
     stage_words(stage, "with_option", "%s",
-                stage_errno_name(broadcast_send(stage, net, &net->all, "2 to all", &leg)));
+                stage_errno_name(
+                    lab_send_or_draw(stage, net->own, net->sender, &net->all, "2 to all", &leg)));
     stage_count(stage, "receivers", broadcast_count(stage, net, leg));
-    stage_truth(stage, "bound_receives", broadcast_hears(stage, net->bound, &wall_ns));
+    stage_truth(stage, "bound_receives", lab_hears(stage, net->bound, &wall_ns));
 }
 
 /* What needs a router: the far host gets no broadcast, but what is sent to it. */
@@ -153,13 +121,13 @@ static void broadcast_to_far(struct stage *stage, struct broadcast *net)
     int64_t wall_ns;
     int leg;
 
-    stage_truth(stage, "far_receives", broadcast_hears(stage, net->far, &wall_ns));
-    broadcast_send(stage, net, &limited, "3 to all", &leg);
+    stage_truth(stage, "far_receives", lab_hears(stage, net->far, &wall_ns));
+    lab_send_or_draw(stage, net->own, net->sender, &limited, "3 to all", &leg);
     stage_count(stage, "limited_receivers", broadcast_count(stage, net, leg));
-    stage_truth(stage, "far_receives_limited", broadcast_hears(stage, net->far, &wall_ns));
-    broadcast_send(stage, net, &there, "4 to far", &leg);
-    stage_truth(stage, "far_receives_unicast", broadcast_hears(stage, net->far, &wall_ns));
-    broadcast_send(stage, net, &closed, "5 to all", &leg);
+    stage_truth(stage, "far_receives_limited", lab_hears(stage, net->far, &wall_ns));
+    lab_send_or_draw(stage, net->own, net->sender, &there, "4 to far", &leg);
+    stage_truth(stage, "far_receives_unicast", lab_hears(stage, net->far, &wall_ns));
+    lab_send_or_draw(stage, net->own, net->sender, &closed, "5 to all", &leg);
     stage_wait(stage, net->sender->fd, 0, silence_ns);
 }
 
@@ -168,9 +136,9 @@ static void broadcast_draw(struct stage *stage, struct broadcast *net)
     int icmp = 0;
 
     lab_draw(stage, &net->lab, 0, "");
-    broadcast_note(stage, "2 to all", "10.0.0.255");
-    broadcast_note(stage, "3 to all", "255.255.255.255");
-    broadcast_note(stage, "5 to all", stage_text(stage, "nobody, no ICMP"));
+    lab_note(stage, "2 to all", "10.0.0.255");
+    lab_note(stage, "3 to all", "255.255.255.255");
+    lab_note(stage, "5 to all", stage_text(stage, "nobody, no ICMP"));
     for (size_t i = 0; i < stage->leg_count; i++)
         icmp += stage->legs[i].error;
     stage_count(stage, "icmp", icmp);

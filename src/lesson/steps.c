@@ -21,6 +21,7 @@ static const struct step {
     {"dns", step_dns},
     {"latency", step_latency},
     {"mtu", step_mtu},
+    {"multicast", step_multicast},
     {"nat", step_nat},
     {"playout", step_playout},
     {"ports", step_ports},

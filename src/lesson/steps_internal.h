@@ -22,6 +22,7 @@ step_function step_connected;
 step_function step_dns;
 step_function step_latency;
 step_function step_mtu;
+step_function step_multicast;
 step_function step_nat;
 step_function step_playout;
 step_function step_ports;

@@ -14,9 +14,10 @@ import tap
 import udptui
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
-          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole", "broadcast",
+          "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole",
+          "multicast", "broadcast",
           "window", "latency", "clocks", "playout", "congestion", "dns", "nat", "amplify", "quic")
-OWN_NETWORK = ("blackhole", "broadcast")  # they make their own and need no loopback of this machine
+OWN_NETWORK = ("blackhole", "multicast", "broadcast")  # they make their own and need no loopback of this machine
 SEEDS = ("1", "4", "7", "1000")
 
 
@@ -224,10 +225,21 @@ def broadcast(found):
                found["far_receives_unicast"], found["icmp"]), (False, 2, False, True, 0), "behind the router")
 
 
+@each("multicast")
+def multicast(found):
+    tap.equal([found[name] for name in ("before", "members", "members_again", "after")], [0, 2, 2, 0], "members")
+    tap.equal((found["third_hears"], found["third_hears_all_0"], found["ttl"]), (True, False, 1), "IP_MULTICAST_ALL")
+    if not found["permitted"]:
+        tap.skip("no network namespaces: no other host")
+    tap.equal([found[name] for name in ("loop_members", "loop_local", "no_loop_members", "no_loop_local")],
+              [2, True, 2, False], "IP_MULTICAST_LOOP")
+
+
 @tap.case("without namespaces: no network of its own, and the lesson says so and is shown all the same")
 def unprivileged_network():
     netns.Namespace()  # or skipped: a limit of one's own needs a user namespace
-    for topic, key in (("mtu", "ethernet_permitted"), ("blackhole", "permitted"), ("broadcast", "permitted")):
+    for topic, key in (("mtu", "ethernet_permitted"), ("blackhole", "permitted"), ("broadcast", "permitted"),
+                       ("multicast", "permitted")):
         found = udptui.start("lesson", topic, "--json", first=netns.forbid).finish().expect(0).objects("lesson")[0]
         tap.equal(found[key], False, topic)
         tap.contains(found["happened"], "No permission here for a ")
@@ -815,6 +827,13 @@ def broadcast_by_hand(found, outputs):
     tap.equal(count(with_option, r"^#1  "), found["receivers"], "replies in\n" + with_option)
 
 
+def multicast_by_hand(found, outputs):
+    servers, client, joined = outputs
+    tap.equal(count(servers, r"  5 B  hello \(multicast\)"), found["members"], "received in\n" + servers)
+    tap.equal(count(client, r"^#1  "), found["members"], "replies in\n" + client)
+    tap.equal(joined.splitlines(), ["joined b'hello'"] + ["not joined b'hello'"] * found["third_hears"], "three")
+
+
 def blackhole_by_hand(found, outputs):
     if "unshare: " in outputs[0]:
         tap.skip("network namespaces: " + outputs[0].strip())
@@ -915,6 +934,7 @@ def quic_by_hand(found, outputs):
 BY_HAND = {"dns": dns_by_hand, "nat": nat_by_hand, "amplify": amplify_by_hand, "quic": quic_by_hand,
            "connected": connected_by_hand, "ports": ports_by_hand,
            "blackhole": blackhole_by_hand, "broadcast": broadcast_by_hand,
+           "multicast": multicast_by_hand,
            "loss": loss_by_hand, "duplicate": duplicate_by_hand, "reorder": reorder_by_hand,
            "boundaries": boundaries_by_hand, "connectionless": connectionless_by_hand,
            "truncation": truncation_by_hand, "overflow": overflow_by_hand, "unreachable": unreachable_by_hand,

@@ -82,4 +82,17 @@ void lab_draw(struct stage *stage, struct lab *lab, int protocol, const char *dr
 int lab_send(struct stage *stage, const struct udp_socket *socket, const struct endpoint *to,
              const char *text, size_t size_bytes);
 
+/* ---- for lessons that do with loopback if a lab is not permitted */
+
+/* Sends a text from a socket of a lab, or else of this machine: then *leg is its leg, which is drawn
+ * at once. Returns 0 or the errno. */
+int lab_send_or_draw(struct stage *stage, bool in_lab, const struct udp_socket *socket,
+                     const struct endpoint *to, const char *text, int *leg);
+
+/* Whether the socket delivers a datagram soon; *wall_ns: when it came. */
+bool lab_hears(struct stage *stage, const struct udp_socket *socket, int64_t *wall_ns);
+
+/* A note beside the legs between the left line and the next one whose label is the text. */
+void lab_note(struct stage *stage, const char *text, const char *note);
+
 #endif
