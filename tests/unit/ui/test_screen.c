@@ -637,6 +637,15 @@ static void thing_figures(const void *context, struct large_figures *out)
     large_add_count(out, "things", 42);
 }
 
+/* Over after some frames, of which the last ones come after the keys. */
+static void over_after_frames(struct thing *thing)
+{
+    enum { FRAMES = 4 };
+
+    thing->screen.changed = true;
+    thing->over = terminal.frames >= FRAMES;
+}
+
 static void contrast_and_large_figures_by_their_keys(void **state)
 {
     static struct thing thing;
@@ -648,8 +657,7 @@ static void contrast_and_large_figures_by_their_keys(void **state)
     assert_false(terminal.contrast);
     feed(KEY_CODE_F2);
     feed(KEY_CODE_F3);
-    thing.turns_max = 4;
-    thing.always_changed = true;
+    thing.on_draw = over_after_frames;
     screen_run(&thing.screen);
     assert_true(terminal.contrast);
     assert_int_equal(thing.presses, 0);
@@ -668,9 +676,8 @@ static void large_figures_stand_alone_where_there_is_no_room(void **state)
     open_thing(&thing, &ops);
     terminal.rows = 10;
     terminal.columns = 40;
-    feed(KEY_CODE_F3);
-    thing.turns_max = 4;
-    thing.always_changed = true;
+    thing.screen.large = true;
+    feed('q');
     screen_run(&thing.screen);
     assert_null(strstr(terminal.text, "the thing"));
     assert_non_null(strstr(terminal.text, "things\n"));

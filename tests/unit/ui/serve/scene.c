@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scene: see the header. */
 #include "scene.h"
+#include "../plain.h"
 
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,11 +227,23 @@ const char *scene_screen(struct scene *scene)
     return scene->text;
 }
 
+/* What a key changes is never shown by colour alone. */
 struct effects scene_key(struct scene *scene, int32_t code)
 {
     struct key key = {.code = code};
+    struct frame *before;
+    struct effects effects;
+    char what[64];
 
-    return keys_apply(scene->model, &key);
+    scene_screen(scene);
+    before = plain_copy(scene->frame);
+    effects = keys_apply(scene->model, &key);
+    scene_screen(scene);
+    snprintf(what, sizeof what, "before and after the key %d ('%c')", (int)code,
+             code >= ' ' && code < 0x7f ? (char)code : '?');
+    plain_expect(before, scene->frame, what);
+    frame_close(before);
+    return effects;
 }
 
 struct effects scene_click(struct scene *scene, int32_t code, int row)
