@@ -123,7 +123,7 @@ def sixty():
     screen.keys("Q")
     for number in range(1, ROUNDS + 1):
         answer_all(screen, rooms, number)
-    screen.wait_text(r"LOST \d+ on the way")
+    screen.wait_text(r"LOST on the way: \d+ messages or replies")
     screen.keys("q")
     screen.wait_prompt()
     with open(paths["class.json"]) as file:

@@ -208,35 +208,57 @@ static void quiz_put_next(struct pager *pager)
                     quiz_text(pager->view, next->text, text, sizeof text));
 }
 
-/* What did not arrive, of the simulated network and of the class. */
+/* What did not arrive: an answer, or the reply to one that counts. */
 static void quiz_put_losses(struct pager *pager)
 {
-    const struct model *model = pager->view->model;
-    const struct event_quiz_totals *totals = quiz_book_totals(model->config.book);
+    const struct event_totals *totals = &pager->view->model->totals;
     char text[LINE_SIZE] = "";
     struct builder builder = builder_begin(text, sizeof text);
 
-    if (model->totals.counts.held[HELD_LOSS] > 0)
-        builder_add_item(&builder, ", ", "LOST %" PRIu64 " on the way",
-                         model->totals.counts.held[HELD_LOSS]);
-    if (model->totals.kernel_dropped > 0)
-        builder_add_item(&builder, ", ", "kernel dropped %" PRIu64, model->totals.kernel_dropped);
+    if (totals->counts.held[HELD_LOSS] > 0)
+        builder_add_item(&builder, ", ", "LOST on the way: %" PRIu64 " messages or replies",
+                         totals->counts.held[HELD_LOSS]);
+    if (totals->kernel_dropped > 0)
+        builder_add_item(&builder, ", ", "dropped by the kernel: %s%" PRIu64,
+                         totals->dropped_at_least ? "at least " : "", totals->kernel_dropped);
+    if (text[0] != '\0')
+        pager_field(pager, "Lost", STYLE_WARNING, "%s", text);
+}
+
+static void quiz_put_refused(struct pager *pager)
+{
+    const struct event_quiz_totals *totals = quiz_book_totals(quiz_book_of(pager));
+    char text[LINE_SIZE] = "";
+    struct builder builder = builder_begin(text, sizeof text);
+
     if (totals->refused_full > 0)
-        builder_add_item(&builder, ", ", "class FULL: %" PRIu64 " names refused",
-                         totals->refused_full);
+        builder_add_item(&builder, ", ", "class FULL: %" PRIu64 " names", totals->refused_full);
     if (totals->conflicts > 0)
-        builder_add_item(&builder, ", ", "CONFLICT: %" PRIu64 " answers refused",
+        builder_add_item(&builder, ", ", "CONFLICT: %" PRIu64 " answers in another's name",
                          totals->conflicts);
     if (totals->wrong_codes > 0)
-        builder_add_item(&builder, ", ", "wrong codes %" PRIu64, totals->wrong_codes);
+        builder_add_item(&builder, ", ", "wrong codes: %" PRIu64, totals->wrong_codes);
     if (text[0] != '\0')
-        pager_field(pager, "Not counted", STYLE_WARNING, "%s", text);
+        pager_field(pager, "Refused", STYLE_WARNING, "%s", text);
+}
+
+/* How many answered: of the title, which a narrow screen has no room for. */
+static void quiz_figures(const struct model *model, unsigned number, char *out, size_t size)
+{
+    const struct quiz_tally tally = quiz_book_tally(model->config.book, number);
+
+    snprintf(out, size, "answered %" PRIu32 " of %" PRIu32 "  %u%%", tally.answered, tally.students,
+             quiz_percent(tally.answered, tally.students));
 }
 
 static void quiz_put_question(struct pager *pager, const struct event_question *question)
 {
     const struct quiz_tally tally = quiz_book_tally(quiz_book_of(pager), question->number);
+    char figures[FIGURE_SIZE];
 
+    quiz_figures(pager->view->model, question->number, figures, sizeof figures);
+    if (pager->view->columns < WIDE_FROM)
+        quiz_put_text(pager, STYLE_VALUE, figures);
     quiz_put_text(pager, STYLE_VALUE, question->question.text);
     for (unsigned i = 1; i <= question->question.option_count; i++)
         quiz_put_choice(pager, &tally, i);
@@ -266,6 +288,7 @@ static void quiz_put_body(struct pager *pager)
             pager, STYLE_NORMAL,
             "No question was asked yet. Students register: name YOU, and answer: answer 2");
     quiz_put_losses(pager);
+    quiz_put_refused(pager);
     quiz_put_next(pager);
     quiz_put_heading(pager, question != NULL ? "Not answered yet" : "Registered");
     quiz_put_missing(pager, question != NULL ? question->number : 0);
@@ -293,9 +316,7 @@ static void quiz_title_figures(const struct model *model, char *out, size_t size
         snprintf(out, size, "%" PRIu32 " of %" PRIu32 " places", totals->students, totals->places);
         return;
     }
-    const struct quiz_tally tally = quiz_book_tally(model->config.book, number);
-    snprintf(out, size, "answered %" PRIu32 " of %" PRIu32 "  %u%%", tally.answered, tally.students,
-             quiz_percent(tally.answered, tally.students));
+    quiz_figures(model, number, out, size);
 }
 
 void view_quiz(const struct view *view)

@@ -152,12 +152,14 @@ static void a_question_at_40x10_in_ascii(void **state)
     hear(&room, 1, "answer 2");
     assert_int_equal(scene_row(room.scene,
         "- Question 1 of 1: open ----------------\n"
+        "   answered 1 of 1  100%\n"
         "   Is UDP reliable?\n"
         "   1 yes\n"
         "         .............    0    0%\n"
         "   2 no, it does not guarantee delivery\n"
-        "     at all\n"
-        "         #############    1  100%\n"), 2);
+        "     at all\n"), 2);
+    press(&room, 'j');
+    assert_true(scene_shows(room.scene, "         #############    1  100%\n"));
     press(&room, TAB);
     assert_true(scene_shows(room.scene, "   Zo\\u{EB}  "));
     close_room(&room);
@@ -262,7 +264,7 @@ static void what_was_refused(void **state)
     press(&room, 'n');
     hear(&room, 1, "name kim");
     hear(&room, 2, "answer 1 kim");
-    assert_true(scene_shows(room.scene, "Not counted  CONFLICT: 1 answers refused"));
+    assert_true(scene_shows(room.scene, "Refused      CONFLICT: 1 answers in another's name"));
     press(&room, TAB);
     assert_true(scene_shows(room.scene, "no code  CONFLICT"));
     press(&room, 'x');
