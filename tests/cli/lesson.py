@@ -680,6 +680,10 @@ class Terminals:
         self.servers.append((len(self.outputs) - 1, port, server))
         udp = "create_server" not in command
         tap.until(lambda: self.listens(port, udp), "the server of %s" % command)
+        at_once = 1 + command.count(" & udptui serve")
+        if at_once > 1:
+            word = "^.*Joined " if "--join" in command else "^.*Server is listening "
+            server.wait_for(lambda: count(server.out, word) == at_once, "all servers of " + command)
 
     @staticmethod
     def listens(port, udp):
