@@ -165,9 +165,10 @@ static bool lesson_write_result_line(const struct lesson_output *output,
 
     (void)ladder; /* drawn */
 
-    fputc('\n', file);
-    lesson_put_wrapped_line(file, "", 0,
-                            lesson_format_seed(output->catalog, result, seed, sizeof seed));
+    lesson_format_seed(output->catalog, result, seed, sizeof seed);
+    if (seed[0] != '\0' || result->happened[0] != '\0' || result->otherwise != NULL)
+        fputc('\n', file);
+    lesson_put_wrapped_line(file, "", 0, seed);
     lesson_put_wrapped_line(file, "", 0, result->happened);
     if (result->otherwise != NULL)
         put_otherwise(output, result->otherwise);
