@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 
+import lab
 import netns
 import tap
 import tshark
@@ -21,6 +22,7 @@ from wire import Wire
 
 TOLERANCE_NS = 2 * 10**6  # between the kernel's stamps of sending and receiving, on a busy machine
 ETHERNET_MTU = "1500"
+OWN_NETWORK = ("blackhole", "multicast", "broadcast")
 
 
 def played(topic):
@@ -139,6 +141,33 @@ def network_is_the_capture(topic, found, path):
         tap.equal(packet.time_ns, time_of(leg), packet.comment)
         check_words(leg, packet)
     check_hops(legs, packets)
+
+
+def nearest(frames, leg):
+    """The frame that the leg stands for; None: there is none."""
+    fitting = [frame for frame in frames if abs(frame.time_ns - leg["departed_ns"]) <= TOLERANCE_NS and
+               (leg.get("gap", frame.gap), leg["from"] == "left") == (frame.gap, frame.to_right) and
+               leg["label"].startswith(lab.label(frame))]
+    return min(fitting, key=lambda frame: abs(frame.time_ns - leg["departed_ns"]), default=None)
+
+
+def links_are_the_ladder(topic):
+    """What left a host of the network, by packet sockets of the test's own. A host reports the groups that it leaves
+    when the lesson closes its sockets: after the ladder."""
+    run = lab.Run("lesson", topic, "--json")
+    legs = [leg for leg in run.result.expect(0).objects("lesson")[0]["ladder"] if is_on_the_wire(leg)]
+    left = list(run.frames)
+    for leg in legs:
+        frame = nearest(left, leg)
+        tap.true(frame, "not on a link: %r\n  of %r" % (leg, run.frames))
+        left.remove(frame)
+    end_ns = max(leg["departed_ns"] for leg in legs)
+    tap.equal([frame for frame in left if lab.label(frame) != "IGMP" or frame.time_ns <= end_ns], [],
+              "packets that the ladder does not show")
+
+
+for _topic in OWN_NETWORK:
+    tap.add_case("%s: each packet on the links of its network is in the ladder" % _topic, links_are_the_ladder, _topic)
 
 
 # ---- every lesson

@@ -3,6 +3,7 @@
 """What is on the links of the networks that a lesson makes for itself (include/udptui/lesson/lab.h). A child of the
 lesson makes the namespaces and hands their sockets over with sendmsg. Here it is stopped before that call (ptrace(2)),
 until a packet socket of the test's own listens in each namespace. So the lesson needs no hook for its tests."""
+import collections
 import ctypes
 import fcntl
 import os
@@ -25,6 +26,9 @@ SIOCGIFADDR = 0x8915
 # The hosts by the addresses of their interfaces: the gap that what they send is in, and whether it goes to the right.
 SIDES = {"10.0.0.1": ("left", True), "10.0.0.2": ("left", False), "10.0.0.254": ("left", False),
          "10.0.1.254": ("right", True), "10.0.1.1": ("right", False)}
+
+# A packet that left a host. packet: from the IP header on.
+Frame = collections.namedtuple("Frame", "time_ns gap to_right packet")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
@@ -141,4 +145,13 @@ class _Listener:
                 return
             if address[1] == ETH_P_IP and address[2] == PACKET_OUTGOING and address[0] in self.sides:
                 gap, to_right = self.sides[address[0]]
-                frames.append(wire.frame_of_host(packet, control, gap, to_right))
+                frames.append(Frame(wire.stamp(control), gap, to_right, packet))
+
+
+def label(frame):
+    """What the ladder says of it: of a datagram its payload up to a NUL; of the others the name of the protocol."""
+    packet = frame.packet
+    header = (packet[0] & 15) * 4
+    if packet[9] == socket.IPPROTO_UDP:
+        return packet[header + 8:].split(b"\0")[0].decode()
+    return {socket.IPPROTO_ICMP: "ICMP", socket.IPPROTO_IGMP: "IGMP"}[packet[9]]

@@ -57,10 +57,10 @@ class Wire:
             except BlockingIOError:
                 return found
             if address[2] == PACKET_HOST:
-                found.append(Frame(len(found), _stamp(control), *judge.look(packet), packet))
+                found.append(Frame(len(found), stamp(control), *judge.look(packet), packet))
 
 
-def _stamp(control):
+def stamp(control):
     for level, kind, data in control:
         if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
             seconds, nanoseconds = struct.unpack("qq", data[:16])
