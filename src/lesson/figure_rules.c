@@ -27,8 +27,8 @@ static const struct figure_rule rules[] = {
     {"received_numbers", FIGURE_RECEIVED_NUMBERS, LIST, ENDS},
     {"distinct", FIGURE_DISTINCT, NUMBER, ENDS},
     {"intact", FIGURE_INTACT, NUMBER, ENDS},
-    {"bytes", FIGURE_BYTES, NUMBER, ENDS | LESSON_RETURNED},
-    {"text", FIGURE_TEXT, TEXT, ENDS | LESSON_RETURNED},
+    {"bytes", FIGURE_BYTES, NUMBER, ENDS | LESSON_GOT | LESSON_REPLIED},
+    {"text", FIGURE_TEXT, TEXT, ENDS | LESSON_GOT | LESSON_REPLIED},
     {"empty", FIGURE_EMPTY, TRUTH, ENDS},
     {"asked", FIGURE_ASKED, NUMBER, LESSON_CLIENT},
     {"answered", FIGURE_ANSWERED, NUMBER, LESSON_CLIENT},
@@ -47,10 +47,12 @@ static const struct figure_rule rules[] = {
     {"late_by", FIGURE_LATE_BY, NUMBER, LESSON_NETWORK},
     {"delivered", FIGURE_DELIVERED, LIST, LESSON_NETWORK},
     {"repeated", FIGURE_REPEATED, NUMBER, LESSON_NETWORK},
-    {"result", FIGURE_RESULT, TEXT, LESSON_RETURNED},
-    {"arrived", FIGURE_ARRIVED, TRUTH, LESSON_RETURNED},
-    {"truncated", FIGURE_TRUNCATED, TRUTH, LESSON_RETURNED},
-    {"from", FIGURE_FROM, TEXT, LESSON_RETURNED},
+    {"result", FIGURE_RESULT, TEXT, LESSON_SENT},
+    {"arrived", FIGURE_ARRIVED, TRUTH, LESSON_GOT | LESSON_REPLIED},
+    {"truncated", FIGURE_TRUNCATED, TRUTH, LESSON_GOT},
+    {"from", FIGURE_FROM, TEXT, LESSON_GOT},
+    {"sends", FIGURE_SENDS, NUMBER, LESSON_REPLIED},
+    {"us", FIGURE_US, NUMBER, LESSON_REPLIED},
 };
 
 const struct figure_rule *figure_rules_find(const char *name, enum lesson_object_kind kind)

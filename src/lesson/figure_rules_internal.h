@@ -43,6 +43,8 @@ enum figure_id {
     FIGURE_ARRIVED,
     FIGURE_TRUNCATED,
     FIGURE_FROM,
+    FIGURE_SENDS,
+    FIGURE_US,
 };
 
 struct figure_rule {

@@ -65,6 +65,12 @@ static bool read_bytes(struct reading *reading)
     return clauses_read_number(reading, BYTES_MAX, &reading->statement->amount);
 }
 
+/* More than a datagram can have, so that a script can show what happens then. */
+static bool read_pad(struct reading *reading)
+{
+    return clauses_read_number(reading, LESSON_PAD_BYTES_MAX, &reading->statement->amount);
+}
+
 static bool read_queue(struct reading *reading)
 {
     return clauses_read_number(reading, QUEUE_BYTES_MAX, &reading->statement->amount);
@@ -147,7 +153,9 @@ int16_t clauses_declare(struct reading *reading, enum lesson_object_kind kind)
         parser_complain(parser, word.at, "a name has letters, digits and _ alone");
     else if (strlen(name) >= LESSON_NAME_SIZE)
         parser_complain(parser, word.at, "a name has at most %d letters", LESSON_NAME_SIZE - 1);
-    else if (clauses_find_object(lesson, word) != LESSON_NO_OBJECT || parser_is_verb(word))
+    else if (parser_is_verb(word))
+        parser_complain(parser, word.at, "%s is a word of scripts: take another name", name);
+    else if (clauses_find_object(lesson, word) != LESSON_NO_OBJECT)
         parser_complain(parser, word.at, "the name %s is taken already", name);
     else if (lesson->object_count == LESSON_OBJECTS_MAX)
         parser_complain(parser, word.at, "more than %d names", LESSON_OBJECTS_MAX);
@@ -185,21 +193,29 @@ static bool read_at(struct reading *reading)
     return read_object(reading, LESSON_CLOSED, "closed port", &reading->statement->other);
 }
 
-/* A name that is new, or that was given by "as" before: in a loop, or to a later statement. */
+static enum lesson_object_kind kind_of_returned(const struct lesson_statement *statement)
+{
+    if (statement->verb == LESSON_DO_ASK)
+        return LESSON_REPLIED;
+    return statement->verb == LESSON_DO_RECEIVE ? LESSON_GOT : LESSON_SENT;
+}
+
+/* A name that is new, or that was given to the same kind of statement before. */
 static bool read_as(struct reading *reading)
 {
     struct lesson *lesson = reading->parser->lesson;
     struct span rest = reading->rest, word;
+    enum lesson_object_kind kind = kind_of_returned(reading->statement);
     int16_t known = LESSON_NO_OBJECT;
 
     if (parser_next_word(&rest, &word))
         known = clauses_find_object(lesson, word);
-    if (known != LESSON_NO_OBJECT && lesson->objects[known].kind == LESSON_RETURNED) {
+    if (known != LESSON_NO_OBJECT && lesson->objects[known].kind == kind) {
         reading->rest = rest;
         reading->statement->returned = known;
         return true;
     }
-    reading->statement->returned = clauses_declare(reading, LESSON_RETURNED);
+    reading->statement->returned = clauses_declare(reading, kind);
     return reading->statement->returned != LESSON_NO_OBJECT;
 }
 
@@ -212,7 +228,7 @@ static const struct clause_rule {
 } clause_rules[] = {
     {"within", CLAUSE_WITHIN, clauses_read_time},
     {"retry", CLAUSE_RETRY, read_retries},
-    {"pad", CLAUSE_PAD, read_bytes},
+    {"pad", CLAUSE_PAD, read_pad},
     {"into", CLAUSE_INTO, read_bytes},
     {"most", CLAUSE_MOST, read_most},
     {"queue", CLAUSE_QUEUE, read_queue},

@@ -103,7 +103,7 @@ bool parser_script(struct parser *parser, struct span value);
 /* The placeholders of a text, {EXPRESSION}. */
 bool parser_blanks(struct parser *parser, struct span text);
 
-/* Whether a script's statements use this word, so that no object can have it as its name. */
+/* Whether a statement can begin with this word, so that no object can have it as its name. */
 bool parser_is_verb(struct span word);
 
 /* The type of "OBJECT.FIGURE"; EXPRESSION_UNKNOWN with a problem. */

@@ -165,7 +165,7 @@ static const struct verb_rule {
     {"end", LESSON_DO_END, 0, read_nothing, 0},
     {"step", LESSON_DO_STEP, 0, read_step, 0},
     {"send", LESSON_DO_SEND, LESSON_CLIENT, read_payload, CLAUSE_PAD | CLAUSE_LABEL | CLAUSE_AS},
-    {"ask", LESSON_DO_ASK, LESSON_CLIENT, read_payload, CLAUSE_WITHIN | CLAUSE_RETRY},
+    {"ask", LESSON_DO_ASK, LESSON_CLIENT, read_payload, CLAUSE_WITHIN | CLAUSE_RETRY | CLAUSE_AS},
     {"receive", LESSON_DO_RECEIVE, ENDS, read_nothing,
      CLAUSE_WITHIN | CLAUSE_INTO | CLAUSE_NOTE | CLAUSE_AS},
     {"reply", LESSON_DO_REPLY, LESSON_SERVER, read_payload, CLAUSE_PAD | CLAUSE_LABEL | CLAUSE_AS},
@@ -188,8 +188,7 @@ static const struct verb_rule *find_verb(struct span word, bool of_object)
 
 bool parser_is_verb(struct span word)
 {
-    return find_verb(word, false) != NULL || find_verb(word, true) != NULL ||
-           parser_is(word, "network");
+    return find_verb(word, false) != NULL;
 }
 
 /* Always false. objects: those that the verb may act on; 0: the first word of a line. */

@@ -58,6 +58,8 @@ static const size_t object_offsets[] = {
     [FIGURE_ARRIVED] = IN_OBJECT(arrived),
     [FIGURE_TRUNCATED] = IN_OBJECT(truncated),
     [FIGURE_FROM] = IN_OBJECT(from_text),
+    [FIGURE_SENDS] = IN_OBJECT(sends),
+    [FIGURE_US] = IN_OBJECT(us),
 };
 
 static const size_t network_offsets[] = {
@@ -130,7 +132,7 @@ bool script_find(const void *context, const char *name, struct expression_value 
         return false;
     rule =
         figure_rules_find(point + 1, (enum lesson_object_kind)script->lesson->objects[object].kind);
-    if (rule == NULL)
+    if (rule == NULL || (rule->id == FIGURE_US && !script->objects[object].arrived))
         return false;
     if (script->lesson->objects[object].kind == LESSON_NETWORK)
         *value = value_of_network(script, rule);

@@ -41,7 +41,9 @@ struct script_object {
     uint64_t from_number; /* of the leg */
     int64_t bytes;        /* -1: nothing */
     bool arrived, truncated;
-    int error; /* errno of a send; 0: it was sent */
+    int64_t received_ns; /* the kernel's time */
+    int64_t sends, us;   /* of an ask: how often, and from the first one to the reply */
+    int error;           /* errno of a send; 0: it was sent */
     char text[LESSON_WORDS_SIZE];
     char from_text[LESSON_WORDS_SIZE];
 };

@@ -67,6 +67,7 @@ static void note_reply(struct script_object *client, const char *text,
 
     text_render(client->text, sizeof client->text, text, (size_t)got->size_bytes, TEXT_ASCII);
     client->arrived = true;
+    client->received_ns = got->wall_ns;
     client->bytes = got->size_bytes;
     client->received++;
     client->distinct += !has_reply(&client->received_numbers, number);
@@ -115,35 +116,62 @@ static bool await_reply(struct script *script, int16_t object, const char *asked
 /*
  * Without resending: the reply, or that the time has passed and the network has reported that none
  * will come, so that a slow machine does not look like a loss. With it, the time alone counts.
+ * *number: of the message.
  */
 static bool ask_once(struct script *script, const struct lesson_statement *statement,
-                     const char *text)
+                     const char *text, uint64_t *number)
 {
-    uint64_t number = send_text(script, statement->object, text);
     bool answered;
 
+    *number = send_text(script, statement->object, text);
     do
         answered = await_reply(script, statement->object, text,
                                script_limit_ns(script, statement, ask_time_ns));
     while (!answered && statement->retries == 0 && stage_going(script->stage) &&
-           number <= script->stage->message_count && !stage_settled(script->stage, number));
+           !stage_settled(script->stage, *number));
     return answered;
+}
+
+/* What the statement returns. first: the number of the first of its messages. */
+static void note_asked(struct script *script, const struct lesson_statement *statement,
+                       bool answered, int64_t sends, uint64_t first)
+{
+    const struct script_object *client = &script->objects[statement->object];
+    struct script_object *returned;
+
+    if (statement->returned == LESSON_NO_OBJECT || !stage_going(script->stage))
+        return;
+    returned = &script->objects[statement->returned];
+    *returned = *client;
+    returned->arrived = answered;
+    returned->sends = sends;
+    returned->us =
+        (client->received_ns - stage_message(script->stage, first)->sent_ns) / UNITS_NS_PER_US;
+    if (!answered) {
+        returned->bytes = 0;
+        returned->text[0] = '\0';
+    }
 }
 
 void script_ask(struct script *script, const struct lesson_statement *statement)
 {
     struct script_object *client = &script->objects[statement->object];
     char text[STAGE_PAYLOAD_SIZE];
+    uint64_t number, first = 0;
+    int64_t sends = 0;
     bool answered = false;
 
     make_text(script, statement, text);
-    for (int64_t i = 0; i <= statement->retries && !answered && stage_going(script->stage); i++)
-        answered = ask_once(script, statement, text);
+    while (sends <= statement->retries && !answered && stage_going(script->stage)) {
+        answered = ask_once(script, statement, text, &number);
+        first = sends++ == 0 ? number : first;
+    }
     client->asked++;
     client->answered += answered;
     client->silent += !answered;
     if (!answered)
         script_add_number(&client->silent_numbers, script_number_in(text));
+    note_asked(script, statement, answered, sends, first);
 }
 
 /* ---- what the network did */

@@ -13,7 +13,7 @@
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
 
-enum { DATAGRAM_BYTES_MAX = 65536 };
+enum { DATAGRAM_BYTES_MAX = LESSON_PAD_BYTES_MAX };
 
 static const int64_t error_time_ns = 100 * UNITS_NS_PER_MS;
 

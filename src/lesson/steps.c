@@ -11,22 +11,14 @@ static const struct step {
     const char *name;
     step_function *act;
 } table[] = {
-    {"amplify", step_amplify},
-    {"blackhole", step_blackhole},
-    {"broadcast", step_broadcast},
-    {"checksum", step_checksum},
-    {"clocks", step_clocks},
-    {"congestion", step_congestion},
-    {"connected", step_connected},
-    {"dns", step_dns},
-    {"latency", step_latency},
-    {"mtu", step_mtu},
-    {"multicast", step_multicast},
-    {"nat", step_nat},
-    {"playout", step_playout},
-    {"ports", step_ports},
-    {"quic", step_quic},
-    {"tcp", step_tcp},
+    {"amplify", step_amplify},     {"blackhole", step_blackhole},
+    {"broadcast", step_broadcast}, {"checksum", step_checksum},
+    {"clocks", step_clocks},       {"congestion", step_congestion},
+    {"connected", step_connected}, {"dns", step_dns},
+    {"latency", step_latency},     {"mtu", step_mtu},
+    {"multicast", step_multicast}, {"nat", step_nat},
+    {"playout", step_playout},     {"ports", step_ports},
+    {"quic", step_quic},           {"tcp", step_tcp},
     {"window", step_window},
 };
 

@@ -147,7 +147,7 @@ def wrong():
              "[script] or [measured]"),
             (SMALL.replace('= "next"', '= "next" and second > 1'), "17:82: second is a text, but this needs a number"),
             (SMALL.replace("c send", "c sned", 1), "9:5: unknown word sned: did you mean send?"),
-            (SMALL.replace("one.text", "one.txt"), "14:35: there is no one.txt: it has bytes, text, result, arrived, "
+            (SMALL.replace("one.text", "one.txt"), "14:35: there is no one.txt: it has bytes, text, arrived, "
              "truncated, from"),
             ("", "1:1: the lesson has no Name"))
     for text, message in rows:

@@ -27,6 +27,7 @@ enum {
     LESSON_EXPECTATIONS_MAX = 16,
     LESSON_OBJECTS_MAX = 24,
     LESSON_STATEMENTS_MAX = 128,
+    LESSON_PAD_BYTES_MAX = 70000, /* that a script tries to send */
     LESSON_EXECUTIONS_MAX = 1000, /* statements that a script executes, with its repetitions */
     /* The longest texts, in bytes; front ends have room for translations of them. */
     LESSON_CHOICE_BYTES_MAX = 120,
@@ -89,7 +90,9 @@ enum lesson_object_kind {
     LESSON_SERVER = 2,
     LESSON_CLOSED = 4, /* a port on which nobody listens */
     LESSON_CLIENT = 8,
-    LESSON_RETURNED = 16,
+    LESSON_SENT = 16,    /* what a send or a reply returned */
+    LESSON_GOT = 32,     /* a receive */
+    LESSON_REPLIED = 64, /* an ask */
 };
 
 struct lesson_object {

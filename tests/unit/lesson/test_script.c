@@ -67,6 +67,8 @@ static void figures_of_scripts(void **state)
          " and none.bytes = 0 and none.from = \"\" and not none.truncated"},
         {PAIR " c send \"x\" pad 65507 as fits\n s receive as large\n",
          "fits.result = \"sent\" and large.bytes = 65507 and not large.truncated"},
+        {PAIR " c send \"x\" pad 65508 as large\n s receive within 1ms as none\n",
+         "large.result = \"EMSGSIZE\" and not none.arrived and c.errors = 1 and c.sent = 0"},
         /* replies go to who sent last */
         {PAIR
          " client d\n c send \"1\"\n d send \"2\"\n s receive as one\n s reply \"to c\"\n"
@@ -103,6 +105,10 @@ static void figures_of_scripts(void **state)
          "2\n",
          "c.asked = 2 and c.sent = 4 and c.answered = 0 and c.silent_numbers = [4, 5]"
          " and network.lost_requests = 4 and network.received = 0 and network.delivered = []"},
+        {" network delay=20ms\n client c\n c ask \"1\" within 1s as slow\n"
+         " c ask \"2\" within 1ms retry 1 as late\n",
+         "slow.arrived and slow.text = \"1\" and slow.us > 39000 and slow.sends = 1"
+         " and not late.arrived and late.text = \"\" and late.sends = 2"},
         {" network out.loss=100%\n client c\n c ask \"1\" within 1ms retry 1\n settle\n",
          "c.silent = 1 and network.received = 2 and network.lost_replies = 2"
          " and network.delivered = [1] and network.repeated = 1"},
@@ -146,6 +152,8 @@ static void what_ends_a_script(void **state)
         {PAIR " repeat 31\n  s restart\n end\n", "", "lesson: too many sockets"},
         {PAIR " repeat 25\n  c send \"a\"\n end\n", "Facts:\n a \"a\" = c.sent_bytes\n",
          "lesson one: c.sent_bytes: more than 24 numbers"},
+        {" network in.loss=100%\n client c\n c ask \"1\" within 1ms as reply\n",
+         "Facts:\n a \"a\" = reply.us\n", "lesson one: a: reply.us has no value"},
         {PAIR, "Facts:\n a \"a\" = 1 / c.sent\n", "lesson one: a: a division by 0"},
         {PAIR, "Facts:\n a \"a\"\n", "lesson one: a: the script did not deliver this value"},
     };
