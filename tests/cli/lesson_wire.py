@@ -60,17 +60,64 @@ def direction_of(leg):
     return None if "gap" in leg else leg["from"] == "left"
 
 
-def take(frames, kind, to_right, time_ns):
-    """Takes the frame nearest to that time; without a time the first. to_right: None if either will do. Returns None
-    if there is none."""
-    fitting = [frame for frame in frames if frame.kind == kind and to_right in (None, frame.to_right)]
-    if time_ns is not None:
-        fitting = sorted((frame for frame in fitting if abs(frame.time_ns - time_ns) <= TOLERANCE_NS),
-                         key=lambda frame: abs(frame.time_ns - time_ns))
-    if not fitting:
+def class_of(topic, leg):
+    return kind_of(topic, leg), direction_of(leg)
+
+
+def fits(frame, kind, to_right):
+    return frame.kind == kind and to_right in (None, frame.to_right)
+
+
+def nearest_in_order(times, frames):
+    """A frame for each of the times, both in their order, so that the sum of the differences is least. The nearest one
+    to each alone would exchange two frames whose stamps a busy machine has moved. None: they are too far apart."""
+    costs, choices = [0] * (len(frames) + 1), []
+    for time_ns in times:
+        row, chosen = [float("inf")], [False]
+        for place, frame in enumerate(frames):
+            off = abs(frame.time_ns - time_ns)
+            with_it = costs[place] + off if off <= TOLERANCE_NS else float("inf")
+            chosen.append(with_it < row[-1])
+            row.append(min(with_it, row[-1]))
+        costs = row
+        choices.append(chosen)
+    if costs[-1] == float("inf"):
         return None
-    frames.remove(fitting[0])
-    return fitting[0]
+    found, place = [], len(frames)
+    for chosen in reversed(choices):
+        while not chosen[place]:
+            place -= 1
+        place -= 1
+        found.insert(0, frames[place])
+    return found
+
+
+def take_timed(topic, legs, left):
+    """The frames of the legs with a time, by the legs' numbers; takes them from those that are left."""
+    taken, classes = {}, {}
+    for number, leg in enumerate(legs):
+        if not leg["reconstructed"]:
+            tap.true(time_of(leg) is not None, "no time: %r" % leg)
+            classes.setdefault(class_of(topic, leg), []).append(number)
+    for its, numbers in classes.items():
+        numbers.sort(key=lambda number: time_of(legs[number]))
+        fitting = [frame for frame in left if fits(frame, *its)]
+        frames = nearest_in_order([time_of(legs[number]) for number in numbers], fitting)
+        tap.true(frames is not None, "not on the wire: some of %r\n  in %r" % ([legs[number] for number in numbers], fitting))
+        taken.update(zip(numbers, frames))
+        for frame in frames:
+            left.remove(frame)
+    return taken
+
+
+def take_first(topic, leg, left):
+    """Of a leg without a time: the first frame, or frames, of its kind that is left; the last of them."""
+    tap.true(time_of(leg) is None, "a time: %r" % leg)
+    for _ in range(frames_of(leg)):
+        frame = next((frame for frame in left if fits(frame, *class_of(topic, leg))), None)
+        tap.true(frame is not None, "not on the wire: %r\n  in %r" % (leg, left))
+        left.remove(frame)
+    return frame
 
 
 def compare(topic):
@@ -80,15 +127,11 @@ def compare(topic):
 
 def compare_played(topic, found, frames, path):
     legs = [leg for leg in found["ladder"] if is_on_the_wire(leg)]
-    left, taken = list(frames), {}
-    for certain in (True, False):
-        for number, leg in enumerate(legs):
-            if leg["reconstructed"] == certain:
-                continue
-            tap.equal(time_of(leg) is not None, certain, "whether it has a time")
-            for _ in range(frames_of(leg)):
-                taken[number] = take(left, kind_of(topic, leg), direction_of(leg), time_of(leg))
-                tap.true(taken[number], "not on the wire: %r\n  of %r" % (leg, frames))
+    left = list(frames)
+    taken = take_timed(topic, legs, left)
+    for number, leg in enumerate(legs):
+        if leg["reconstructed"]:
+            taken[number] = take_first(topic, leg, left)
     tap.equal(len(left), found.get("not_drawn", 0), "frames that the ladder does not show: %r" % left)
     return found, legs, [taken[number] for number in range(len(legs))], path
 
