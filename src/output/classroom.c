@@ -11,7 +11,8 @@
 #include "udptui/proto/event.h"
 
 /* The student's name in the charset of the lines. */
-static const char *classroom_name(const struct serve_output *output, const char *name, char *out)
+static const char *classroom_show_name(const struct serve_output *output, const char *name,
+                                       char *out)
 {
     text_recode(out, ROSTER_NAME_SIZE * TEXT_EXPANSION, name, output->charset);
     return out;
@@ -70,7 +71,7 @@ static bool classroom_line_note(const struct serve_output *output,
 
     stamp_write(output->file, &output->stamp, note->wall_ns);
     fprintf(
-        output->file, "class: %s (%s) %s", classroom_name(output, note->name, name),
+        output->file, "class: %s (%s) %s", classroom_show_name(output, note->name, name),
         serve_format_client(output, note->slot, note->generation, &note->from, from, sizeof from),
         quiz_happening_name(note->what));
     classroom_write_note(output, note);

@@ -85,4 +85,13 @@ def typed():
     teacher.wait_text("Clients 1")
 
 
+@tap.case("a lesson's question is in the language of the lessons")
+def lesson():
+    for language, text in (("C.UTF-8", "What does the sender know"), ("de_DE.UTF-8", "Was wei. der Sender")):
+        teacher = classroom(LANGUAGE=language)
+        teacher.keys("m")
+        teacher.line("loss")
+        teacher.wait_text(text)
+
+
 tap.main()

@@ -17,7 +17,7 @@ void action_quiz(struct press *press)
     actions_enter(press->model, MODE_QUIZ);
 }
 
-static void quiz_request(struct press *press, const struct quiz_request *request)
+static void quiz_put_request(struct press *press, const struct quiz_request *request)
 {
     press->effects.quiz = true;
     press->effects.quiz_request = *request;
@@ -29,7 +29,7 @@ static void quiz_ask_question(struct press *press, const struct quiz_question *q
         model_notice(press->model, "100 questions were asked: that is all");
         return;
     }
-    quiz_request(press, &(struct quiz_request){.wish = QUIZ_WISH_ASK, .question = *question});
+    quiz_put_request(press, &(struct quiz_request){.wish = QUIZ_WISH_ASK, .question = *question});
     press->model->quiz.number = 0; /* the latest is shown */
     press->model->scroll = 0;
 }
@@ -99,15 +99,15 @@ void action_quiz_close(struct press *press)
                                        : "Only the latest question can be opened again");
         return;
     }
-    quiz_request(press, &(struct quiz_request){.wish = QUIZ_WISH_STATE,
-                                               .number = question->number,
-                                               .state = question->state == QUIZ_OPEN ? QUIZ_CLOSED
-                                                                                     : QUIZ_OPEN});
+    quiz_put_request(press, &(struct quiz_request){
+                                .wish = QUIZ_WISH_STATE,
+                                .number = question->number,
+                                .state = question->state == QUIZ_OPEN ? QUIZ_CLOSED : QUIZ_OPEN});
 }
 
 static void quiz_show_right(struct press *press, unsigned number, unsigned right)
 {
-    quiz_request(
+    quiz_put_request(
         press, &(struct quiz_request){
                    .wish = QUIZ_WISH_STATE, .number = number, .state = QUIZ_SHOWN, .right = right});
 }
@@ -118,13 +118,14 @@ void action_quiz_push(struct press *press)
 
     if (question == NULL)
         return;
-    quiz_request(press, &(struct quiz_request){.wish = QUIZ_WISH_PUSH, .number = question->number});
+    quiz_put_request(press,
+                     &(struct quiz_request){.wish = QUIZ_WISH_PUSH, .number = question->number});
     model_notice(press->model, "Sent again to all who returned their code");
 }
 
 void action_quiz_remove(struct press *press)
 {
-    quiz_request(press, &(struct quiz_request){.wish = QUIZ_WISH_REMOVE_IDLE});
+    quiz_put_request(press, &(struct quiz_request){.wish = QUIZ_WISH_REMOVE_IDLE});
     model_notice(press->model, "Removed: who neither returned the code nor answered");
 }
 
@@ -241,6 +242,21 @@ static void quiz_enter_show(struct press *press)
     quiz_show_right(press, question->number, right);
 }
 
+/* The question in the language of the lessons; as it is if that does not fit. */
+static struct quiz_question quiz_translate(const struct catalog *catalog,
+                                           const struct quiz_question *question)
+{
+    struct quiz_question translated = {.right = question->right};
+    const char *text = catalog_text(catalog, question->text);
+    const char *why = quiz_question_set_text(&translated, text, strlen(text));
+
+    for (unsigned i = 0; i < question->option_count && why == NULL; i++) {
+        text = catalog_text(catalog, question->options[i]);
+        why = quiz_question_add_option(&translated, text, strlen(text));
+    }
+    return why == NULL && quiz_question_check(&translated) == NULL ? translated : *question;
+}
+
 static void quiz_enter_lesson(struct press *press)
 {
     struct model *model = press->model;
@@ -257,6 +273,7 @@ static void quiz_enter_lesson(struct press *press)
         return;
     }
     action_quiz_drop(press);
+    question = quiz_translate(model->config.catalog, &question);
     quiz_ask_question(press, &question);
 }
 

@@ -10,6 +10,7 @@
 #include "udptui/proto/event.h"
 #include "udptui/proto/quiz_file.h"
 #include "udptui/sys/files.h"
+#include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 
 enum { QUESTIONS_BYTES_MAX = 1 << 20 };
@@ -107,10 +108,15 @@ int classroom_finish(const struct classroom *classroom, int status)
 bool classroom_open(struct classroom *classroom, const struct classroom_options *options,
                     bool force, bool privacy, const struct zones *zones, int *status)
 {
+    const struct language_environment environment = locale_environment();
+
     *classroom = (struct classroom){.privacy = privacy, .zones = zones};
     *status = EXIT_SETUP;
     if (options->students == 0)
         return true;
+    classroom->catalog =
+        catalogs_open(&classroom->catalogs, language_choose(&environment, catalogs_languages),
+                      TEXT_UTF8); /* of datagrams, whatever the terminal shows */
     classroom->book = quiz_book_open((uint32_t)options->students);
     if (classroom->book == NULL) {
         report_error("not enough memory for the class: use fewer --students");
@@ -125,6 +131,7 @@ bool classroom_open(struct classroom *classroom, const struct classroom_options 
 void classroom_close(struct classroom *classroom)
 {
     quiz_book_close(classroom->book);
+    catalogs_close(&classroom->catalogs);
     free(classroom->prepared);
     *classroom = (struct classroom){.book = NULL};
 }

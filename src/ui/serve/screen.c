@@ -58,6 +58,7 @@ static struct model *serve_make_model(const struct serve_session *session)
         .book = session->classroom.book,
         .prepared = session->classroom.prepared,
         .prepared_count = session->classroom.prepared_count,
+        .catalog = session->classroom.catalog,
         .exports = session->classroom.export != NULL,
         .slow_per_s = facts->slow_per_s,
         .relay = facts->relay,

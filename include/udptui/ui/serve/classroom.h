@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/lesson/catalogs.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/quiz.h"
 #include "udptui/proto/quiz_book.h"
@@ -28,6 +29,8 @@ struct classroom {
     struct quiz_question *prepared; /* of the file */
     size_t prepared_count;
     const char *export; /* NULL: none */
+    struct catalogs_opened catalogs;
+    const struct catalog *catalog; /* of the questions of lessons; NULL: English */
     bool privacy;
     const struct zones *zones;
 };

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/catalog.h"
 #include "udptui/base/text.h"
 #include "udptui/dissect/answer.h"
 #include "udptui/dissect/request.h"
@@ -47,8 +48,9 @@ struct model_config {
     const struct quiz_book *book;  /* of a class with a quiz, borrowed; NULL: there is none */
     const struct quiz_question *prepared; /* its questions, borrowed */
     size_t prepared_count;
-    bool exports;      /* --export */
-    double slow_per_s; /* --slow: datagrams read a second, 0: as they come */
+    const struct catalog *catalog; /* of the questions of lessons, borrowed; NULL: English */
+    bool exports;                  /* --export */
+    double slow_per_s;             /* --slow: datagrams read a second, 0: as they come */
 };
 
 /* Where a replay is, in the capture's time. */
