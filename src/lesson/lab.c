@@ -34,6 +34,7 @@ enum {
 _Static_assert((int)FDS <= (int)CHILD_SOCKETS_MAX, "all sockets are passed at once");
 
 static const int64_t silence_ns = 30 * UNITS_NS_PER_MS;
+static const int64_t patience_ns = 2 * UNITS_NS_PER_S;
 static const uint8_t client_address[] = {10, 0, 0, 1}, neighbour_address[] = {10, 0, 0, 2},
                      router_address[] = {10, 0, 0, 254}, router_far_address[] = {10, 0, 1, 254},
                      far_address[] = {10, 0, 1, 1};
@@ -272,11 +273,12 @@ int lab_send_or_draw(struct stage *stage, bool in_lab, const struct udp_socket *
                       leg);
 }
 
-bool lab_hears(struct stage *stage, const struct udp_socket *socket, int64_t *wall_ns)
+bool lab_hears(struct stage *stage, const struct udp_socket *socket, bool expected,
+               int64_t *wall_ns)
 {
     char buffer[LAB_HEAD_SIZE];
-    struct stage_received got =
-        stage_receive_within(stage, socket, buffer, sizeof buffer, silence_ns);
+    struct stage_received got = stage_receive_within(stage, socket, buffer, sizeof buffer,
+                                                     expected ? patience_ns : silence_ns);
 
     if (got.size_bytes >= 0)
         *wall_ns = got.wall_ns;

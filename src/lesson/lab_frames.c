@@ -108,6 +108,7 @@ static void name_leg(const struct lab_frame *frame, struct ladder_leg *leg)
         leg->number = strtoull(quoted, NULL, 10);
         break;
     case IPPROTO_IGMP:
+        leg->kernel = true;
         label_of_igmp(transport, leg->label);
         break;
     default:

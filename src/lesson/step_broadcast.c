@@ -85,7 +85,7 @@ static int broadcast_count(struct stage *stage, const struct broadcast *net, int
     int count = 0;
 
     for (int i = 0; i < HEARERS; i++)
-        count += lab_hears(stage, net->hearers[i], &wall_ns);
+        count += lab_hears(stage, net->hearers[i], true, &wall_ns);
     if (count > 0)
         stage_arrive(stage, leg, wall_ns, "");
     return count;
@@ -108,7 +108,7 @@ static void broadcast_to_link(struct stage *stage, struct broadcast *net)
                 stage_errno_name(
                     lab_send_or_draw(stage, net->own, net->sender, &net->all, "2 to all", &leg)));
     stage_count(stage, "receivers", broadcast_count(stage, net, leg));
-    stage_truth(stage, "bound_receives", lab_hears(stage, net->bound, &wall_ns));
+    stage_truth(stage, "bound_receives", lab_hears(stage, net->bound, false, &wall_ns));
 }
 
 /* What needs a router: the far host gets no broadcast, but what is sent to it. */
@@ -121,12 +121,12 @@ static void broadcast_to_far(struct stage *stage, struct broadcast *net)
     int64_t wall_ns;
     int leg;
 
-    stage_truth(stage, "far_receives", lab_hears(stage, net->far, &wall_ns));
+    stage_truth(stage, "far_receives", lab_hears(stage, net->far, false, &wall_ns));
     lab_send_or_draw(stage, net->own, net->sender, &limited, "3 to all", &leg);
     stage_count(stage, "limited_receivers", broadcast_count(stage, net, leg));
-    stage_truth(stage, "far_receives_limited", lab_hears(stage, net->far, &wall_ns));
+    stage_truth(stage, "far_receives_limited", lab_hears(stage, net->far, false, &wall_ns));
     lab_send_or_draw(stage, net->own, net->sender, &there, "4 to far", &leg);
-    stage_truth(stage, "far_receives_unicast", lab_hears(stage, net->far, &wall_ns));
+    stage_truth(stage, "far_receives_unicast", lab_hears(stage, net->far, true, &wall_ns));
     lab_send_or_draw(stage, net->own, net->sender, &closed, "5 to all", &leg);
     stage_wait(stage, net->sender->fd, 0, silence_ns);
 }

@@ -44,13 +44,14 @@ static bool view_is_near(const struct ladder_viewer *viewer, const struct ladder
 static bool view_is_delivered(const struct ladder_viewer *viewer, const struct ladder_leg *leg)
 {
     return view_is_near(viewer, leg) && !view_departs(viewer, leg) && leg->end == LADDER_ARRIVED &&
-           !leg->reconstructed;
+           !leg->reconstructed && !leg->kernel;
 }
 
 /* The network makes copies, and the kernel makes ICMP messages: no socket of the viewer sent them. */
 static bool view_is_own(const struct ladder_viewer *viewer, const struct ladder_leg *leg)
 {
-    return view_is_near(viewer, leg) && view_departs(viewer, leg) && !leg->copy && !leg->error;
+    return view_is_near(viewer, leg) && view_departs(viewer, leg) && !leg->copy && !leg->error &&
+           !leg->kernel;
 }
 
 static void view_hide_note(const struct ladder_viewer *viewer, struct ladder_leg *leg)

@@ -89,8 +89,10 @@ int lab_send(struct stage *stage, const struct udp_socket *socket, const struct 
 int lab_send_or_draw(struct stage *stage, bool in_lab, const struct udp_socket *socket,
                      const struct endpoint *to, const char *text, int *leg);
 
-/* Whether the socket delivers a datagram soon; *wall_ns: when it came. */
-bool lab_hears(struct stage *stage, const struct udp_socket *socket, int64_t *wall_ns);
+/* Whether the socket delivers a datagram; *wall_ns: when it came. Waits for it as long as a busy
+ * machine may need if one is expected, else briefly. */
+bool lab_hears(struct stage *stage, const struct udp_socket *socket, bool expected,
+               int64_t *wall_ns);
 
 /* A note beside the legs between the left line and the next one whose label is the text. */
 void lab_note(struct stage *stage, const char *text, const char *note);

@@ -35,6 +35,7 @@ struct ladder_leg {
     bool to_right;                /* left to right: client to server */
     bool corrupt;
     bool error;         /* an ICMP message about a datagram, not one itself */
+    bool kernel;        /* between hosts: no socket sends or receives it (IGMP) */
     bool copy;          /* a duplicate made by the network: it begins inside the network */
     bool reconstructed; /* known to have been sent, at an unknown time: depart_ns only gives its
                          * position */

@@ -118,6 +118,7 @@ static void an_icmp_message_has_the_number_of_its_datagram(void **state)
     assert_string_equal(leg.label, "ICMP too big, MTU 1400");
     assert_int_equal(leg.number, 9);
     assert_false(leg.to_right);
+    assert_true(leg.error);
 }
 
 static void an_igmp_report_tells_join_from_leave(void **state)
@@ -138,6 +139,7 @@ static void an_igmp_report_tells_join_from_leave(void **state)
         frame.size_bytes = 20 + sizeof report;
         assert_int_equal(lab_legs(&frame, 1, "", &leg), 1);
         assert_string_equal(leg.label, cases[i].label);
+        assert_true(leg.kernel);
     }
 }
 
@@ -163,6 +165,45 @@ static void any_bytes_are_legs(void **state)
         for (size_t i = 0; i < out; i++)
             assert_non_null(memchr(legs[i].label, '\0', sizeof legs[i].label));
     }
+}
+
+static void a_note_stands_beside_its_legs(void **state)
+{
+    struct stage *stage = malloc(sizeof *stage);
+
+    (void)state;
+    assert_non_null(stage);
+    stage_open(stage, &(struct stage_config){.seed = 1, .stop_fd = -1});
+    stage_leg(stage, &(struct ladder_leg){.label = "1 to all"});
+    stage_leg(stage, &(struct ladder_leg){.label = "1 to all", .right_gap = true});
+    stage_leg(stage, &(struct ladder_leg){.label = "2 to all"});
+    lab_note(stage, "1 to all", "nobody");
+    assert_string_equal(stage->legs[0].note, "nobody");
+    assert_string_equal(stage->legs[1].note, "");
+    assert_string_equal(stage->legs[2].note, "");
+    stage_close(stage);
+    free(stage);
+}
+
+static void without_a_lab_a_text_is_a_leg_at_once(void **state)
+{
+    struct stage *stage = malloc(sizeof *stage);
+    struct endpoint local = stage_loopback();
+    int64_t wall_ns = 0;
+    int leg;
+
+    (void)state;
+    assert_non_null(stage);
+    stage_open(stage, &(struct stage_config){.seed = 1, .stop_fd = -1});
+    struct udp_socket *receiver = stage_receiver(stage, &local, NULL);
+    struct udp_socket *client = stage_client(stage, &receiver->local, false, NULL);
+    assert_false(lab_hears(stage, receiver, false, &wall_ns));
+    assert_int_equal(lab_send_or_draw(stage, false, client, &receiver->local, "1 hello", &leg), 0);
+    assert_string_equal(stage->legs[leg].label, "1 hello");
+    assert_true(lab_hears(stage, receiver, true, &wall_ns));
+    assert_true(wall_ns >= stage->legs[leg].depart_ns);
+    stage_close(stage);
+    free(stage);
 }
 
 static void a_datagram_passes_the_router_of_a_real_lab(void **state)
@@ -202,6 +243,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_icmp_message_has_the_number_of_its_datagram),
     cmocka_unit_test(an_igmp_report_tells_join_from_leave),
     cmocka_unit_test(any_bytes_are_legs),
+    cmocka_unit_test(a_note_stands_beside_its_legs),
+    cmocka_unit_test(without_a_lab_a_text_is_a_leg_at_once),
     cmocka_unit_test(a_datagram_passes_the_router_of_a_real_lab),
 };
 

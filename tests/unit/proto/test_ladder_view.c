@@ -75,6 +75,8 @@ static void each_end_sees_of_a_leg_what_its_socket_did(void **state)
          ""},
         {{.to_right = true, .copy = true, .note = "copy"}, NOTHING, LADDER_ARRIVED, "", ""},
         {{.to_right = true, .copy = true, .end = LADDER_LOST}, NOTHING, NOTHING, "", ""},
+        {{.to_right = true, .kernel = true}, NOTHING, NOTHING, "", ""},
+        {{.kernel = true}, NOTHING, NOTHING, "", ""},
         {{.to_right = true, .note = "late by 2"}, LADDER_SENT, LADDER_ARRIVED, "", ""},
         {{.to_right = true, .note = "HELD limit", .note_at = LADDER_SIDE_RIGHT},
          LADDER_SENT,
