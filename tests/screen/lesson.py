@@ -150,6 +150,25 @@ def small():
     ended(screen, "0")
 
 
+@tap.case("80x24 playout: a part of the ladder, with how long each packet took, and the gaps", timeout_s=60)
+def playout():
+    screen = lesson("playout")
+    screen.keys("2", "Enter")
+    screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"#10 \d+ ms")
+    tap.lacks(screen.capture(), "#11", "the ladder")
+    screen.keys("Enter")
+    screen.wait_text(r"You said 2, and that is right")
+    for _ in range(20):
+        screen.keys("Down")
+    screen.wait_text(r"play-out delays, ms +40 60 80 120 160")
+    gaps = screen.wait_text(r"gaps with each of them +((?:\d+ ?)+)").group(1).split()
+    tap.equal(len(gaps), 5, "gaps")
+    screen.wait_text(r"that the ladder leaves out +40")
+    screen.keys("q")
+    ended(screen, "0")
+
+
 @tap.case("all: Enter leads from one lesson to the next")
 def all_of_them():
     screen = lesson("all")
