@@ -136,8 +136,11 @@ void completion_write_bash(void)
           "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
           "        [[ -z $unfinished ]] || compopt -o nospace 2>/dev/null\n"
           "        IFS=$'\\n'\n"
-          "        [[ -z $files ]] || COMPREPLY+=($(compgen -f -X \"!*$files\" -- \"$word\")\n"
-          "            $(compgen -d -S / -- \"$word\"))\n"
+          "        if [[ -n $files ]]; then\n"
+          "            compopt -o filenames 2>/dev/null\n"
+          "            COMPREPLY+=($(compgen -f -X \"!*$files\" -- \"$word\"))\n"
+          "            [[ -z $word ]] || COMPREPLY+=($(compgen -d -- \"$word\"))\n"
+          "        fi\n"
           "    fi\n"
           "} &&\n"
           "complete -F _udptui udptui\n",

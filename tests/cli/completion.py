@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """completion: what it prints is valid for its shell and knows every command and option."""
+import os
 import re
 import subprocess
 
@@ -105,6 +106,18 @@ def offers_fixed_words(offers):
 @tap.case("bash offers the values with fixed words")
 def bash_fixed_words():
     offers_fixed_words(lambda line: bash_offers(*line.split(" ")))
+
+
+@tap.case("bash offers lessons in files besides the topics, and the directories on the way to them")
+def bash_lesson_files():
+    directory = udptui.temporary_directory()
+    os.mkdir(directory + "/more")
+    for name in ("mine.lesson", "other.txt"):
+        with open(os.path.join(directory, name), "w", encoding="utf-8"):
+            pass
+    tap.equal(sorted(bash_offers("udptui", "lesson", directory + "/m")),
+              [directory + "/mine.lesson", directory + "/more"], "files")
+    tap.equal(bash_offers("udptui", "lesson", directory + "/o"), [], "no lesson")
 
 
 def fish_offers(line):

@@ -4,6 +4,8 @@
 import glob
 import os
 import re
+import signal
+import time
 
 import tap
 import udptui
@@ -138,6 +140,24 @@ def values():
     path = in_file(SMALL.replace("Happened", '  other "another"\nHappened'))
     tap.equal(udptui.run("lesson", path, "--json").expect(3).err,
               "udptui: lesson small: other: the script did not deliver this value\n", "stderr")
+
+
+@tap.case("a script that waits too long ends after 8 seconds: status 3")
+def too_long():
+    path = in_file(SMALL.replace('  c send "next"\n', '  c send "next"\n  repeat 100\n    wait 2s\n  end\n'))
+    begin = time.monotonic()
+    result = udptui.run("lesson", path, "--json", wait_s=30).expect(3)
+    tap.equal(result.err, "udptui: lesson small: the script takes longer than 8 s\n", "stderr")
+    tap.true(7.5 < time.monotonic() - begin < 20, "it took %.1f s" % (time.monotonic() - begin))
+
+
+@tap.case("SIGINT ends a script that waits, at once")
+def interrupted():
+    path = in_file(SMALL.replace('  c send "next"\n', '  c send "next"\n  repeat 100\n    wait 2s\n  end\n'))
+    process = udptui.start("lesson", path, "--auto")
+    process.wait_text(r"== lesson small")
+    process.signal(signal.SIGINT)
+    tap.equal(process.finish().status, 130, "status")
 
 
 @tap.case("a wrong file: file:line:column: what is wrong, status 2")
