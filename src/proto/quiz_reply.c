@@ -169,7 +169,12 @@ static void quiz_do_confirm(struct quiz_turn *turn)
         quiz_say_unknown(turn);
         return;
     }
+    if (found.student->wrong_codes >= QUIZ_WRONG_MAX) {
+        quiz_say(turn, found.student->name, "too many wrong codes: ask with question");
+        return;
+    }
     if (turn->command.code != quiz_code_of(turn->quiz, &turn->datagram->from)) {
+        found.student->wrong_codes++;
         turn->quiz->totals.wrong_codes++;
         turn->quiz->totals_changed = true;
         quiz_say(turn, found.student->name, "wrong code: send your name again");

@@ -18,7 +18,8 @@ enum {
     QUIZ_QUESTIONS_MAX = 100,
     QUIZ_STUDENTS_MAX = 1000,
     QUIZ_STUDENTS_DEFAULT = 250,
-    QUIZ_SEATS = 4, /* endpoints of a student */
+    QUIZ_SEATS = 4,     /* endpoints of a student */
+    QUIZ_WRONG_MAX = 8, /* codes of a student: then none counts, so that guessing is no use */
 };
 
 /* A student's answer to one question. Times are CLOCK_REALTIME. */
@@ -45,6 +46,7 @@ struct quiz_student {
     char given[ROSTER_NAME_SIZE]; /* as it was asked for */
     struct endpoint home;         /* that sent last; its address is the student's for good */
     uint8_t seats;
+    uint8_t wrong_codes;
     struct quiz_seat seat[QUIZ_SEATS];
     uint32_t conflicts; /* refused: answers in this name from another address */
     uint64_t messages;

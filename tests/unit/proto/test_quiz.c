@@ -291,6 +291,29 @@ static void forged_addresses(void **state)
     close_room(room);
 }
 
+/* A code is not found by trying: neither by a name nor by many ports of it. */
+static void guessed_codes(void **state)
+{
+    struct room *room = open_room(4);
+    char code[16], text[16];
+
+    (void)state;
+    hear(room, at(1, 1), "name kim", FREELY);
+    snprintf(code, sizeof code, "%s", code_in(room->reply));
+    for (unsigned i = 0; i < QUIZ_WRONG_MAX; i++) {
+        snprintf(text, sizeof text, "ok %06u", 100000 + i);
+        expect(room, at(1, 1), text, "kim: wrong code: send your name again");
+    }
+    expect(room, at(1, 1), code, "kim: too many wrong codes: ask with question");
+    hear(room, at(1, 2), "name kim", FREELY);
+    snprintf(code, sizeof code, "%s", code_in(room->reply));
+    expect(room, at(1, 2), code, "kim: too many wrong codes: ask with question");
+    assert_int_equal(quiz_book_totals(room->book)->confirmed, 0);
+    hear(room, at(2, 1), "name lee", FREELY); /* another student is not concerned */
+    confirm(room, at(2, 1), room->reply);
+    close_room(room);
+}
+
 /* However long the name, what was counted is in the reply. */
 static void long_names(void **state)
 {
@@ -427,6 +450,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_name_in_the_datagram),
     cmocka_unit_test(a_full_class),
     cmocka_unit_test(forged_addresses),
+    cmocka_unit_test(guessed_codes),
     cmocka_unit_test(long_names),
     cmocka_unit_test(a_random_class),
     cmocka_unit_test(records_that_wait),
