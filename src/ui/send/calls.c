@@ -4,15 +4,28 @@
  * them, /errors what other systems report. */
 #include "console_internal.h"
 
+#include "udptui/base/wrap.h"
 #include "udptui/proto/elsewhere.h"
 #include "udptui/proto/textbook.h"
+
+enum { COLUMNS = 79, BELOW = 6, HANGING = 2 };
+
+/* Below a call; its further lines stand further right. */
+static void console_say_below(struct console *console, const char *text)
+{
+    char line[WRAP_LINE_SIZE];
+
+    for (int indent = BELOW; wrap_next(&text, COLUMNS - BELOW - HANGING, line);
+         indent = BELOW + HANGING)
+        console_say(console, "%*s%s", indent, "", line);
+}
 
 static void console_show_elsewhere(struct console *console, const struct elsewhere *elsewhere)
 {
     char text[ELSEWHERE_SIZE];
 
-    console_say(console, "      %s", elsewhere_windows(elsewhere, text, sizeof text));
-    console_say(console, "      %s", elsewhere_macos(elsewhere, text, sizeof text));
+    console_say_below(console, elsewhere_windows(elsewhere, text, sizeof text));
+    console_say_below(console, elsewhere_macos(elsewhere, text, sizeof text));
 }
 
 static void console_show_call(struct console *console, const struct call *call)
@@ -24,6 +37,18 @@ static void console_show_call(struct console *console, const struct call *call)
     console_say(console, "      %s", call_purpose(call));
 }
 
+static void console_show_spellings(struct console *console, const struct call *call)
+{
+    char text[CALL_TEXT_SIZE];
+
+    for (int i = 0; i < TEXTBOOK_LANGUAGES; i++) {
+        enum textbook_language language = (enum textbook_language)i;
+        console_say(
+            console, "      %-7s %s", textbook_language_name(language),
+            textbook_format(call, language, true, console->sink->output.zones, text, sizeof text));
+    }
+}
+
 static void console_show_textbook(struct console *console, const struct call *call)
 {
     const struct zones *zones = console->sink->output.zones;
@@ -31,17 +56,13 @@ static void console_show_textbook(struct console *console, const struct call *ca
     char text[CALL_TEXT_SIZE];
 
     console_say(console, "  %s", call_format(call, true, zones, text, sizeof text));
-    if (textbook_calls(call) == 0 && call->name == 0)
-        elsewhere = NULL; /* nothing was waiting, which is no error to anybody */
-    for (int language = 0; language < TEXTBOOK_LANGUAGES; language++) {
-        enum textbook_language chosen = (enum textbook_language)language;
-        console_say(console, "      %-7s %s", textbook_language_name(chosen),
-                    textbook_format(call, chosen, true, zones, text, sizeof text));
-        if (textbook_calls(call) == 0)
-            break;
-    }
-    if (elsewhere != NULL)
-        console_show_elsewhere(console, elsewhere);
+    if (textbook_calls(call) > 0)
+        console_show_spellings(console, call);
+    else
+        console_say(console, "      %s",
+                    textbook_format(call, TEXTBOOK_C, true, zones, text, sizeof text));
+    if (elsewhere != NULL && (textbook_calls(call) > 0 || call->name != 0))
+        console_show_elsewhere(console, elsewhere); /* nothing waiting is no error to anybody */
 }
 
 /* The latest ones, oldest first. */
