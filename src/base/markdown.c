@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/base/markdown.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { FENCE_MIN = 3 };
@@ -16,18 +15,15 @@ static bool begins_block(const char *text, size_t at)
     return at > 0 && at == strspn(text, "0123456789") && (text[at] == '.' || text[at] == ')');
 }
 
-static bool markdown_is_markup(const char *text, size_t at)
-{
-    return strchr("\\`*_[]<>#&!~|$", text[at]) != NULL || begins_block(text, at);
-}
-
-const char *markdown_escape(const char *text, char *out, size_t size_bytes)
+const char *markdown_escape(const char *text, bool begins, char *out, size_t size_bytes)
 {
     size_t length = 0;
 
-    text += strspn(text, " \t");
+    if (begins)
+        text += strspn(text, " \t");
     for (size_t at = 0; text[at] != '\0'; at++) {
-        bool escaped = markdown_is_markup(text, at);
+        bool escaped =
+            strchr("\\`*_[]<>#&!~|$", text[at]) != NULL || (begins && begins_block(text, at));
         if (length + escaped + 1 >= size_bytes)
             break;
         if (escaped)

@@ -12,13 +12,28 @@
 #include "udptui/base/markdown.h"
 #include "udptui/output/lesson.h"
 
-/* A text, with what stands before and behind it, which is markup. */
-static void markdown_put(const struct lesson_output *output, const char *before, const char *text,
-                         const char *after)
+static void markdown_put_piece(const struct lesson_output *output, bool begins, const char *text)
 {
     char escaped[MARKDOWN_SIZE(LESSON_ARENA_SIZE)];
 
-    fprintf(output->file, "%s%s%s", before, markdown_escape(text, escaped, sizeof escaped), after);
+    fputs(markdown_escape(text, begins, escaped, sizeof escaped), output->file);
+}
+
+/* A text that begins a paragraph or an item, with what stands before and behind it, which is
+ * markup. */
+static void markdown_put(const struct lesson_output *output, const char *before, const char *text,
+                         const char *after)
+{
+    fputs(before, output->file);
+    markdown_put_piece(output, true, text);
+    fputs(after, output->file);
+}
+
+/* One that goes on. */
+static void markdown_put_on(const struct lesson_output *output, const char *text, const char *after)
+{
+    markdown_put_piece(output, false, text);
+    fputs(after, output->file);
 }
 
 static void markdown_put_code(const struct lesson_output *output, const char *language,
@@ -108,14 +123,14 @@ static bool lesson_write_list_markdown(const struct lesson_output *output,
                                        const struct lesson_topic *topic)
 {
     markdown_put(output, "- **", topic->name, "**: ");
-    markdown_put(output, "", topic->summary, "\n");
+    markdown_put_on(output, topic->summary, "\n");
     return fflush(output->file) == 0;
 }
 
 static void markdown_put_head(const struct lesson_output *output, const char *kind)
 {
     markdown_put(output, "# ", kind, ": ");
-    markdown_put(output, "", output->lesson->topic.name, "\n\n");
+    markdown_put_on(output, output->lesson->topic.name, "\n\n");
     markdown_put(output, "**", output->lesson->topic.summary, "**\n\n");
 }
 
@@ -146,7 +161,8 @@ static void markdown_put_answer(const struct lesson_output *output)
     markdown_put_head(output, catalog_text(output->catalog, "Answer sheet"));
     markdown_put(output, "", topic->question, "\n\n");
     snprintf(head, sizeof head, "**%d: ", topic->right + 1);
-    markdown_put(output, head, topic->choices[topic->right], "**\n\n");
+    fputs(head, output->file);
+    markdown_put_on(output, topic->choices[topic->right], "**\n\n");
 }
 
 static bool lesson_write_ladder_markdown(const struct lesson_output *output, const char *drawing)
@@ -163,9 +179,9 @@ static void markdown_put_facts(const struct lesson_output *output,
 
     for (size_t i = 0; i < result->fact_count; i++) {
         markdown_put(output, "- ", result->facts[i].label, ": ");
-        markdown_put(output, "",
-                     lesson_format_fact(output->catalog, &result->facts[i], value, sizeof value),
-                     "\n");
+        markdown_put_on(output,
+                        lesson_format_fact(output->catalog, &result->facts[i], value, sizeof value),
+                        "\n");
     }
     fputs(result->fact_count > 0 ? "\n" : "", output->file);
 }
@@ -216,7 +232,7 @@ static bool lesson_write_answer(const struct lesson_output *output,
     if (result->otherwise != NULL) {
         markdown_put(output, "**",
                      catalog_text(output->catalog, "This machine behaved differently: "), "");
-        markdown_put(output, "", result->otherwise, "**\n\n");
+        markdown_put_on(output, result->otherwise, "**\n\n");
     }
     markdown_put_facts(output, result);
     markdown_put_explanation(output);

@@ -4,18 +4,19 @@
 #ifndef UDPTUI_BASE_MARKDOWN_H
 #define UDPTUI_BASE_MARKDOWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A byte becomes at most two; and the end. */
 #define MARKDOWN_SIZE(bytes) (2 * (bytes) + 1)
 
 /*
- * The text of one paragraph, of safe text on one line, with a backslash before each character that
- * could be markup, also at its beginning: CommonMark 0.30 section 2.4, and what GitHub's and other
- * dialects add (~ | $). To out, cut to size_bytes, not between a backslash and its character.
+ * Safe text on one line with a backslash before each character that could be markup: CommonMark 0.30
+ * section 2.4, and what GitHub's and other dialects add (~ | $). begins: it begins a paragraph or an
+ * item, where blanks and the beginnings of blocks count, too. To out, cut to size_bytes, not between a backslash and its character.
  * Returns out.
  */
-const char *markdown_escape(const char *text, char *out, size_t size_bytes);
+const char *markdown_escape(const char *text, bool begins, char *out, size_t size_bytes);
 
 /* How many backticks a fence needs around lines of code: 3, or one more than the longest run in
  * them. */

@@ -37,7 +37,10 @@ static void what_could_be_markup_is_escaped(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_string_equal(markdown_escape(rows[i][0], out, sizeof out), rows[i][1]);
+        assert_string_equal(markdown_escape(rows[i][0], true, out, sizeof out), rows[i][1]);
+    assert_string_equal(markdown_escape("127.0.0.1 - =*", false, out, sizeof out),
+                        "127.0.0.1 - =\\*");
+    assert_string_equal(markdown_escape(" - 1) +", false, out, sizeof out), " - 1) +");
 }
 
 /* Never a backslash alone at the end, which would escape what follows. */
@@ -49,7 +52,7 @@ static void a_small_room_cuts_between_escapes(void **state)
     (void)state;
     for (size_t size = 1; size <= sizeof out; size++) {
         memset(out, '#', sizeof out);
-        markdown_escape(text, out, size);
+        markdown_escape(text, true, out, size);
         size_t length = strlen(out), slashes = 0;
         assert_in_range(length, 0, size - 1);
         while (slashes < length && out[length - 1 - slashes] == '\\')
