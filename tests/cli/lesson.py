@@ -472,10 +472,10 @@ def not_shown():
     tap.true(others > 0, "8 seeds, and each one reorders")
 
 
-@tap.case("JSON: question, options, answer, sources, commands and ladder")
+@tap.case("JSON: question, options, answer, sources, commands and ladder", timeout_s=90)
 def whole_json():
-    text = udptui.run("lesson", "all", "--auto", wait_s=25).expect(0).out
-    for found in udptui.run("lesson", "all", "--json", wait_s=25).expect(0).objects("lesson"):
+    text = udptui.run("lesson", "all", "--auto", wait_s=40).expect(0).out
+    for found in udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson"):
         flat = " ".join(text.split())
         for part in [found["question"], found["explanation"], found["sources"], found["plan"]]:
             tap.contains(flat, part, found["topic"])
@@ -489,14 +489,14 @@ def whole_json():
 @tap.case("the right answers are spread over the options")
 def spread():
     answers = [found["answer"] for found in
-               udptui.run("lesson", "all", "--json", wait_s=25).expect(0).objects("lesson")]
+               udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson")]
     tap.true(max(answers.count(n) for n in (1, 2, 3)) <= len(answers) / 2, "answers: %r" % answers)
     tap.true(max(answers.count(n) for n in (1, 2, 3)) <= len(answers) // 2, "answers: %r" % answers)
 
 
 @tap.case("each lesson names its sources: an RFC or a manual page, and where in it")
 def sources():
-    for found in udptui.run("lesson", "all", "--json", wait_s=25).expect(0).objects("lesson"):
+    for found in udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson"):
         tap.matches(found["sources"], r"RFC \d+|\w+\(\d\)", found["topic"])
 
 
@@ -513,13 +513,13 @@ def listed():
 
 @tap.case("all: every topic in order")
 def all_of_them():
-    found = udptui.run("lesson", "all", "--json", wait_s=25).expect(0).objects("lesson")
+    found = udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson")
     tap.equal(tuple(item["topic"] for item in found), TOPICS, "topics")
 
 
 @tap.case("--auto: each step of every topic prints something, at most 80 columns, without asking")
 def text():
-    result = udptui.run("lesson", "all", "--auto", "--ascii", wait_s=25).expect(0)
+    result = udptui.run("lesson", "all", "--auto", "--ascii", wait_s=40).expect(0)
     tap.equal(result.err, "", "stderr")
     lessons = re.split(r"^== ", result.out, flags=re.MULTILINE)[1:]
     tap.equal(len(lessons), len(TOPICS), "lessons")
@@ -572,7 +572,7 @@ def sentences():
     tap.equal([(end, label, lost + arrived) for end, label, lost, arrived in said],
               [({"left": "client", "right": "server"}[leg["from"]], leg["label"], {"lost": "lost", "arrived": "arrive"}[leg["end"]])
                for leg in legs], "sentences")
-    text = udptui.run("lesson", "all", "--auto", "--sentences", "--view", "client", wait_s=25).expect(0).out
+    text = udptui.run("lesson", "all", "--auto", "--sentences", "--view", "client", wait_s=40).expect(0).out
     tap.equal([line for line in text.splitlines() if len(line) > 80 or "│" in line], [], "wide lines or arrows")
 
 
