@@ -23,7 +23,7 @@ SAME_EVERYWHERE = set("""
     accept connect recv read send ms B Esc Enter Ctrl L Z PgUp PgDn F ID TC NAT DNS MTU TCP UDP SYN ACK
     RFC ICMP STAMP Minimum Median median p x T""".split())
 SAME = {"de": set("Client Clients Server NATs Jitter Router ICMP type code loopback lauscht".split()),
-        "ms": set("datagram port min minimum NAT".split())}
+        "ms": set("datagram port min minimum NAT unreachable".split())}
 
 
 def unquote(text):
