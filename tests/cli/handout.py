@@ -199,6 +199,12 @@ def booklet():
               + ["Answer sheet: " + topic for topic in topics()], "headings")
 
 
+@tap.case("--markdown without a topic: the list, an item a lesson")
+def items():
+    page = Page(rendered(udptui.run("lesson", "--markdown").expect(0).out))
+    tap.equal([item.split(":")[0] for item in page.of("li")], topics(), "items")
+
+
 @tap.case("--markdown --json is an error; --lang translates the headings")
 def formats():
     tap.contains(udptui.run("lesson", "loss", "--markdown", "--json").expect(2).err, "two formats", "stderr")

@@ -167,13 +167,6 @@ static bool wait_for_enter(struct lesson_run *run)
 
 /* ---- one after the other */
 
-static const struct lesson_writer *lesson_lines_writer_of(const struct lesson_run *run)
-{
-    if (run->options->markdown)
-        return &lesson_markdown;
-    return run->options->json ? &lesson_json : &lesson_lines;
-}
-
 static void check_output(struct lesson_run *run, bool written)
 {
     if (written || run->broken)
@@ -186,7 +179,7 @@ static void check_output(struct lesson_run *run, bool written)
 static bool lesson_write_result(struct lesson_run *run, const struct lesson_output *output,
                                 const struct lesson_topic *topic, struct stage *stage)
 {
-    const struct lesson_writer *writer = lesson_lines_writer_of(run);
+    const struct lesson_writer *writer = lesson_writer_of(run->options);
     const struct lesson_ladder ladder = {.legs = stage->legs, .count = stage->leg_count};
 
     run->otherwise |= stage->result.otherwise != NULL;
@@ -250,7 +243,7 @@ static bool run_one(struct lesson_run *run, size_t index)
     const struct lesson *lesson = run->topics.lessons[index];
     struct lesson_output output = lesson_lines_output(run, index);
 
-    check_output(run, lesson_lines_writer_of(run)->plan(&output, &lesson->topic));
+    check_output(run, lesson_writer_of(run->options)->plan(&output, &lesson->topic));
     if (run->broken || (asks(run) && !ask_choice(run, &lesson->topic, &output.chosen)))
         return false;
     return lesson_lines_play(run, &output, lesson);

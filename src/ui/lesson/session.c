@@ -39,9 +39,16 @@ static int lesson_open_topics(struct topics *topics, const char *path,
     return problem.usage ? EXIT_USAGE : EXIT_SETUP;
 }
 
+const struct lesson_writer *lesson_writer_of(const struct lesson_options *options)
+{
+    if (options->markdown)
+        return &lesson_markdown;
+    return options->json ? &lesson_json : &lesson_lines;
+}
+
 int lesson_list(const struct lesson_options *options)
 {
-    const struct lesson_writer *writer = options->json ? &lesson_json : &lesson_lines;
+    const struct lesson_writer *writer = lesson_writer_of(options);
     struct topics topics;
     struct catalogs_opened opened;
     struct lesson_output output = {.file = stdout,

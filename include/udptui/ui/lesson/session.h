@@ -50,6 +50,9 @@ struct lesson_run {
 /* Goes through the lessons of the run, with options, first and last set. Exit status. */
 int lesson_run(struct lesson_run *run);
 
+/* The writer of the format that the options name. */
+const struct lesson_writer *lesson_writer_of(const struct lesson_options *options);
+
 /* Lists all lessons on standard output. Exit status. */
 int lesson_list(const struct lesson_options *options);
 
