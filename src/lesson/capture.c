@@ -71,7 +71,8 @@ static void add_fate(struct builder *text, const struct ladder_leg *leg)
 }
 
 /* The line of the ladder at one side of the leg's arrow. */
-static const char *end_of(const struct lesson_topic *topic, const struct ladder_leg *leg, bool left)
+static const char *capture_end_of(const struct lesson_topic *topic, const struct ladder_leg *leg,
+                                  bool left)
 {
     if (topic->middle != NULL && leg->right_gap == left)
         return topic->middle;
@@ -84,8 +85,8 @@ static void format_leg(const struct stage *stage, const struct lesson_topic *top
     struct builder text = builder_begin(out, LEG_COMMENT_SIZE);
 
     builder_add(&text, "leg %zu of %zu, %s to %s: %s", (size_t)(leg - stage->legs) + 1,
-                stage->leg_count, end_of(topic, leg, leg->to_right),
-                end_of(topic, leg, !leg->to_right), leg->label);
+                stage->leg_count, capture_end_of(topic, leg, leg->to_right),
+                capture_end_of(topic, leg, !leg->to_right), leg->label);
     add_fate(&text, leg);
 }
 
