@@ -355,13 +355,19 @@ static void a_file_that_is_too_large(void **state)
  * than the file's bytes are read. */
 static void any_bytes_are_survived(void **state)
 {
-    static const char whole[] =
-        WHOLE "Facts:\n sent \"sent\"\n list\n lost = sent - sum(list) * item(list, 1)\n"
-              "Plan: A \"plan\". [script, a] And more. [a]\nSource: a = b\nCommand: a\n"
-              "Happened: {sent} sent, {count(list)}. {lost} [if lost > 0 and not ordered(list)]\n"
-              "Expect: a if sent = 3 or list != [1, -2, 3] and (sent <= 3)\n";
+    static const char whole[] = HEAD QUESTION
+        "Script:\n network loss=30%,delay=5ms\n server s queue 4096\n closed p\n"
+        " server t at p\n client c to network\n client d to s unconnected errors\n"
+        " repeat 3\n  c ask \"a{i}\" within 20ms retry 2 as r\n end\n"
+        " d send \"{c.sent} b\" pad 100 label \"x\" as y\n s receive into 4 note \"z\" as g\n"
+        " s note \"read {g.bytes}\"\n wait 1ms\n"
+        "Facts:\n sent \"sent\"\n list\n lost = sent - sum(list) * item(list, 1)\n"
+        "Plan: A \"plan\". [script, a] And more. [a]\nSource: a = b\nCommand: a\n"
+        "Happened: {sent} sent, {count(list)}. {lost} [if lost > 0 and not ordered(list)]\n"
+        "Expect: a if sent = 3 or list != [1, -2, 3] and (sent <= 3)\n";
     uint32_t random = 12345;
 
+    read_whole(*state, whole);
     for (int i = 0; i < 20000; i++) {
         struct lesson_problem problem;
         size_t size = sizeof whole - 1;

@@ -203,8 +203,68 @@ static void what_a_closed_server_had_not_read_is_dropped(void **state)
     leave(played);
 }
 
+/* Statements in any order: each script ends, and its figures agree with each other. */
+static void random_scripts_end(void **state)
+{
+    static const char head[] =
+        " network loss=20%,dup=20%\n server s queue 2048\n closed p\n client c to network\n"
+        " client d to s\n client e to p unconnected errors\n server t at p\n";
+    static const char *const statements[] = {
+        " c send \"{c.sent}\"\n",
+        " c ask \"{i}\" within 1ms as answer\n",
+        " c ask \"7\" within 1ms retry 2\n",
+        " c collect\n",
+        " c receive within 1ms\n",
+        " d send \"{d.received} and {s.text}\" as result\n",
+        " d send \"\" pad 3000\n",
+        " d receive within 1ms as got\n",
+        " s receive within 1ms into 3 note \"{s.bytes}\"\n",
+        " s collect most 3\n",
+        " s reply \"back\"\n",
+        " s restart\n",
+        " s close\n",
+        " t close\n",
+        " t restart\n",
+        " t receive within 1ms\n",
+        " t reply \"from t\" pad 100\n",
+        " e send \"e {e.told}\"\n",
+        " e await within 1ms\n",
+        " e errors\n",
+        " e close\n",
+        " settle\n",
+        " p note \"{network.received}\"\n",
+    };
+    static const char rest[] =
+        "Expect: what was asked has a reply or none if c.answered + c.silent = c.asked\n"
+        "Expect: no more than was sent if s.received <= d.sent and t.received <= e.sent\n"
+        "Expect: numbers once if c.distinct <= c.received and s.intact <= s.received\n";
+    uint32_t random = 20261126;
+    int ended_well = 0;
+
+    (void)state;
+    for (int i = 0; i < 150; i++) {
+        char script[2048] = "";
+        struct played *played;
+        strcat(script, head);
+        strcat(script, " repeat 2\n");
+        for (int j = 0; j < 12; j++) {
+            random = random * 1664525 + 1013904223;
+            strcat(script, statements[(random >> 16) % (sizeof statements / sizeof *statements)]);
+        }
+        strcat(script, " end\n");
+        played = play(script, rest);
+        if (played->stage.result.otherwise != NULL)
+            fail_msg("%s%s", script, played->stage.result.otherwise);
+        ended_well += played->stage.error[0] == '\0';
+        assert_true(played->stage.leg_count <= STAGE_LEGS_MAX);
+        leave(played);
+    }
+    assert_in_range(ended_well, 10, 140); /* the others said why not */
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(figures_of_scripts),
+    cmocka_unit_test(random_scripts_end),
     cmocka_unit_test(what_ends_a_script),
     cmocka_unit_test(rows_of_the_ladder),
     cmocka_unit_test(what_a_closed_server_had_not_read_is_dropped),
