@@ -4,7 +4,23 @@
 import re
 
 import tap
+import udptui
 from screen import Screen
+
+OWN = """Name: mine
+Title: A first datagram [script]
+Question: Who sends?
+Choice: both
+Answer: the client alone
+Script:
+  server s
+  client c
+  c send "hello"
+  s receive
+  s note "hears {s.text}"
+Facts:
+  received "the server received" = s.received
+"""
 
 ARROW = r"[─-]{2,}[▶>→]|[◀<←][─-]{2,}"
 
@@ -210,6 +226,24 @@ def too_small():
     screen.resize(80, 24)
     screen.wait_text(r"lesson mtu \(9/\d+\)")
     screen.keys("q")
+    ended(screen, "0")
+
+
+@tap.case("a lesson of one's own: its texts and notes, and no keys for other lessons")
+def own():
+    path = udptui.write_file(OWN.encode()) # a path is a file, whatever its ending
+    screen = Screen(80, 24)
+    screen.run("lesson", path, wait=r"^ ?udptui lesson mine \(1/1\)")
+    screen.wait_text(r"1-2 predict  Enter continue  \? help  q quit")
+    screen.keys("n")
+    screen.keys("2")
+    screen.wait_text(r"You predicted 2: the client alone")
+    screen.wait_text(r"hears hello")
+    screen.wait_text(r"Enter result +Esc question +v view +t words +r again +\? help", wait_s=25)
+    screen.keys("Enter")
+    screen.wait_text(r"You said 2, and that is right")
+    screen.wait_text(r"the server received +1")
+    screen.keys("Enter")
     ended(screen, "0")
 
 

@@ -442,6 +442,10 @@ static const struct keys_row lesson_rows[] = {
      .footer = CATALOG_MARK("again"),
      .footer_modes = MODE_PLAYED | MODE_RESULTS,
      .rank = 2},
+};
+
+/* Left out if there is one lesson alone, that of a file. */
+static const struct keys_row course_rows[] = {
     {.keys = {'n'},
      .modes = MODE_ALL,
      .act = press_next,
@@ -458,6 +462,9 @@ static const struct keys_row lesson_rows[] = {
      .footer = CATALOG_MARK("previous"),
      .footer_modes = MODE_ASK | MODE_RESULTS,
      .rank = 3},
+};
+
+static const struct keys_row page_rows[] = {
     {.keys = {KEY_CODE_UP, 'k'},
      .modes = MODE_ALL,
      .act = press_up,
@@ -495,10 +502,12 @@ static const struct keys_row lesson_rows[] = {
      .footer_modes = MODE_ALL},
 };
 
-static const struct keys_table lesson_keys = {.rows = lesson_rows,
-                                              .count = COUNT_OF(lesson_rows),
-                                              .modes = MODE_ALL,
-                                              .next = &keys_of_the_loop};
+static const struct keys_table page_keys = {
+    .rows = page_rows, .count = COUNT_OF(page_rows), .modes = MODE_ALL, .next = &keys_of_the_loop};
+static const struct keys_table course_keys = {
+    .rows = course_rows, .count = COUNT_OF(course_rows), .modes = MODE_ALL, .next = &page_keys};
+static const struct keys_table lesson_keys = {
+    .rows = lesson_rows, .count = COUNT_OF(lesson_rows), .modes = MODE_ALL, .next = &course_keys};
 
 static unsigned lesson_mode(const void *context)
 {
@@ -630,6 +639,8 @@ bool lesson_run_screen(struct lesson_run *run)
     session->run = run;
     session->topics = &run->topics;
     session->keys = lesson_keys;
+    if (run->topics.count == 1)
+        session->keys.next = &page_keys;
     session->keys.catalog = run->catalog;
     session->ops = lesson_ops;
     session->ops.keys = &session->keys;
