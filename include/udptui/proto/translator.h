@@ -16,8 +16,8 @@
 #include "udptui/proto/endpoint.h"
 
 enum {
-    TRANSLATOR_PORTS_MAX = 4, /* outside ports; none is used for a second mapping */
-    TRANSLATOR_PEERS_MAX = 8, /* destinations of one mapping */
+    TRANSLATOR_PORTS_MAX = 12, /* outside ports; none is used for a second mapping */
+    TRANSLATOR_PEERS_MAX = 8,  /* destinations of one mapping */
     TRANSLATOR_FULL = -1,
 };
 
