@@ -166,14 +166,9 @@ def lesson(*arguments, **environment):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def need_languages():
-    if lesson("--lang", "de")[0] != 0:
-        tap.skip("built without gettext")
-
-
 @tap.case("--lang and the environment choose, as gettext does; no locale need be installed")
 def chooses():
-    need_languages()
+    udptui.need_feature("translations")
     lists = {language: lesson("--lang", language)[1] for language in ["en"] + LANGUAGES}
     tap.equal(len(set(lists.values())), 3, "lists that differ")
     for variables, language in (({"LC_ALL": None, "LANG": "de_DE.UTF-8"}, "de"),
@@ -189,13 +184,13 @@ def chooses():
 
 @tap.case("a language that there is not: one line with those that there are")
 def unknown():
-    need_languages()
+    udptui.need_feature("translations")
     tap.equal(lesson("--lang", "fr"), (2, "", "udptui: --lang fr: not one of en, de, ms\n"))
 
 
 @tap.case("outside UTF-8, and with --ascii, umlauts have two letters")
 def ascii_letters():
-    need_languages()
+    udptui.need_feature("translations")
     plain = lesson("--lang", "de", LC_ALL="C")[1]
     tap.true(plain.isascii(), "letters: %r" % plain)
     tap.equal(lesson("--lang", "de", "--ascii")[1], plain, "--ascii")
@@ -207,7 +202,7 @@ def ascii_letters():
 
 @tap.case("JSON: the keys are the same in every language, the texts are translated", timeout_s=60)
 def keys_of_json():
-    need_languages()
+    udptui.need_feature("translations")
     results = {}
     for language in ["en"] + LANGUAGES:
         status, output, errors = lesson("truncation", "--json", "--lang", language)
