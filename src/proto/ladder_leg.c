@@ -5,7 +5,22 @@
 
 #include <stdio.h>
 
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
+
+/* All that the arrow's colour says is a word, too. */
+static void ladder_leg_note_arrival(const struct leg *from, const struct catalog *catalog,
+                                    struct ladder_leg *leg)
+{
+    struct builder note = builder_begin(leg->note, sizeof leg->note);
+
+    if (from->late_by > 0)
+        builder_add_item(&note, ", ", catalog_text(catalog, "late by %u"), (unsigned)from->late_by);
+    if (from->corrupt)
+        builder_add_item(&note, ", ", "%s", catalog_text(catalog, "corrupt"));
+    if (leg->copy)
+        builder_add_item(&note, ", ", "%s", catalog_text(catalog, "copy"));
+}
 
 static void ladder_leg_note_fate(const struct leg *from, const struct catalog *catalog,
                                  struct ladder_leg *leg)
@@ -14,13 +29,8 @@ static void ladder_leg_note_fate(const struct leg *from, const struct catalog *c
         snprintf(leg->note, sizeof leg->note, "%s",
                  leg->to_right ? catalog_text(catalog, "LOST request")
                                : catalog_text(catalog, "LOST ack"));
-    else if (from->late_by > 0)
-        snprintf(leg->note, sizeof leg->note, catalog_text(catalog, "late by %u"),
-                 (unsigned)from->late_by);
-    else if (from->corrupt)
-        snprintf(leg->note, sizeof leg->note, "%s", catalog_text(catalog, "corrupt"));
-    else if (leg->copy)
-        snprintf(leg->note, sizeof leg->note, "%s", catalog_text(catalog, "copy"));
+    else
+        ladder_leg_note_arrival(from, catalog, leg);
 }
 
 bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ladder_internal.h"
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
 
@@ -179,6 +180,34 @@ static void put_below(const struct ladder *ladder, const struct ladder_leg *leg,
     }
 }
 
+static int room_behind_line(const struct ladder *ladder)
+{
+    int room = ladder->note_end - ladder->right - 2;
+
+    return room > 2 ? room : 0;
+}
+
+/* Else its note belongs to the line where it began. */
+static bool reaches_far_line(const struct ladder_leg *leg)
+{
+    return leg->end == LADDER_ARRIVED || leg->end == LADDER_DROPPED;
+}
+
+/* If there is no room for its note anywhere else, it stands before the label: what the arrow's colour
+ * says must be a word. */
+static struct ladder_leg ladder_say_note(const struct ladder *ladder, const struct ladder_leg *leg,
+                                         struct ladder_place place)
+{
+    struct ladder_leg said = *leg;
+    struct builder label = builder_begin(said.label, sizeof said.label);
+
+    if (leg->note[0] == '\0' || leg->reconstructed || place.note.rows > 0 ||
+        !reaches_far_line(leg) || room_behind_line(ladder) > 0)
+        return *leg;
+    builder_add(&label, "%s: %s", leg->note, leg->label);
+    return said;
+}
+
 void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
                       struct ladder_place place, int64_t now_ns)
 {
@@ -193,10 +222,11 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
         put_beside_mark(ladder, leg, row);
         return;
     }
-    struct spot spot = spot_of(ladder, leg, place, now_ns);
-    if (spot.width < LABEL_MIN && spot.width < (int)text_columns(leg->label))
+    const struct ladder_leg said = ladder_say_note(ladder, leg, place);
+    struct spot spot = spot_of(ladder, &said, place, now_ns);
+    if (spot.width < LABEL_MIN && spot.width < (int)text_columns(said.label))
         return;
-    text_fit(text, sizeof text, leg->label, (size_t)spot.width, ladder->charset);
+    text_fit(text, sizeof text, said.label, (size_t)spot.width, ladder->charset);
     frame_put(ladder->frame, row, spot.start, spot.start + spot.width, STYLE_NORMAL, text);
     if (room_at(ladder, row, spot.start - 1, right, 1) > 0)
         frame_put(ladder->frame, row, spot.start - 1, spot.start, STYLE_NORMAL, " ");
@@ -253,19 +283,6 @@ static void put_lost_note(const struct ladder *ladder, const struct ladder_leg *
 static bool has_note_inside(const struct ladder_leg *leg)
 {
     return leg->end == LADDER_LOST || leg->end == LADDER_SENT;
-}
-
-static int room_behind_line(const struct ladder *ladder)
-{
-    int room = ladder->note_end - ladder->right - 2;
-
-    return room > 2 ? room : 0;
-}
-
-/* Else its note belongs to the line where it began. */
-static bool reaches_far_line(const struct ladder_leg *leg)
-{
-    return leg->end == LADDER_ARRIVED || leg->end == LADDER_DROPPED;
 }
 
 bool ladder_note_fits(const struct ladder *ladder, const struct ladder_leg *leg,

@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "udptui/base/array.h"
+#include "udptui/base/builder.h"
 #include "udptui/base/units.h"
 #include "udptui/ui/small.h"
 
@@ -39,12 +41,36 @@ static void load_put_title(const struct load_view *view, struct frame *frame)
     frame_put_items(frame, 0, column + 2, columns, STYLE_NORMAL, text);
 }
 
+/* Those that are not zero come first, because a narrow screen has no room for all. True if there
+ * are any. */
+static bool load_format_troubles(const struct load_snapshot *last, char *out, size_t size)
+{
+    const struct {
+        const char *name;
+        uint64_t count;
+    } troubles[] = {{"lost", last->lost},
+                    {"late", last->late},
+                    {"duplicates", last->duplicates},
+                    {"not sent", last->send_errors}};
+    bool any = false;
+
+    out[0] = '\0';
+    for (int zero = 0; zero <= 1; zero++)
+        for (size_t i = 0; i < COUNT_OF(troubles); i++) {
+            if ((troubles[i].count == 0) != zero)
+                continue;
+            builder_append(out, size, "%s%s %" PRIu64, out[0] != '\0' ? "  " : "", troubles[i].name,
+                           troubles[i].count);
+            any |= !zero;
+        }
+    return any;
+}
+
 static void load_put_totals(const struct load_view *view, struct frame *frame)
 {
     const struct load_snapshot *last = &view->last;
     char acked[UNITS_TEXT_SIZE], flight[UNITS_TEXT_SIZE], rate[UNITS_TEXT_SIZE];
     char bits[UNITS_TEXT_SIZE], text[LINE_SIZE];
-    bool bad = last->lost + last->late + last->duplicates + last->send_errors > 0;
     int columns = frame_columns(frame);
 
     snprintf(text, sizeof text, "acked %s  %s  %s  in flight %s",
@@ -53,9 +79,7 @@ static void load_put_totals(const struct load_view *view, struct frame *frame)
              units_bit_rate(load_bits_per_s(last), bits, sizeof bits),
              units_count(load_in_flight(last), flight, sizeof flight));
     frame_put_items(frame, 1, 1, columns, STYLE_VALUE, text);
-    snprintf(text, sizeof text,
-             "lost %" PRIu64 "  late %" PRIu64 "  duplicates %" PRIu64 "  not sent %" PRIu64,
-             last->lost, last->late, last->duplicates, last->send_errors);
+    bool bad = load_format_troubles(last, text, sizeof text);
     frame_put_items(frame, 2, 1, columns, bad ? STYLE_WARNING : STYLE_DIM, text);
 }
 

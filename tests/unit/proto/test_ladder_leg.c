@@ -34,8 +34,8 @@ static void a_leg_has_the_times_the_end_and_the_words_of_its_fate(void **state)
          true,
          false,
          LADDER_UNDERWAY,
-         "late by 2"},
-        {{.state = LEG_ARRIVED, .corrupt = true}, false, true, LADDER_ARRIVED, "corrupt"},
+         "late by 2, corrupt"},
+        {{.state = LEG_ARRIVED, .corrupt = true}, false, true, LADDER_ARRIVED, "corrupt, copy"},
     };
     const int64_t base_ns = 1000 * UNITS_NS_PER_S;
 

@@ -149,7 +149,7 @@ static void overtaken(void **state)
     (void)state;
     expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
-           "            │─ #1 one ───────────────────────────╮        │\n"
+           "            │─ late by 1: #1 one ────────────────╮        │\n"
            "            │─ #2 two ───────────────────────────╳───────▶│\n"
            "            │                                    ╰───────▶│\n");
 }
@@ -245,7 +245,7 @@ static void other_ends(void **state)
     expect(legs, COUNT_OF(legs),
            "            client                                    server\n"
            "            │✕ #1: not sent                               │\n"
-           "            │─ #2 ───────────────────────────────────────✕│\n"
+           "            │─ full: #2 ─────────────────────────────────✕│\n"
            "            │                                  recv: 7 B ●│\n"
            "            │◀┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ ICMP ┄│\n");
     draw(&picture, legs, COUNT_OF(legs));
