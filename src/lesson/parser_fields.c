@@ -153,6 +153,7 @@ static bool read_ends(struct parser *parser, struct span value)
         return parser_complain(parser, rest.at,
                                "more than three names: Ends: client, router, server");
     topic->client = read_end(parser, ends[0]);
+    parser->middle = count > 2 ? ends[1].at : NULL;
     topic->middle = count > 2 ? read_end(parser, ends[1]) : NULL;
     topic->server = read_end(parser, ends[count - 1]);
     return !parser->failed;
@@ -406,6 +407,18 @@ static bool check_sources_used(struct parser *parser, const struct fields *field
     return true;
 }
 
+/* The arrows of statements are between two ends; only a step knows what is between them. */
+static bool check_middle(struct parser *parser)
+{
+    const struct lesson *lesson = parser->lesson;
+
+    for (size_t i = 0; i < lesson->statement_count && parser->middle != NULL; i++)
+        if (lesson->statements[i].verb == LESSON_DO_STEP)
+            return true;
+    return parser->middle == NULL ||
+           parser_complain(parser, parser->middle, "a script draws two ends: name two");
+}
+
 /* ---- all of it */
 
 /* "RFC 768; recv(2)" */
@@ -439,7 +452,7 @@ static bool read_all(struct parser *parser, struct fields *fields)
         if (!read_fields(parser, fields, &rules[i]))
             return false;
     if (!read_choices(parser, fields) || !check_sources_used(parser, fields) ||
-        !parser_check_names(parser))
+        !check_middle(parser) || !parser_check_names(parser))
         return false;
     parser->lesson->topic.sources = join_sources(parser);
     return !parser->failed;

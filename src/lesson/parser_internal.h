@@ -23,9 +23,10 @@ struct parser {
     const struct catalog *catalog; /* of the language that was asked for */
     struct lesson_problem *problem;
     bool failed;
-    bool in_script;   /* names are those of the script alone */
-    int loops;        /* that the statement stands in: it has {i} */
-    struct span line; /* of the script, that is being read */
+    const char *middle; /* the place of the name between two ends; NULL: there is none */
+    bool in_script;     /* names are those of the script alone */
+    int loops;          /* that the statement stands in: it has {i} */
+    struct span line;   /* of the script, that is being read */
 };
 
 /* Notes the first problem, at a place in the file. Always false. */

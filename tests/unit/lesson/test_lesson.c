@@ -157,6 +157,7 @@ static void every_problem_has_its_place(void **state)
         {WHOLE "Choice: 3\nChoice: 4\nChoice: 5\n", 10, 9, "more than 4 choices"},
         {WHOLE "Answer: 3\n", 8, 1, "second Answer"},
         {WHOLE "Ends: client\n", 8, 7, "two ends"},
+        {HEAD QUESTION "Ends: a, router, b\nScript: network off\n", 6, 10, "name two"},
         {WHOLE "Ends: client,\n", 8, 7, "no name"},
         {WHOLE "Ends: client,,server\n", 8, 7, "no name"},
         {WHOLE "Ends: a, b, c, d\n", 8, 15, "more than three"},
