@@ -486,7 +486,7 @@ def whole_json():
             tap.contains(" ".join(text.replace("\\\n", " ").split()), " ".join(command.split()), "commands")
 
 
-@tap.case("the right answers are spread over the options")
+@tap.case("the right answers are spread over the options", timeout_s=60)
 def spread():
     answers = [found["answer"] for found in
                udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson")]
@@ -494,7 +494,7 @@ def spread():
     tap.true(max(answers.count(n) for n in (1, 2, 3)) <= len(answers) // 2, "answers: %r" % answers)
 
 
-@tap.case("each lesson names its sources: an RFC or a manual page, and where in it")
+@tap.case("each lesson names its sources: an RFC or a manual page, and where in it", timeout_s=60)
 def sources():
     for found in udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson"):
         tap.matches(found["sources"], r"RFC \d+|\w+\(\d\)", found["topic"])
@@ -511,13 +511,13 @@ def listed():
               TOPICS, "topics as JSON")
 
 
-@tap.case("all: every topic in order")
+@tap.case("all: every topic in order", timeout_s=60)
 def all_of_them():
     found = udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson")
     tap.equal(tuple(item["topic"] for item in found), TOPICS, "topics")
 
 
-@tap.case("--auto: each step of every topic prints something, at most 80 columns, without asking")
+@tap.case("--auto: each step of every topic prints something, at most 80 columns, without asking", timeout_s=60)
 def text():
     result = udptui.run("lesson", "all", "--auto", "--ascii", wait_s=40).expect(0)
     tap.equal(result.err, "", "stderr")
@@ -563,7 +563,7 @@ def views():
     tap.lacks(text, "view:", "the view that shows everything")
 
 
-@tap.case("--sentences: a sentence for each datagram, with what became of it; the JSON is the same")
+@tap.case("--sentences: a sentence for each datagram, with what became of it; the JSON is the same", timeout_s=60)
 def sentences():
     legs = facts("loss")["ladder"]
     tap.equal([leg["end"] for leg in facts("loss", "--sentences")["ladder"]], [leg["end"] for leg in legs], "the JSON")
