@@ -79,14 +79,23 @@ class Reader:
         return self.screen.capture().split("\n")[:self.screen.rows]
 
     def press(self, key, rows):
-        """Presses a key that moves the page; the rows afterwards, the same ones if it does not move."""
+        """Presses a key that moves the page; the rows afterwards."""
         self.screen.keys(key)
-        deadline = time.monotonic() + 0.5
-        before, now = None, self.rows()
-        while (now == rows or now != before) and time.monotonic() < deadline:  # half drawn, it changes again
-            time.sleep(0.02)
-            before, now = now, self.rows()
-        return now
+        before = rows
+
+        def moved():
+            nonlocal before
+            now, last = self.rows(), before
+            before = now
+            return now if now != rows and now == last else None  # half drawn, it changes again
+        return tap.until(moved, lambda: "%s to move\n%s" % (key, "\n".join(rows)), 20)
+
+    def press_in_order(self, keys, mode):
+        """Presses keys that need not change anything: they were acted on when the help after them is closed."""
+        self.screen.keys(*keys, "?")
+        self.footer_is("Esc", "back")
+        self.screen.keys("Escape")
+        return self.footer_is(*mode)
 
     def is_more(self, rows, where):
         """What the rule says of a page."""
@@ -104,14 +113,12 @@ class Reader:
             lines = lines + shown[known:]
         return lines
 
-    def ladder(self, rows):
+    def ladder(self):
         """All of the ladder, from its newest rows up; nothing says how many there are."""
-        for _ in range(2):
-            rows = self.press("NPage", rows)
-            self.screen.keys(*["NPage"] * 20)
+        rows = self.press_in_order(["NPage"] * 20, ("Enter", "result"))
         lines = rows[TOP:-1]
         while True:
-            above = self.press("PPage", rows)
+            above = self.press_in_order(["PPage"], ("Enter", "result"))
             if above == rows:
                 return lines
             rows = above
@@ -174,7 +181,7 @@ class Reader:
         self.screen.wait_text(r"udptui lesson %s \(" % name)
         self.at_each_size("Enter", "continue", lambda rows: questions.append((self.where(), rows[:1] + self.page(rows))))
         self.play()
-        self.at_each_size("Enter", "result", lambda rows: ladders.append((self.where(), self.ladder(rows))))
+        self.at_each_size("Enter", "result", lambda rows: ladders.append((self.where(), self.ladder())))
         self.screen.keys("Enter")
         self.at_each_size("Esc", "ladder", lambda rows: results.append((self.where(), self.page(rows))))
         with open(self.log, encoding="utf-8") as file:
@@ -212,13 +219,9 @@ class Reader:
             self.screen.resize(columns, rows)
             self.footer_is("Enter", "continue")
             self.screen.keys("?")
-            lines, seen = self.footer_is("Esc", "back"), []
-            while True:
-                seen += lines
-                below = self.press("NPage", lines)
-                if below == lines:
-                    break
-                lines = below
+            seen = self.footer_is("Esc", "back")
+            while not any(self.say("suspend the program") in line for line in seen[-rows:]):  # its last entry
+                seen = seen + self.press("Down", seen[-rows:])
             for text in texts:
                 if not any(text in line for line in seen):
                     self.complain("help", "%r is not in\n%s" % (text, "\n".join(seen)))
