@@ -8,6 +8,14 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+/*
+ * Makes the kernel stamp what arrives, also for the first datagrams of sockets that are opened from
+ * here on: it begins a while after a first socket has asked for it (net/core/dev.c,
+ * net_enable_timestamp), and stamps what came before that when it is read. Waits for it. Returns a
+ * descriptor for the caller to close afterwards; -1: that failed, and the first times may be late.
+ */
+int stamps_hold(void);
+
 /* Enables send times. A socket without them works as well. */
 void stamps_enable(int fd);
 

@@ -5,9 +5,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conclude_internal.h"
 #include "script_internal.h"
+#include "stamps_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/files.h"
@@ -102,8 +104,9 @@ static void topics_play_once(const struct lesson *lesson, struct stage *stage,
         stage_fail(stage, "%s", error);
 }
 
-void topics_play(const struct lesson *lesson, struct stage *stage,
-                 const struct stage_config *config)
+/* With one seed after the other. */
+static void topics_play_seeds(const struct lesson *lesson, struct stage *stage,
+                              const struct stage_config *config)
 {
     const int64_t until_ns = clock_monotonic_ns() + seeds_time_ns;
     struct stage_config tried = *config;
@@ -117,4 +120,14 @@ void topics_play(const struct lesson *lesson, struct stage *stage,
             return;
         stage_close(stage);
     }
+}
+
+void topics_play(const struct lesson *lesson, struct stage *stage,
+                 const struct stage_config *config)
+{
+    int stamps = stamps_hold();
+
+    topics_play_seeds(lesson, stage, config);
+    if (stamps >= 0)
+        close(stamps);
 }

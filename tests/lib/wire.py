@@ -13,6 +13,11 @@ SO_TIMESTAMPNS = 35
 PACKET_HOST = 0
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
+# The kernel begins to stamp a while after a first socket has asked for it, and stamps what came before that
+# when it is read. So one socket asks as long as the test runs.
+STAMPING = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+STAMPING.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+
 # number: in the order of the wire; kind: "udp", "fragment", "icmp", or a TCP segment's "SYN, ACK", "data", ...; to_right: from the end
 # that sent first; payload: of UDP and TCP; ports: from, to; packet: all of it, from the IP header on.
 Frame = collections.namedtuple("Frame", "number time_ns kind to_right payload ports packet")
