@@ -60,6 +60,15 @@ def source():
             tap.equal(udptui.run("lesson", "--source", topic).expect(0).out, file.read(), topic)
 
 
+@tap.case("the ends have singular names: sentences say 'the client sends', 'at the client'")
+def names_of_ends():
+    for path in glob.glob(TOPICS + "/*.lesson"):
+        with open(path, encoding="utf-8") as file:
+            ends = re.search(r"(?m)^Ends: (.*)$", file.read())
+        for end in ends.group(1).split(", ") if ends else ():
+            tap.true(not re.search(r"s$| and |^(this|that|the|an?) ", end), "%s: Ends: %s" % (path, end))
+
+
 @tap.case("--source without a topic, with all or with a file: usage")
 def source_of_what():
     for operands in ((), ("all",), ("./mine.lesson",)):
