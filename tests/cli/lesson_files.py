@@ -229,4 +229,20 @@ def hostile_name():
     tap.equal(result.err, "udptui: lesson: cannot read ./\\x1B[31m.lesson: No such file or directory\n", "stderr")
 
 
+@tap.case("README and the manual have each lesson, in the order of the list, and README their number")
+def documented():
+    listed = re.findall(r"^ {0,2}(\w+)", udptui.run("lesson").expect(0).out, re.M)
+    with open(udptui.SOURCE + "/README.md", encoding="utf-8") as file:
+        readme = file.read()
+    table = readme[readme.index("| lesson |"):]
+    tap.equal(re.findall(r"^\| `([^|]*)` \|", table[:table.index("\n\n")], re.M), listed, "README's table")
+    tap.equal(re.findall(r"lists (\d+) demonstrations|lesson loss \(1/(\d+)\)", readme),
+              [(str(len(listed)), ""), ("", str(len(listed)))], "README's numbers")
+    with open(udptui.SOURCE + "/man/udptui.1", encoding="utf-8") as file:
+        manual = file.read()
+    manual = manual[manual.index(".Sh LESSON"):]
+    items = [item for item in re.findall(r"^\.It Cm (\w+)$", manual, re.M) if item in listed]
+    tap.equal(items[:len(listed)], listed, "the manual's list")
+
+
 tap.main()
