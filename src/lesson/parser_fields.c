@@ -301,7 +301,9 @@ static bool continue_field(struct parser *parser, struct fields *fields, struct 
     if (text.at == text.end)
         return true;
     if (fields->count == 0)
-        return parser_complain(parser, text.at, "this continues no field");
+        return parser_complain(
+            parser, text.at,
+            "a line that begins with a blank continues a field, but none stands above it");
     fields->items[fields->count - 1].value.end = line.end;
     return true;
 }

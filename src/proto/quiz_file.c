@@ -203,7 +203,9 @@ size_t quiz_file_read(const char *text, size_t size_bytes, bool lesson,
         if (from == length || line[0] == '#')
             continue;
         if (from > 0) {
-            quiz_fail(&reading, reading.line, 1, "nothing before this line could continue here");
+            quiz_fail(
+                &reading, reading.line, 1,
+                "a line that begins with a blank continues a field, but none stands above it");
             return 0;
         }
         if (!quiz_read_field(&reading, line, length))

@@ -170,7 +170,7 @@ static void quiz_do_confirm(struct quiz_turn *turn)
         return;
     }
     if (found.student->wrong_codes >= QUIZ_WRONG_MAX) {
-        quiz_say(turn, found.student->name, "too many wrong codes: ask with question");
+        quiz_say(turn, found.student->name, "too many wrong codes: fetch questions with: question");
         return;
     }
     if (turn->command.code != quiz_code_of(turn->quiz, &turn->datagram->from)) {
@@ -257,8 +257,7 @@ static void quiz_count(struct quiz_turn *turn, struct quiz_student *student,
     } else if (answer->choice != 0) {
         note.what = QUIZ_CHANGED;
         answer->changes++;
-        quiz_say(turn, student->name, "already counted, changed from %u to %u", answer->choice,
-                 choice);
+        quiz_say(turn, student->name, "changed from %u to %u, and counted", answer->choice, choice);
     } else {
         answer->first = (uint8_t)choice;
         answer->first_ns = turn->datagram->wall_ns;

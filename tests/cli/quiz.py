@@ -59,7 +59,7 @@ def session():
     tap.equal(kim.ask(b"?\n", server.address), WHOLE, "the question")
     for sent, reply in ((b"answer 1", b"kim: answer 1 to question 1 counted"),
                         (b"1\n", b"kim: answer 1 to question 1 was already counted"),
-                        (b"B", b"kim: already counted, changed from 1 to 2"),
+                        (b"B", b"kim: changed from 1 to 2, and counted"),
                         (b"answer 3", b"answers are 1 to 2"),
                         (b"answer 1 to 2", b"there is no question 2"),
                         (b"good morning", udptui.DEFAULT_ACK)):
@@ -95,7 +95,7 @@ def amplification():
 def one_shot():
     server = classroom()
     tap.equal(Peer().ask(b"answer 1 kim\n", server.address), b"kim: answer 1 to question 1 counted", "first")
-    tap.equal(Peer().ask(b"kim: answer 2\n", server.address), b"kim: already counted, changed from 1 to 2", "second")
+    tap.equal(Peer().ask(b"kim: answer 2\n", server.address), b"kim: changed from 1 to 2, and counted", "second")
     other = Peer("127.0.0.2")
     tap.equal(other.ask(b"answer 1 kim", server.address), b"kim: registered at another address: not counted",
               "another address")

@@ -141,7 +141,7 @@ static void every_problem_has_its_place(void **state)
         {"Name: one\nN\xc3\xa4me: a\x1b[1m\n", 2, 8, "0x1b"},
         {"Name: one\nTitle: \xff\n", 2, 8, "0xff"},
         {"Name: one\rTitle: a\n", 1, 10, "0x0d"},
-        {"  one\n", 1, 3, "continues no field"},
+        {"  one\n", 1, 3, "continues a field, but none stands above it"},
         {"Name one\n", 1, 1, "Field: value"},
         {"Nam: one\n", 1, 1, "did you mean Name?"},
         {"Name: one\nXyzzyplugh: 1\n", 2, 1, "unknown field"},

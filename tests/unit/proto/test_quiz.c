@@ -142,7 +142,7 @@ static void answers(void **state)
         strstr(hear(room, kim, "name kim\n", FREELY), "kim: registered; to get questions: ok "));
     expect(room, kim, "answer 2\n", "kim: answer 2 to question 1 counted");
     expect(room, kim, "2", "kim: answer 2 to question 1 was already counted");
-    expect(room, kim, "a", "kim: already counted, changed from 2 to 1");
+    expect(room, kim, "a", "kim: changed from 2 to 1, and counted");
     expect(room, kim, "answer 5", "answers are 1 to 4");
     expect(room, kim, "answer x", "answers are 1 to 4");
     expect(room, kim, "answer 1 to 2", "there is no question 2");
@@ -154,7 +154,7 @@ static void answers(void **state)
     expect(room, kim, "answer 1", "kim: question 2 is closed; your answer was 2");
     assert_false(quiz_set_state(room->quiz, 1, QUIZ_OPEN, 0, 5)); /* only the latest */
     assert_true(quiz_set_state(room->quiz, 2, QUIZ_OPEN, 0, 5));
-    expect(room, kim, "answer 1", "kim: already counted, changed from 2 to 1");
+    expect(room, kim, "answer 1", "kim: changed from 2 to 1, and counted");
     assert_true(quiz_set_state(room->quiz, 2, QUIZ_SHOWN, 0, 5));
     assert_false(quiz_set_state(room->quiz, 2, QUIZ_OPEN, 0, 5)); /* the answer is known */
     take_records(room);
@@ -218,7 +218,7 @@ static void the_name_in_the_datagram(void **state)
     assert_int_equal(quiz_book_students(room->book), 1);
     assert_int_equal(student_of(room, "kim")->seats, QUIZ_SEATS);
     assert_int_equal(student_of(room, "kim")->messages, 100);
-    expect(room, at(1, 1099), "3", "kim: already counted, changed from 2 to 3");
+    expect(room, at(1, 1099), "3", "kim: changed from 2 to 3, and counted");
     expect(room, at(1, 1001), "3", "give your name first: name YOU"); /* that port was forgotten */
     expect(room, at(9, 1000), "answer 1 kim", "kim: registered at another address: not counted");
     assert_int_equal(student_of(room, "kim")->conflicts, 1);
@@ -304,10 +304,10 @@ static void guessed_codes(void **state)
         snprintf(text, sizeof text, "ok %06u", 100000 + i);
         expect(room, at(1, 1), text, "kim: wrong code: send your name again");
     }
-    expect(room, at(1, 1), code, "kim: too many wrong codes: ask with question");
+    expect(room, at(1, 1), code, "kim: too many wrong codes: fetch questions with: question");
     hear(room, at(1, 2), "name kim", FREELY);
     snprintf(code, sizeof code, "%s", code_in(room->reply));
-    expect(room, at(1, 2), code, "kim: too many wrong codes: ask with question");
+    expect(room, at(1, 2), code, "kim: too many wrong codes: fetch questions with: question");
     assert_int_equal(quiz_book_totals(room->book)->confirmed, 0);
     hear(room, at(2, 1), "name lee", FREELY); /* another student is not concerned */
     confirm(room, at(2, 1), room->reply);

@@ -69,7 +69,7 @@ static void commands(void **state)
         /* our own replies: an echo of them must not be answered for ever */
         {"kim: answer 2 to question 1 counted", {.verb = QUIZ_MESSAGE}},
         {"kim: answer 2 to question 1 was already counted", {.verb = QUIZ_MESSAGE}},
-        {"kim: already counted, changed from 1 to 2", {.verb = QUIZ_MESSAGE}},
+        {"kim: changed from 1 to 2, and counted", {.verb = QUIZ_MESSAGE}},
         {"kim: registered; to get questions: ok 123456", {.verb = QUIZ_MESSAGE}},
         {"answers are 1 to 4", {.verb = QUIZ_MESSAGE}},
         {"no question is open", {.verb = QUIZ_MESSAGE}},

@@ -77,7 +77,7 @@ static void problems(void **state)
         {"Choice: a\n", 1, 9, "behind its Question"},
         {"\nQuestion: a\nFoo: b\n", 3, 1, "not a field"},
         {"no colon\n", 1, 1, "not a field"},
-        {"  indented\n", 1, 1, "nothing before"},
+        {"  indented\n", 1, 1, "none stands above"},
         {"Question:\n", 1, 10, "no text"},
         {"Question: a\nChoice: b\n", 1, 1, "at least 2 choices"},
         {"#\nQuestion: a\nChoice: b\nQuestion: c\n", 2, 1, "at least 2 choices"},
