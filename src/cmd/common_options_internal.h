@@ -113,7 +113,7 @@ bool common_resolve_target(const char *option, const char *text, int family,
 /* offset_: of a struct look. */
 #define COMMON_THEME(offset_)                                                                      \
     {                                                                                              \
-        .name = "theme", .type = OPT_CHOICE, .group = GROUP_OUTPUT, .advanced = true,             \
+        .name = "theme", .type = OPT_CHOICE, .group = GROUP_OUTPUT, .advanced = true,              \
         .offset = (offset_) + offsetof(struct look, theme), .argument = "colour|contrast",         \
         .choices = look_themes,                                                                    \
         .help = "colours, or high contrast for a projector: the terminal's own two colours, "      \
@@ -121,7 +121,7 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .default_text = "colour"                                                                   \
     }
 #define COMMON_LARGE(offset_)                                                                      \
-    COMMON_FLAG("large", 0, GROUP_OUTPUT, true, (offset_) + offsetof(struct look, large), 1,      \
+    COMMON_FLAG("large", 0, GROUP_OUTPUT, true, (offset_) + offsetof(struct look, large), 1,       \
                 "begin with the main figures in large digits, fewer columns below them")
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
@@ -200,9 +200,8 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .argument = "N", .minimum = 1, .maximum = 1 << 24, .help = "messages kept for the screen", \
         .default_text = "10000", .group = GROUP_DISPLAY                                            \
     }
-#define COMMON_CLASS(field)                                                                        \
-    COMMON_FLAG("class", 0, GROUP_DISPLAY, false, field, 1,                                        \
-                "class roster: 'hello NAME' names a client")
+#define COMMON_CLASS(field, help) COMMON_FLAG("class", 0, GROUP_DISPLAY, false, field, 1, help)
+#define COMMON_ROSTER_HELP        "class roster: 'hello NAME' names a client"
 #define COMMON_NAMES(field)                                                                        \
     COMMON_FLAG("names", 0, GROUP_DISPLAY, true, field, 1,                                         \
                 "look up the names of client addresses (DNS) in the background")

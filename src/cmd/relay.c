@@ -37,7 +37,7 @@ static const struct opt options[] = {
     COMMON_IMPAIR(SERVER(impair)),
     COMMON_SEED(SERVER(seed)),
     COMMON_FILTER(FIELD(session.display.filter)),
-    COMMON_CLASS(FIELD(session.display.roster)),
+    COMMON_CLASS(FIELD(session.display.roster), COMMON_ROSTER_HELP),
     COMMON_PRIVACY(FIELD(session.display.privacy)),
     COMMON_NAMES(FIELD(session.display.names)),
     COMMON_DISSECT(FIELD(session.display.dissect)),

@@ -66,7 +66,7 @@ static const struct opt options[] = {
      .maximum = 86400 * UNITS_NS_PER_S,
      .help = "shorten longer gaps to this time"},
     COMMON_FILTER(FIELD(look.filter)),
-    COMMON_CLASS(FIELD(look.roster)),
+    COMMON_CLASS(FIELD(look.roster), COMMON_ROSTER_HELP),
     COMMON_NAMES(FIELD(look.names)),
     COMMON_DISSECT(FIELD(look.dissect)),
     COMMON_PRIVACY(FIELD(look.privacy)),

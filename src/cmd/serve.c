@@ -87,7 +87,7 @@ static const struct opt options[] = {
      .argument = "RATE",
      .help = "read only RATE datagrams a second, so that the receive queue overflows"},
     COMMON_FILTER(FIELD(session.display.filter)),
-    COMMON_CLASS(FIELD(session.display.roster)),
+    COMMON_CLASS(FIELD(session.display.roster), "roster and quiz of a class: 'name YOU' registers"),
     {.name = "students",
      .type = OPT_INTEGER,
      .group = GROUP_DISPLAY,
