@@ -238,7 +238,8 @@ static bool draw_large(struct screen *screen)
         large_draw(screen->frame, &figures, true);
         frame_put_left(screen->frame, frame_rows(screen->frame) - 1, 1,
                        frame_columns(screen->frame) - 1, STYLE_KEY, figures.charset,
-                       "F3 the whole screen  q quit");
+                       catalog_text(ops->keys != NULL ? ops->keys->catalog : NULL,
+                                    "F3 the whole screen  q quit"));
         return true;
     }
     if (!frame_resize(screen->rest, rest.rows, rest.columns))

@@ -79,4 +79,13 @@ def large():
         screen.wait(lambda text: text.startswith(" udptui " + name), "the title in the first row again")
 
 
+@tap.case("large digits alone, in the language of the lesson: its keys, too")
+def large_in_malay():
+    udptui.need_feature("translations")
+    screen = Screen(40, 10)
+    screen.run("lesson", "truncation", "--lang", "ms", "--large", wait="teruskan")
+    screen.keys("Enter", "Enter")
+    screen.wait_text("F3 seluruh skrin  q keluar")
+
+
 tap.main()
