@@ -21,7 +21,7 @@ enum completed { BY_NOTHING, BY_WORDS, BY_FILES, BY_HOSTS };
 struct completion_value {
     enum completed by;
     char words[COMPLETION_WORDS_SIZE]; /* with BY_WORDS: separated by blanks */
-    bool unfinished; /* words such as "loss=" are only beginnings: no blank follows them */
+    bool unfinished;   /* words such as "loss=" are only beginnings: no blank follows them */
     const char *files; /* the end of the names of files that are as good as the words; NULL: none */
 };
 

@@ -35,7 +35,7 @@ struct values {
     int64_t count, wait_ns;
     double rate_per_s;
     uint64_t size_bytes;
-    
+
     const char *text;
     int form, quiet;
     struct opts_list list;

@@ -418,8 +418,9 @@ static void command_help(struct console *console, const struct command_line *lin
     command_help_list(console, measures);
     if (measures)
         return;
-    command_say_row(console, "/help measure",
-                    "/ping, /mtu, /burst, /nat, /plot, /ladder, /sentences, /calls, /textbook, /errors");
+    command_say_row(
+        console, "/help measure",
+        "/ping, /mtu, /burst, /nat, /plot, /ladder, /sentences, /calls, /textbook, /errors");
     command_say_row(console, "//TEXT", "send a text that begins with a slash");
     console_say(console, "  Any other line is sent as it is. Tab completes, arrows recall.");
 }
