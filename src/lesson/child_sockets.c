@@ -3,6 +3,7 @@
 /* child_sockets: see the header. */
 #include "child_sockets_internal.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,14 +49,24 @@ static bool take_over(int channel, int *fds, size_t count)
                              .msg_control = control.bytes,
                              .msg_controllen = sizeof control.bytes};
     struct cmsghdr *rights;
+    ssize_t received;
 
-    if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) != 1)
+    do
+        received = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+    while (received < 0 && errno == EINTR); /* a terminal that changes its size, for example */
+    if (received != 1)
         return false;
     rights = CMSG_FIRSTHDR(&message);
     if (rights == NULL || rights->cmsg_len != CMSG_LEN(count * sizeof(int)))
         return false;
     memcpy(fds, CMSG_DATA(rights), count * sizeof(int));
     return true;
+}
+
+static void wait_for_end(pid_t child)
+{
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
 }
 
 bool child_sockets_open(bool (*make)(const void *context, int *fds), const void *context, int *fds,
@@ -75,6 +86,6 @@ bool child_sockets_open(bool (*make)(const void *context, int *fds), const void 
     made = child > 0 && take_over(channel[0], fds, count);
     close(channel[0]);
     if (child > 0)
-        waitpid(child, NULL, 0);
+        wait_for_end(child);
     return made;
 }

@@ -2,14 +2,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lab: frames as legs, and a real network of namespaces if that is permitted. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "../../../src/lesson/child_sockets_internal.h"
 #include "../suite.h"
 
 #include "udptui/base/array.h"
@@ -235,6 +242,43 @@ static void a_datagram_passes_the_router_of_a_real_lab(void **state)
     free(stage);
 }
 
+/* ---- the child that makes sockets */
+
+static void ignore_signal(int signal)
+{
+    (void)signal;
+}
+
+/* In the child: so late that its parent waits. */
+static bool make_late(const void *context, int *fds)
+{
+    struct timespec left = {.tv_nsec = 20 * UNITS_NS_PER_MS};
+
+    (void)context;
+    while (nanosleep(&left, &left) != 0)
+        ;
+    return (fds[0] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) >= 0;
+}
+
+static void a_signal_does_not_end_the_wait_for_a_child(void **state)
+{
+    const struct sigaction action = {.sa_handler = ignore_signal}; /* without SA_RESTART */
+    const struct itimerval every_ms = {.it_interval.tv_usec = 1000, .it_value.tv_usec = 1000};
+    const struct itimerval off = {.it_value.tv_usec = 0};
+    struct sigaction before;
+    int fd = -1;
+
+    (void)state;
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &every_ms, NULL), 0);
+    bool made = child_sockets_open(make_late, NULL, &fd, 1);
+    assert_int_equal(setitimer(ITIMER_REAL, &off, NULL), 0);
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+    assert_true(made);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+    assert_int_equal(close(fd), 0);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_forwarded_is_a_leg_on_each_link),
     cmocka_unit_test(what_the_router_keeps_is_dropped_there),
@@ -246,6 +290,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_note_stands_beside_its_legs),
     cmocka_unit_test(without_a_lab_a_text_is_a_leg_at_once),
     cmocka_unit_test(a_datagram_passes_the_router_of_a_real_lab),
+    cmocka_unit_test(a_signal_does_not_end_the_wait_for_a_child),
 };
 
 const struct suite suite_lab = {.name = "lab", .tests = tests, .count = COUNT_OF(tests)};
