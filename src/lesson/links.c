@@ -100,7 +100,7 @@ static bool request_send(struct link_request *request)
 {
     _Alignas(struct nlmsghdr) char reply[REPLY_SIZE];
     ssize_t size = request_exchange(request, reply);
-    const struct nlmsghdr *header = (const struct nlmsghdr *)reply;
+    struct nlmsghdr *header = (struct nlmsghdr *)reply;
     const struct nlmsgerr *error = NLMSG_DATA(header);
 
     return size >= (ssize_t)NLMSG_LENGTH(sizeof *error) && header->nlmsg_type == NLMSG_ERROR &&
@@ -171,11 +171,11 @@ bool links_set_up(const char *name, const char *port_of)
 }
 
 /* The attribute of that type in a message about an interface, NULL: it has none. */
-static const struct rtattr *link_attribute(const struct nlmsghdr *header, uint16_t type)
+static struct rtattr *link_attribute(struct nlmsghdr *header, uint16_t type)
 {
     size_t left = header->nlmsg_len - NLMSG_LENGTH(sizeof(struct ifinfomsg));
-    const struct rtattr *attribute =
-        (const struct rtattr *)((const char *)header + NLMSG_SPACE(sizeof(struct ifinfomsg)));
+    struct rtattr *attribute =
+        (struct rtattr *)((char *)header + NLMSG_SPACE(sizeof(struct ifinfomsg)));
 
     for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
         if (attribute->rta_type == type)
@@ -192,8 +192,8 @@ static bool link_is_operational(const char *name)
     const struct ifinfomsg body = {.ifi_family = AF_UNSPEC, .ifi_index = (int)link_index(name)};
     struct link_request request = request_begin(RTM_GETLINK, 0, &body, sizeof body);
     _Alignas(struct nlmsghdr) char reply[REPLY_SIZE];
-    const struct nlmsghdr *header = (const struct nlmsghdr *)reply;
-    const struct rtattr *state = NULL;
+    struct nlmsghdr *header = (struct nlmsghdr *)reply;
+    struct rtattr *state = NULL;
     ssize_t size = request_exchange(&request, reply);
 
     if (size >= (ssize_t)NLMSG_LENGTH(sizeof body) && header->nlmsg_type == RTM_NEWLINK &&
