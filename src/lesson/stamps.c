@@ -166,7 +166,7 @@ static int64_t find_value(char *names, char *values, const char *wanted)
 int64_t stamps_snmp(const char *protocol, const char *name)
 {
     char line[LINE_SIZE], names[LINE_SIZE] = "";
-    FILE *file = fopen("/proc/net/snmp", "r");
+    FILE *file = fopen("/proc/net/snmp", "re");
     size_t length = strlen(protocol);
     int64_t value = -1;
 

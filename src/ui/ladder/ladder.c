@@ -173,7 +173,7 @@ static void assign_rows_below(struct ladder_place *places, size_t count, int *be
 static int insert_rows_below(struct ladder_place *places, size_t count, int all, const int *below,
                              int64_t *times_ns)
 {
-    int moved[LADDER_ROWS_MAX], rows = all;
+    int moved[LADDER_ROWS_MAX] = {0}, rows = all;
 
     for (int row = 0, by = 0; row < all; by += below[row++])
         moved[row] = by;
