@@ -190,7 +190,7 @@ static void order_arrivals(struct stage *stage, size_t first)
             limit_ns = ack->depart_ns;
         if (request->arrive_ns > limit_ns)
             request->arrive_ns = limit_ns > request->depart_ns ? limit_ns : request->depart_ns;
-        limit_ns = request->arrive_ns;
+        limit_ns = request->arrive_ns - 1; /* at the same time, the lower number would come first */
     }
 }
 

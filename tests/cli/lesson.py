@@ -73,6 +73,10 @@ def reorder(found):
     tap.true(found["received_numbers"] != found["sent_numbers"], "still in order")
     tap.equal((found["sent"], found["received"], found["in_order"]), (5, 5, False), "counts")
     tap.true(found["late_by"] >= 1, "nothing was overtaken")
+    requests = [(int(leg["label"][1:]), leg) for leg in found["ladder"] if leg["from"] == "left"]
+    for number, leg in requests:
+        earlier = [n for n, other in requests if n > number and other["arrived_ns"] < leg["arrived_ns"]]
+        tap.true(len(earlier) >= int(leg.get("note", "late by 0").split()[-1]), "drawn too early: %r" % requests)
 
 
 @each("retry")
