@@ -7,6 +7,7 @@ it counted is complete. With a sanitizer: no leak and no wild access.
 
 Every use up to UDPTUI_FAULT_USES is tried; without it the first one. `make faults` tries all."""
 import concurrent.futures
+import itertools
 import json
 import os
 import re
@@ -90,11 +91,12 @@ class Clients(threading.Thread):
 
     def run(self):
         sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3)]
+        texts = itertools.cycle((b"hello", b"name ann", b"name bob", b"name =1+1", b"hello", b"?", b"answer 2", b"1"))
         while not self.over.wait(0.004):
             for one in sockets:
                 one.setblocking(False)
                 try:
-                    one.sendto(b"hello", ("127.0.0.1", self.port))
+                    one.sendto(next(texts), ("127.0.0.1", self.port))
                     one.recv(65536)
                 except OSError:
                     pass
@@ -108,6 +110,12 @@ def capture_file():
     return os.path.join(udptui.SOURCE, "tests", "captures", "bad_checksum.pcap")
 
 
+def questions_file(home):
+    with open(home + "/questions", "w") as file:
+        file.write("Question: Tea?\nChoice: yes\nAnswer: no\n")
+    return home + "/questions"
+
+
 def serve(peers, home):
     return ["serve", "--json", "-d", "250ms", "--log", home + "/log", "--pcap", home + "/capture.pcap",
             "127.0.0.1:%d" % peers.port]
@@ -116,6 +124,11 @@ def serve(peers, home):
 def impaired(peers, home):
     return ["serve", "--no-ui", "-d", "250ms", "--impair", "loss=20%,dup=20%,delay=5ms",
             "127.0.0.1:%d" % peers.port]
+
+
+def classroom(peers, home):
+    return ["serve", "--json", "-d", "250ms", "--class", "--questions", questions_file(home), "--export",
+            home + "/class.csv", "--log", home + "/log", "127.0.0.1:%d" % peers.port]
 
 
 def relay(peers, home):
@@ -142,7 +155,7 @@ def lesson(peers, home):
     return ["lesson", "loss", "--auto"]
 
 
-SCENARIOS = (serve, impaired, relay, send, ping, load, replay, lesson)
+SCENARIOS = (serve, impaired, classroom, relay, send, ping, load, replay, lesson)
 
 
 class Peers:
