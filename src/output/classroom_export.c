@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "classroom_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/output/classroom.h"
 #include "udptui/output/json.h"
@@ -40,15 +41,36 @@ static const char *classroom_endpoint(const struct exporting *exporting,
 
 /* ---- CSV */
 
-/* A cell that begins like a formula gets an apostrophe, which spreadsheets show as text. */
+/* Whether a spreadsheet would take it for a formula; some take the full-width signs as well. */
+static bool classroom_is_formula(const char *text)
+{
+    static const char *const signs[] = {"=",
+                                        "+",
+                                        "-",
+                                        "@",
+                                        "\xef\xbc\x9d" /* U+FF1D */,
+                                        "\xef\xbc\x8b" /* U+FF0B */,
+                                        "\xef\xbc\x8d" /* U+FF0D */,
+                                        "\xef\xbc\xa0" /* U+FF20 */};
+
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+            return true;
+    return false;
+}
+
+/* A cell that begins like a formula gets an apostrophe, which spreadsheets show as text. In quotes as
+ * well what would begin another cell where the semicolon separates them. */
 static void classroom_cell(FILE *file, const char *text)
 {
-    if (text[0] != '\0' && strchr("=+-@", text[0]) == NULL && strpbrk(text, "\",\r\n") == NULL) {
+    bool formula = classroom_is_formula(text);
+
+    if (!formula && strpbrk(text, "\",;\t\r\n") == NULL) {
         fputs(text, file);
         return;
     }
     fputc('"', file);
-    if (text[0] != '\0' && strchr("=+-@", text[0]) != NULL)
+    if (formula)
         fputc('\'', file);
     for (; *text != '\0'; text++) {
         if (*text == '"')

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import re
+import unicodedata
 
 import tap
 import udptui
@@ -164,6 +165,22 @@ def export_csv():
     tap.equal([row["q1_answer"] for row in rows], ["", "2"], "answers")
     tap.equal([row["q1_right"] for row in rows], ["", ""], "it was not shown")
     tap.true(re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}\.\d{9}Z", rows[1]["q1_time"]), "time")
+
+
+@tap.case("--export FILE.csv: no name begins a formula, where the semicolon separates cells neither")
+def export_formulas():
+    path = os.path.join(udptui.temporary_directory(), "class.csv")
+    server = classroom("--export", path)
+    for name in ("x;=1+1", "\uff1d1+1", "\uff0b1", "\uff20x"):
+        Peer().ask(b"answer 1 " + name.encode(), server.address)
+    server.stop()
+    with open(path, encoding="utf-8", newline="") as file:
+        lines = file.read().split("\r\n")[1:-1]
+    for separator in ",;":
+        cells = [cell for row in csv.reader(lines, delimiter=separator) for cell in row]
+        wrong = [cell for cell in cells if unicodedata.normalize("NFKC", cell)[:1] in tuple("=+-@")]
+        tap.equal(wrong, [], "formulas with %s between cells" % separator)
+    tap.true(any(line.startswith('"x;=1+1",') for line in lines), "the name in quotes: %s" % lines)
 
 
 @tap.case("--export FILE.json, and --privacy")
