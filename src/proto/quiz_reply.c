@@ -55,7 +55,7 @@ static void quiz_say(struct quiz_turn *turn, const char *name, const char *forma
 
 static void quiz_say_unknown(struct quiz_turn *turn)
 {
-    builder_add(&turn->reply, "give your name first: name YOU");
+    builder_add(&turn->reply, "give your name first: name YOU, or: answer N YOU");
 }
 
 /* ---- names */

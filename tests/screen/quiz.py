@@ -20,6 +20,8 @@ Answer: nothing
 def classroom(*options, **more):
     path = udptui.write_file(QUESTIONS, udptui.temporary_directory())
     screen = ServeScreen("--class", "--questions", path, *options, **more)
+    if "columns" not in more:
+        screen.wait_text(r"^ Q quiz  Tab pane .* i impair  \? help  q quit$")
     screen.keys("Q")
     screen.wait_text("No question was asked yet")
     return screen

@@ -137,7 +137,7 @@ static void answers(void **state)
     expect(room, kim, "answer 2", "no question is open");
     expect(room, kim, "?", "no question is open");
     ask(room, 4);
-    expect(room, kim, "answer 2", "give your name first: name YOU");
+    expect(room, kim, "answer 2", "give your name first: name YOU, or: answer N YOU");
     assert_non_null(
         strstr(hear(room, kim, "name kim\n", FREELY), "kim: registered; to get questions: ok "));
     expect(room, kim, "answer 2\n", "kim: answer 2 to question 1 counted");
@@ -219,7 +219,8 @@ static void the_name_in_the_datagram(void **state)
     assert_int_equal(student_of(room, "kim")->seats, QUIZ_SEATS);
     assert_int_equal(student_of(room, "kim")->messages, 100);
     expect(room, at(1, 1099), "3", "kim: changed from 2 to 3, and counted");
-    expect(room, at(1, 1001), "3", "give your name first: name YOU"); /* that port was forgotten */
+    expect(room, at(1, 1001), "3",
+           "give your name first: name YOU, or: answer N YOU"); /* that port was forgotten */
     expect(room, at(9, 1000), "answer 1 kim", "kim: registered at another address: not counted");
     assert_int_equal(student_of(room, "kim")->conflicts, 1);
     assert_int_equal(quiz_book_totals(room->book)->conflicts, 1);
