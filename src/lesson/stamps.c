@@ -18,11 +18,13 @@
 #include <linux/net_tstamp.h>
 
 #include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
 
 enum { CONTROL_SIZE = 512, LINE_SIZE = 1024 };
 
 /* A kernel thread does it; nothing tells when it has. */
-static const struct timespec hold_time = {.tv_nsec = 30 * UNITS_NS_PER_MS};
+static const int64_t hold_ns = 30 * UNITS_NS_PER_MS;
 
 int stamps_hold(void)
 {
@@ -30,7 +32,7 @@ int stamps_hold(void)
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0)
-        nanosleep(&hold_time, NULL);
+        wait_until(NULL, 0, clock_monotonic_ns() + hold_ns);
     return fd;
 }
 
