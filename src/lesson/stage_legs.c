@@ -73,20 +73,8 @@ void stage_reconstruct(struct stage *stage, uint64_t number, bool to_right, int6
     stage_leg(stage, &leg);
 }
 
-/* By departure; legs with the same time keep their order. */
-static void sort_legs(struct ladder_leg *legs, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        struct ladder_leg leg = legs[i];
-        size_t place = i;
-        for (; place > 0 && legs[place - 1].depart_ns > leg.depart_ns; place--)
-            legs[place] = legs[place - 1];
-        legs[place] = leg;
-    }
-}
-
 void stage_finish(struct stage *stage)
 {
     stage_draw_messages(stage);
-    sort_legs(stage->legs, stage->leg_count);
+    ladder_sort_legs(stage->legs, stage->leg_count);
 }

@@ -76,3 +76,14 @@ int ladder_by_departure(const void *one, const void *other)
     return a->to_right ? (int)a->right_gap - (int)b->right_gap
                        : (int)b->right_gap - (int)a->right_gap;
 }
+
+void ladder_sort_legs(struct ladder_leg *legs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct ladder_leg leg = legs[i];
+        size_t place = i;
+        for (; place > 0 && legs[place - 1].depart_ns > leg.depart_ns; place--)
+            legs[place] = legs[place - 1];
+        legs[place] = leg;
+    }
+}

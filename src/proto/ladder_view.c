@@ -6,23 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const ladder_view_names[LADDER_VIEWS] = {
-    [LADDER_VIEW_ALL] = "all", [LADDER_VIEW_CLIENT] = "client", [LADDER_VIEW_SERVER] = "server"};
-
-const char *ladder_view_name(enum ladder_view view)
-{
-    return ladder_view_names[view];
-}
-
-enum ladder_view ladder_view_of(const char *name)
-{
-    enum ladder_view view = LADDER_VIEW_ALL;
-
-    while (view < LADDER_VIEWS && strcmp(ladder_view_names[view], name) != 0)
-        view++;
-    return view;
-}
-
 enum ladder_view ladder_view_next(enum ladder_view view)
 {
     return (view + 1) % LADDER_VIEWS;
@@ -111,18 +94,6 @@ static bool view_is_silent(const struct ladder_viewer *viewer, const struct ladd
            !view_is_answered(viewer, legs, count, leg->number);
 }
 
-/* By the viewer's times; legs with the same time keep their order. */
-static void view_sort(struct ladder_leg *legs, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        struct ladder_leg leg = legs[i];
-        size_t place = i;
-        for (; place > 0 && legs[place - 1].depart_ns > leg.depart_ns; place--)
-            legs[place] = legs[place - 1];
-        legs[place] = leg;
-    }
-}
-
 /* Notes of silence come first, as `out` may be `legs`, whose arrivals change below. */
 size_t ladder_view_legs(const struct ladder_viewer *viewer, const struct ladder_leg *legs,
                         size_t count, struct ladder_leg *out)
@@ -145,6 +116,6 @@ size_t ladder_view_legs(const struct ladder_viewer *viewer, const struct ladder_
             view_receive(viewer, &out[known]);
         known++;
     }
-    view_sort(out, known);
+    ladder_sort_legs(out, known); /* by the viewer's times */
     return known;
 }

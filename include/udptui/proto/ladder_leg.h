@@ -53,7 +53,8 @@ struct ladder_leg {
 
 /*
  * The leg of one datagram in the simulated network, with times relative to base_ns and its note:
- * all but number, label and rtt_ns. catalog: of the language of the note; NULL: English. False if there was no such datagram.
+ * all but number, label and rtt_ns. catalog: of the language of the note; NULL: English. False if
+ * there was no such datagram.
  */
 bool ladder_leg_of(const struct leg *from, int64_t base_ns, bool to_right, bool copy,
                    const struct catalog *catalog, struct ladder_leg *out);
@@ -64,5 +65,9 @@ void ladder_mark_first_ack(struct ladder_leg *legs, size_t count, int64_t asked_
 /* For qsort: legs in order of departure; of those of a datagram that is forwarded at once, in the
  * order of its way. */
 int ladder_by_departure(const void *one, const void *other);
+
+/* Sorts them by departure; legs with the same time keep their order. For few legs: it moves each to
+ * its place. */
+void ladder_sort_legs(struct ladder_leg *legs, size_t count);
 
 #endif

@@ -24,12 +24,6 @@ enum ladder_view {
     LADDER_VIEWS
 };
 
-/* "all", "client", "server". */
-const char *ladder_view_name(enum ladder_view view);
-
-/* The view of that name, LADDER_VIEWS if there is none. */
-enum ladder_view ladder_view_of(const char *name);
-
 /* The next one, in a circle. */
 enum ladder_view ladder_view_next(enum ladder_view view);
 

@@ -100,11 +100,27 @@ static void legs_are_ordered_by_departure_then_number_then_request_before_ack(vo
     assert_int_equal(legs[3].depart_ns, 9);
 }
 
+static void sorting_keeps_the_order_of_legs_of_the_same_time(void **state)
+{
+    struct ladder_leg legs[] = {{.depart_ns = 7, .number = 1},
+                                {.depart_ns = 5, .number = 9},
+                                {.depart_ns = 7, .number = 0},
+                                {.depart_ns = 5, .number = 3}};
+    const uint64_t sorted[] = {9, 3, 1, 0};
+
+    (void)state;
+    ladder_sort_legs(legs, 0);
+    ladder_sort_legs(legs, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(legs[i].number, sorted[i]);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_leg_has_the_times_the_end_and_the_words_of_its_fate),
     cmocka_unit_test(no_datagram_is_no_leg),
     cmocka_unit_test(the_first_ack_to_arrive_closes_the_bracket),
     cmocka_unit_test(legs_are_ordered_by_departure_then_number_then_request_before_ack),
+    cmocka_unit_test(sorting_keeps_the_order_of_legs_of_the_same_time),
 };
 
 const struct suite suite_ladder_leg = {
