@@ -32,6 +32,8 @@ static bool hand_over(int channel, const int *fds, size_t count)
                              .msg_controllen = CMSG_SPACE(count * sizeof(int))};
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
 
+    if (rights == NULL)
+        return false;
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
     rights->cmsg_len = CMSG_LEN(count * sizeof(int));

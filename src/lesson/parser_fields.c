@@ -137,7 +137,7 @@ static struct span take_end(struct span *value)
 static bool read_ends(struct parser *parser, struct span value)
 {
     struct lesson_topic *topic = &parser->lesson->topic;
-    struct span rest = value, ends[ENDS_MAX];
+    struct span rest = value, ends[ENDS_MAX] = {{NULL, NULL}};
     int count = 0;
 
     for (bool more = true; more && count < ENDS_MAX; count++) {
