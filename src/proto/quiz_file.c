@@ -155,7 +155,7 @@ static bool quiz_pass_over(struct quiz_reading *reading)
     const char *line;
     size_t length;
 
-    while (reading->left > 0 && strchr(" \t\r\n", *reading->at) != NULL)
+    while (reading->left > 0 && memchr(" \t\r\n", *reading->at, 4) != NULL)
         quiz_file_line(reading, &line, &length);
     return true;
 }

@@ -155,8 +155,8 @@ static const struct ack_policy *choose_by_rules(struct answer *answer,
     return chosen;
 }
 
-/* The policy for the message: of the quiz, of --on, for a question for counters, or the common one; NULL: its
- * chance decided against an answer. */
+/* The policy for the message: of the quiz, of --on, for a question for counters, or the common
+ * one; NULL: its chance decided against an answer. */
 static const struct ack_policy *choose_policy(struct answer *answer,
                                               const struct datagram *datagram,
                                               const struct guard_question *question,
