@@ -203,7 +203,8 @@ const char *parser_quoted(struct parser *parser, struct span *rest, const char *
     parser_skip_blanks(rest);
     begin = rest->at;
     if (rest->at == rest->end || *rest->at != '"') {
-        parser_complain(parser, begin, "%s in quotes is missing: write \"...\"", what);
+        parser_complain(parser, begin,
+                        "%s in quotes is missing: write \"...\", with straight quotes", what);
         return NULL;
     }
     kept = out = parser_room(parser, begin, (size_t)(rest->end - rest->at));

@@ -333,7 +333,9 @@ static int parse_primary(struct descent *descent)
                    : EXPRESSION_NONE;
     if (parser_next_key(&descent->rest, &name))
         return parse_name(descent, name);
-    parser_complain(descent->parser, place, "a name, a number or a text is missing here");
+    parser_complain(descent->parser, place,
+                    accept(descent, "=") ? "two things are compared with one =, as in: sent = 5"
+                                         : "a name, a number or a text is missing here");
     return EXPRESSION_NONE;
 }
 

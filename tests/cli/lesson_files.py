@@ -175,6 +175,8 @@ def wrong():
             (SMALL.replace(" [script]", ""), "2:35: the sentence before this has no source: end it with [KEY], "
              "[script] or [measured]"),
             (SMALL.replace('= "next"', '= "next" and second > 1'), "17:82: second is a text, but this needs a number"),
+            (SMALL.replace('send "next"', 'send \u201cnext\u201d'), '10:10: the text in quotes is missing: write "...", '
+             'with straight quotes'),
             (SMALL.replace("c send", "c sned", 1), "9:5: unknown word sned: did you mean send?"),
             (SMALL.replace("one.text", "one.txt"), "14:35: there is no one.txt: it has bytes, text, arrived, "
              "truncated, from"),

@@ -196,6 +196,7 @@ static void every_problem_has_its_place(void **state)
         {WHOLE "Expect: a if not 1\n", 8, 18, "this is a number, but yes or no"},
         {WHOLE "Expect: a if (1 = 1\n", 8, 20, "a ) is missing"},
         {WHOLE "Expect: a if 1 =\n", 8, 17, "is missing here"},
+        {WHOLE "Expect: a if 1 == 1\n", 8, 17, "compared with one ="},
         {WHOLE "Expect: a if 1 = 1 = 1\n", 8, 20, "ends before this"},
         {WHOLE "Expect: a if size([1]) = 1\n", 8, 14, "unknown function"},
         {WHOLE "Expect: a if item([1]) = 1\n", 8, 22, "a , is missing"},
