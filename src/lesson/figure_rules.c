@@ -34,7 +34,7 @@ static const struct figure_rule rules[] = {
     {"answered", FIGURE_ANSWERED, NUMBER, LESSON_CLIENT},
     {"silent", FIGURE_SILENT, NUMBER, LESSON_CLIENT},
     {"silent_numbers", FIGURE_SILENT_NUMBERS, LIST, LESSON_CLIENT},
-    {"told", FIGURE_TOLD, NUMBER, LESSON_CLIENT},
+    {"reported", FIGURE_REPORTED, NUMBER, LESSON_CLIENT},
     {"icmp", FIGURE_ICMP, NUMBER, LESSON_CLIENT},
     {"icmp_type", FIGURE_ICMP_TYPE, NUMBER, LESSON_CLIENT},
     {"icmp_code", FIGURE_ICMP_CODE, NUMBER, LESSON_CLIENT},

@@ -273,8 +273,8 @@ int lab_send_or_draw(struct stage *stage, bool in_lab, const struct udp_socket *
                       leg);
 }
 
-bool lab_hears(struct stage *stage, const struct udp_socket *socket, bool expected,
-               int64_t *wall_ns)
+bool lab_receives(struct stage *stage, const struct udp_socket *socket, bool expected,
+                  int64_t *wall_ns)
 {
     char buffer[LAB_HEAD_SIZE];
     struct stage_received got = stage_receive_within(stage, socket, buffer, sizeof buffer,

@@ -28,7 +28,7 @@ struct script_object {
     bool unconnected, error_queue; /* of a client */
     int64_t snmp;                  /* of a client: Icmp OutDestUnreachs before its latest send */
 
-    int64_t sent, errors, received, distinct, intact, asked, answered, silent, told;
+    int64_t sent, errors, received, distinct, intact, asked, answered, silent, reported;
     int64_t icmp, icmp_type, icmp_code;
     struct script_list sent_bytes, sent_numbers, received_bytes, received_numbers, silent_numbers;
     struct endpoint clients[SCRIPT_CLIENTS_MAX]; /* that it received from */

@@ -378,13 +378,13 @@ void script_await_error(struct script *script, const struct lesson_statement *st
 {
     struct script_object *client = &script->objects[statement->object];
     const struct script_sent *sent = latest_of(script, statement->object);
-    bool told;
+    bool reported;
 
     if (!require_open(script, statement->object))
         return;
-    told = stage_wait(script->stage, client->socket->fd, 0,
-                      script_limit_ns(script, statement, error_time_ns));
-    client->told += told;
+    reported = stage_wait(script->stage, client->socket->fd, 0,
+                          script_limit_ns(script, statement, error_time_ns));
+    client->reported += reported;
     if (client->error_queue || sent == NULL || client->snmp < 0 ||
         stamps_snmp("Icmp", "OutDestUnreachs") <= client->snmp)
         return;

@@ -14,7 +14,7 @@
 #include "udptui/base/units.h"
 #include "udptui/lesson/lab.h"
 
-enum { PORT = 4010, CLOSED_PORT = 4011, HEARERS = 2 };
+enum { PORT = 4010, CLOSED_PORT = 4011, RECEIVERS = 2 };
 
 static const int64_t silence_ns = 30 * UNITS_NS_PER_MS;
 static const struct endpoint any_host = {.family = ENDPOINT_IPV4};
@@ -23,10 +23,11 @@ struct broadcast {
     bool own; /* a network of its own */
     struct lab lab;
     struct udp_socket *sender;
-    struct udp_socket *hearers[HEARERS]; /* bound to no address: the neighbour's and the router's */
-    struct udp_socket *bound;            /* the same port, bound to the neighbour's address */
-    struct udp_socket *far;              /* behind the router; NULL on loopback */
-    struct endpoint all;                 /* of the link */
+    struct udp_socket
+        *receivers[RECEIVERS]; /* bound to no address: the neighbour's and the router's */
+    struct udp_socket *bound;  /* the same port, bound to the neighbour's address */
+    struct udp_socket *far;    /* behind the router; NULL on loopback */
+    struct endpoint all;       /* of the link */
 };
 
 /* ---- sockets */
@@ -54,9 +55,9 @@ static void broadcast_open_lab(struct stage *stage, struct broadcast *net)
     const struct endpoint neighbour = lab_address(LAB_NEIGHBOUR);
 
     net->sender = &net->lab.sockets[LAB_CLIENT][0];
-    net->hearers[0] = broadcast_bind(stage, &net->lab.sockets[LAB_NEIGHBOUR][0], &any_host);
+    net->receivers[0] = broadcast_bind(stage, &net->lab.sockets[LAB_NEIGHBOUR][0], &any_host);
     net->bound = broadcast_bind(stage, &net->lab.sockets[LAB_NEIGHBOUR][1], &neighbour);
-    net->hearers[1] = broadcast_bind(stage, &net->lab.sockets[LAB_ROUTER][0], &any_host);
+    net->receivers[1] = broadcast_bind(stage, &net->lab.sockets[LAB_ROUTER][0], &any_host);
     net->far = broadcast_bind(stage, &net->lab.sockets[LAB_FAR][0], &any_host);
     net->all = broadcast_at(neighbour, PORT);
     net->all.address[3] = 255;
@@ -68,8 +69,8 @@ static void broadcast_open_home(struct stage *stage, struct broadcast *net)
     const struct endpoint any = broadcast_at(any_host, port.port);
     const struct udp_options shared = {.share_port = true};
 
-    for (int i = 0; i < HEARERS; i++)
-        net->hearers[i] = stage_receiver(stage, &any, &shared);
+    for (int i = 0; i < RECEIVERS; i++)
+        net->receivers[i] = stage_receiver(stage, &any, &shared);
     net->bound = stage_receiver(stage, &port, &shared);
     net->sender = stage_client(stage, &port, false, NULL);
     net->all = (struct endpoint){
@@ -78,14 +79,14 @@ static void broadcast_open_home(struct stage *stage, struct broadcast *net)
 
 /* ---- datagrams */
 
-/* How many of the hearers get what was sent; its leg arrived if one did. */
+/* How many of the receivers get what was sent; its leg arrived if one did. */
 static int broadcast_count(struct stage *stage, const struct broadcast *net, int leg)
 {
     int64_t wall_ns = 0;
     int count = 0;
 
-    for (int i = 0; i < HEARERS; i++)
-        count += lab_hears(stage, net->hearers[i], true, &wall_ns);
+    for (int i = 0; i < RECEIVERS; i++)
+        count += lab_receives(stage, net->receivers[i], true, &wall_ns);
     if (count > 0)
         stage_arrive(stage, leg, wall_ns, "");
     return count;
@@ -108,7 +109,7 @@ static void broadcast_to_link(struct stage *stage, struct broadcast *net)
                 stage_errno_name(
                     lab_send_or_draw(stage, net->own, net->sender, &net->all, "2 to all", &leg)));
     stage_count(stage, "receivers", broadcast_count(stage, net, leg));
-    stage_truth(stage, "bound_receives", lab_hears(stage, net->bound, false, &wall_ns));
+    stage_truth(stage, "bound_receives", lab_receives(stage, net->bound, false, &wall_ns));
 }
 
 /* What needs a router: the far host gets no broadcast, but what is sent to it. */
@@ -121,12 +122,12 @@ static void broadcast_to_far(struct stage *stage, struct broadcast *net)
     int64_t wall_ns;
     int leg;
 
-    stage_truth(stage, "far_receives", lab_hears(stage, net->far, false, &wall_ns));
+    stage_truth(stage, "far_receives", lab_receives(stage, net->far, false, &wall_ns));
     lab_send_or_draw(stage, net->own, net->sender, &limited, "3 to all", &leg);
     stage_count(stage, "limited_receivers", broadcast_count(stage, net, leg));
-    stage_truth(stage, "far_receives_limited", lab_hears(stage, net->far, false, &wall_ns));
+    stage_truth(stage, "far_receives_limited", lab_receives(stage, net->far, false, &wall_ns));
     lab_send_or_draw(stage, net->own, net->sender, &there, "4 to far", &leg);
-    stage_truth(stage, "far_receives_unicast", lab_hears(stage, net->far, true, &wall_ns));
+    stage_truth(stage, "far_receives_unicast", lab_receives(stage, net->far, true, &wall_ns));
     lab_send_or_draw(stage, net->own, net->sender, &closed, "5 to all", &leg);
     stage_wait(stage, net->sender->fd, 0, silence_ns);
 }

@@ -3,7 +3,7 @@
 /*
  * step_congestion: two senders and one bottleneck, in rounds. In each round the link carries LINK
  * datagrams: the first ones to arrive; the rest are dropped, as in a full queue. A sender that backs
- * off is told how many of its datagrams arrived: after a loss it halves its rate, else it sends one
+ * off is informed how many of its datagrams arrived: after a loss it halves its rate, else it sends one
  * more in the next round (AIMD, RFC 5681 section 3.1). One that does not gets no report.
  *
  * Nothing here depends on time: the order of arrival is the order of sending, and datagrams are
@@ -101,7 +101,7 @@ static void congestion_carry(struct stage *stage, struct congestion *run,
     }
 }
 
-/* Tells a sender how many arrived. */
+/* Informs a sender how many arrived. */
 static void congestion_report(struct stage *stage, struct congestion *run,
                               const struct congestion_sender *sender)
 {

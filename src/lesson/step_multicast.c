@@ -124,7 +124,7 @@ static void multicast_change(struct stage *stage, struct multicast *net, int opt
 
 /* ---- datagrams */
 
-/* The same as lab_hears, with the TTL that is left. */
+/* The same as lab_receives, with the TTL that is left. */
 static bool multicast_hears_ttl(struct stage *stage, struct multicast *net, bool expected,
                                 int64_t *wall_ns)
 {
@@ -138,7 +138,7 @@ static bool multicast_hears_ttl(struct stage *stage, struct multicast *net, bool
              part = CMSG_NXTHDR(&message, part))
             if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_TTL)
                 memcpy(&net->ttl, CMSG_DATA(part), sizeof net->ttl);
-    return lab_hears(stage, net->one, false, wall_ns);
+    return lab_receives(stage, net->one, false, wall_ns);
 }
 
 /* Who is expected to get a datagram, so that it is waited for. */
@@ -157,8 +157,8 @@ static bool multicast_send(struct stage *stage, struct multicast *net, const cha
 
     lab_send_or_draw(stage, net->own, net->sender, &net->to, text, &leg);
     one = multicast_hears_ttl(stage, net, expected >= MEMBERS, &wall_ns);
-    two = lab_hears(stage, net->two, expected >= MEMBERS, &wall_ns);
-    third = lab_hears(stage, net->third, expected == MEMBERS_AND_THIRD, &wall_ns);
+    two = lab_receives(stage, net->two, expected >= MEMBERS, &wall_ns);
+    third = lab_receives(stage, net->third, expected == MEMBERS_AND_THIRD, &wall_ns);
     stage_count(stage, key, one + two);
     if (one || two || third)
         stage_arrive(stage, leg, wall_ns, "");
@@ -184,14 +184,14 @@ static void multicast_try_loop(struct stage *stage, struct multicast *net)
     multicast_member(net->local, &net->here, IP_ADD_MEMBERSHIP);
     multicast_draw_report(stage, net, LAB_NEIGHBOUR);
     multicast_send(stage, net, "4 to the group", MEMBERS, "loop_members");
-    looped = lab_hears(stage, net->local, true, &wall_ns);
+    looped = lab_receives(stage, net->local, true, &wall_ns);
     stage_truth(stage, "loop_local", looped);
     if (looped)
         lab_note(stage, "4 to the group", stage_text(stage, "one, two, here"));
     multicast_set(net->sender, IP_MULTICAST_LOOP, 0);
     stage_happens(stage, true, "IP_MULTICAST_LOOP = 0");
     multicast_send(stage, net, "5 to the group", MEMBERS, "no_loop_members");
-    stage_truth(stage, "no_loop_local", lab_hears(stage, net->local, false, &wall_ns));
+    stage_truth(stage, "no_loop_local", lab_receives(stage, net->local, false, &wall_ns));
 }
 
 void step_multicast(struct stage *stage)

@@ -52,7 +52,7 @@ struct nat {
     struct udp_socket *ports[TRANSLATOR_PORTS_MAX]; /* NULL: not open yet */
     struct nat_door doors[DOORS_MAX];
     int door_count;
-    struct endpoint seen; /* the client, as the server told it */
+    struct endpoint seen; /* the client, as the server reported it */
     int seen_port;        /* that outside port */
 };
 
@@ -296,7 +296,7 @@ static void nat_play_punching(struct nat_scene *scene)
     stage_truth(stage, "third_passed", result.arrived);
 }
 
-/* A translator that takes another port for each destination: nobody can be told which. */
+/* A translator that takes another port for each destination: no one port can be given to others. */
 static void nat_play_dependent(struct nat_scene *scene)
 {
     struct stage *stage = scene->stage;

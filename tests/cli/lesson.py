@@ -212,7 +212,7 @@ def blackhole(found):
               ("sent", 3, 4, 1400), "the router's message")
     tap.equal((found["second_full"], found["fitting"], found["fitting_received"]), ("EMSGSIZE", "sent", 1372),
               "with ICMP")
-    tap.equal((found["silent_full"], found["silent_full_told"], found["silent_full_received"],
+    tap.equal((found["silent_full"], found["silent_full_reported"], found["silent_full_received"],
                found["silent_fitting_received"]), ("sent", False, 0, 1372), "without ICMP")
     tap.equal(found["confirmed"], [size for size in found["probed"] if size <= 1372], "confirmed")
     tap.equal((found["largest_confirmed"], found["smallest_silent"]),

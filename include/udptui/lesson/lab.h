@@ -91,8 +91,8 @@ int lab_send_or_draw(struct stage *stage, bool in_lab, const struct udp_socket *
 
 /* Whether the socket delivers a datagram; *wall_ns: when it came. Waits for it as long as a busy
  * machine may need if one is expected, else briefly. */
-bool lab_hears(struct stage *stage, const struct udp_socket *socket, bool expected,
-               int64_t *wall_ns);
+bool lab_receives(struct stage *stage, const struct udp_socket *socket, bool expected,
+                  int64_t *wall_ns);
 
 /* A note beside the legs between the left line and the next one whose label is the text. */
 void lab_note(struct stage *stage, const char *text, const char *note);

@@ -204,10 +204,10 @@ static void without_a_lab_a_text_is_a_leg_at_once(void **state)
     stage_open(stage, &(struct stage_config){.seed = 1, .stop_fd = -1});
     struct udp_socket *receiver = stage_receiver(stage, &local, NULL);
     struct udp_socket *client = stage_client(stage, &receiver->local, false, NULL);
-    assert_false(lab_hears(stage, receiver, false, &wall_ns));
+    assert_false(lab_receives(stage, receiver, false, &wall_ns));
     assert_int_equal(lab_send_or_draw(stage, false, client, &receiver->local, "1 hello", &leg), 0);
     assert_string_equal(stage->legs[leg].label, "1 hello");
-    assert_true(lab_hears(stage, receiver, true, &wall_ns));
+    assert_true(lab_receives(stage, receiver, true, &wall_ns));
     assert_true(wall_ns >= stage->legs[leg].depart_ns);
     stage_close(stage);
     free(stage);

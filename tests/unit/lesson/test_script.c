@@ -85,10 +85,10 @@ static void figures_of_scripts(void **state)
         {" closed p\n client c to p\n c send \"1\"\n c await\n c send \"2\" as refused\n c send "
          "\"3\" as third\n",
          "refused.result = \"ECONNREFUSED\" and third.result = \"sent\" and c.errors = 1 and "
-         "c.told = 1"
+         "c.reported = 1"
          " and c.sent = 2 and c.icmp = 0"},
         {" closed p\n client c to p unconnected errors\n c send \"1\"\n c await\n c errors\n",
-         "c.told = 1 and c.icmp = 1 and c.icmp_type = 3 and c.icmp_code = 3 and c.errors = 0"},
+         "c.reported = 1 and c.icmp = 1 and c.icmp_type = 3 and c.icmp_code = 3 and c.errors = 0"},
         /* a full queue */
         {" server s queue 4096\n client c\n repeat 50\n  c send \"#{i}\" pad 200\n end\n s "
          "collect\n",
@@ -227,7 +227,7 @@ static void random_scripts_end(void **state)
         " t restart\n",
         " t receive within 1ms\n",
         " t reply \"from t\" pad 100\n",
-        " e send \"e {e.told}\"\n",
+        " e send \"e {e.reported}\"\n",
         " e await within 1ms\n",
         " e errors\n",
         " e close\n",
