@@ -183,6 +183,18 @@ def export_formulas():
     tap.true(any(line.startswith('"x;=1+1",') for line in lines), "the name in quotes: %s" % lines)
 
 
+@tap.case("--export: what was answered is in the file before the end, whatever keeps the program from ending")
+def export_kept():
+    path = os.path.join(udptui.temporary_directory(), "class.csv")
+    server = classroom("--export", path)
+    Peer().ask(b"answer 2 kim", server.address)
+    def saved():
+        with open(path, encoding="utf-8") as file:
+            return "kim," in file.read()
+    server.wait_for(saved, "kim in the file")
+    server.stop()
+
+
 @tap.case("--export FILE.json, and --privacy")
 def export_json():
     for options in ((), ("--privacy",)):

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udptui/base/units.h"
 #include "udptui/output/classroom.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/quiz_file.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/files.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
@@ -55,6 +57,8 @@ static bool classroom_read_questions(struct classroom *classroom, const char *pa
 
 /* ---- the export */
 
+static const int64_t classroom_keep_ns = 2 * UNITS_NS_PER_S; /* after a change */
+
 bool classroom_write_export(const struct classroom *classroom, char *error)
 {
     const char *path = classroom->export, *why = "not enough memory";
@@ -93,6 +97,16 @@ static bool classroom_begin_export(struct classroom *classroom, const char *path
     return false;
 }
 
+void classroom_keep_export(struct classroom *classroom, int64_t now_ns)
+{
+    char error[CLASSROOM_ERROR_SIZE];
+
+    if (now_ns < classroom->export_due_ns)
+        return;
+    classroom->export_due_ns = INT64_MAX;
+    classroom_write_export(classroom, error);
+}
+
 int classroom_finish(const struct classroom *classroom, int status)
 {
     char error[CLASSROOM_ERROR_SIZE];
@@ -110,7 +124,7 @@ bool classroom_open(struct classroom *classroom, const struct classroom_options 
 {
     const struct language_environment environment = locale_environment();
 
-    *classroom = (struct classroom){.privacy = privacy, .zones = zones};
+    *classroom = (struct classroom){.privacy = privacy, .zones = zones, .export_due_ns = INT64_MAX};
     *status = EXIT_SETUP;
     if (options->students == 0)
         return true;
@@ -138,7 +152,11 @@ void classroom_close(struct classroom *classroom)
 
 bool classroom_take(struct classroom *classroom, const void *record)
 {
-    return classroom->book != NULL && quiz_book_take(classroom->book, record);
+    bool taken = classroom->book != NULL && quiz_book_take(classroom->book, record);
+
+    if (taken && classroom->export != NULL && classroom->export_due_ns == INT64_MAX)
+        classroom->export_due_ns = clock_monotonic_ns() + classroom_keep_ns;
+    return taken;
 }
 
 bool classroom_name(struct roster *roster, const void *record)

@@ -170,6 +170,7 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         int64_t now_ns = clock_monotonic_ns();
         signals_beat(&session->signals);
         serve_session_check_end(session, now_ns);
+        classroom_keep_export(&session->classroom, now_ns);
         polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
         wait_until(polled, COUNT_OF(polled),
                    wait_earlier_ns(serve_session_due_ns(session, now_ns),

@@ -237,6 +237,7 @@ static bool serve_turn(void *context, int64_t now_ns)
     struct serve_session *session = serve->session;
 
     serve_session_check_end(session, now_ns);
+    classroom_keep_export(&session->classroom, now_ns);
     if (serve->screen.gone && !session->quit_asked)
         serve_session_quit(session);
     serve->screen.frozen = session->quit_asked;

@@ -12,6 +12,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/wait.h"
 
 enum { SCREEN_CALLS = 64 /* per tick: more than people read */ };
 
@@ -199,7 +200,9 @@ void serve_session_check_end(struct serve_session *session, int64_t now_ns)
 
 int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns)
 {
-    return session->quit_asked ? now_ns + beat_ns : session->deadline_ns;
+    return session->quit_asked
+               ? now_ns + beat_ns
+               : wait_earlier_ns(session->deadline_ns, session->classroom.export_due_ns);
 }
 
 int serve_session_exit_status(const struct serve_session *session)

@@ -28,7 +28,8 @@ struct classroom {
     struct quiz_book *book;         /* NULL: there is no quiz */
     struct quiz_question *prepared; /* of the file */
     size_t prepared_count;
-    const char *export; /* NULL: none */
+    const char *export;    /* NULL: none */
+    int64_t export_due_ns; /* INT64_MAX: nothing has changed since it was written */
     struct catalogs_opened catalogs;
     const struct catalog *catalog; /* of the questions of lessons; NULL: English */
     bool privacy;
@@ -43,6 +44,10 @@ void classroom_close(struct classroom *classroom);
 
 /* Takes a record of the class. Whether it was one that changes the book. */
 bool classroom_take(struct classroom *classroom, const void *record);
+
+/* Writes the export if it is due: soon after what changed, so that a program that cannot end as usual
+ * (its output is blocked, the power fails) loses little. A failure is reported at the end. */
+void classroom_keep_export(struct classroom *classroom, int64_t now_ns);
 
 /* Gives the names of a student's endpoints, EVENT_STUDENT, to a roster. True if one changes. */
 bool classroom_name(struct roster *roster, const void *record);
