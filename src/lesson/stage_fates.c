@@ -172,10 +172,13 @@ static struct ladder_leg *request_of(struct stage *stage, size_t first,
     return NULL;
 }
 
+/* A reply that took longer was held at the server, or delayed on its way. */
+static const int64_t PROMPT_NS = 1000000;
+
 /*
  * The engine's clock differs from the kernel's stamps by some microseconds. Only the order is
- * certain: a request arrived before its reply reached the client, and before the request of any
- * later reply, because no reply is delayed here.
+ * certain: a request arrived before its reply left, and, if no reply was held or delayed, before
+ * the request of any later reply.
  */
 static void order_arrivals(struct stage *stage, size_t first)
 {
@@ -186,11 +189,11 @@ static void order_arrivals(struct stage *stage, size_t first)
         struct ladder_leg *request = request_of(stage, first, ack);
         if (request == NULL)
             continue;
-        if (limit_ns > ack->depart_ns)
-            limit_ns = ack->depart_ns;
-        if (request->arrive_ns > limit_ns)
-            request->arrive_ns = limit_ns > request->depart_ns ? limit_ns : request->depart_ns;
-        limit_ns = request->arrive_ns - 1; /* at the same time, the lower number would come first */
+        int64_t latest_ns = limit_ns < ack->depart_ns ? limit_ns : ack->depart_ns;
+        if (request->arrive_ns > latest_ns)
+            request->arrive_ns = latest_ns > request->depart_ns ? latest_ns : request->depart_ns;
+        if (ack->arrive_ns - request->arrive_ns < PROMPT_NS)
+            limit_ns = request->arrive_ns - 1; /* at the same time, the lower number comes first */
     }
 }
 

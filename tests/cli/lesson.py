@@ -270,6 +270,8 @@ def latency(found):
     tap.true(found["min_ms"] >= 8 and found["p99_ms"] >= 208, "faster than the network: %r" % found)
     tap.true(found["slow"] >= 3 and found["below_mean"] > 50, "the mean: %r" % found)
     tap.true(found["min_ms"] < found["mean_ms"] < found["max_ms"], "the mean: %r" % found)
+    took_ns = [leg["arrived_ns"] - leg["departed_ns"] for leg in found["ladder"] if leg["from"] == "left"]
+    tap.true(min(took_ns) >= 7_900_000, "drawn faster than the network: %r" % took_ns)
 
 
 @each("clocks")
