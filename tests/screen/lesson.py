@@ -103,7 +103,7 @@ def stays():
     screen.wait_prompt()
     left = screen.capture()
     for part in ("== lesson boundaries (4/", "You said 2, and that is right", "To repeat it by hand",
-                 "udptui serve", "Sources: RFC 768"):
+                 "udptui serve", "Sources: udp(7)"):
         tap.contains(left, part, "the terminal afterwards")
 
 
