@@ -6,7 +6,6 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
@@ -164,15 +163,6 @@ struct stage_received stage_receive_reply(struct stage *stage, const struct udp_
     if (got.size_bytes >= 0)
         note_answer(stage, &got, text);
     return got;
-}
-
-int stage_receive_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns)
-{
-    char text[STAGE_PAYLOAD_SIZE] = {0};
-    struct stage_received got =
-        stage_receive_reply(stage, client, text, sizeof text - 1, timeout_ns);
-
-    return got.size_bytes > 1 && text[0] == '#' ? atoi(text + 1) : 0;
 }
 
 /* ---- the engine's reports */

@@ -113,8 +113,9 @@ static void classroom_csv_student(const struct exporting *exporting,
     char endpoint[ENDPOINT_TEXT_SIZE], first[UNITS_TEXT_SIZE], last[UNITS_TEXT_SIZE];
 
     classroom_cell(exporting->file, student->name);
-    fprintf(exporting->file, ",%s,%" PRIu64 ",%s,%s,%u,%u",
-            classroom_endpoint(exporting, student, endpoint), student->messages,
+    fputc(',', exporting->file);
+    classroom_cell(exporting->file, classroom_endpoint(exporting, student, endpoint));
+    fprintf(exporting->file, ",%" PRIu64 ",%s,%s,%u,%u", student->messages,
             units_iso8601(student->first_ns, first, sizeof first),
             units_iso8601(student->last_ns, last, sizeof last), score.right, score.answered);
     for (unsigned i = 1; i <= quiz_book_questions(exporting->book); i++)

@@ -372,7 +372,7 @@ void quiz_move_seat(struct quiz *quiz, const struct quiz_found *found, uint32_t 
                     const struct quiz_datagram *datagram)
 {
     bool confirmed = found->seat->confirmed;
-    struct quiz_found moved;
+    struct quiz_found moved = {.seat = NULL};
 
     quiz_drop_seat(quiz, found->index, (size_t)(found->seat - found->student->seat));
     quiz_add_seat(quiz, index, datagram);

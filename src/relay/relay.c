@@ -272,16 +272,6 @@ const char *relay_format_pair(const struct relay *relay, size_t socket, char *ou
     return out;
 }
 
-void relay_list_targets(const struct relay *relay, char *out, size_t size)
-{
-    struct builder text = builder_begin(out, size);
-    char target[RELAY_PAIR_SIZE];
-
-    for (size_t i = 0; i < relay->target_count; i++)
-        builder_add_item(&text, ", ", "%s",
-                         relay_format_target(&relay->targets[i], target, sizeof target));
-}
-
 /* ---- records and requests */
 
 const void *relay_event(struct relay *relay, size_t *size_bytes)

@@ -44,13 +44,6 @@ int64_t clock_of_stamp(int64_t now_ns, int64_t wall_now_ns, int64_t wall_ns)
     return now_ns - age_ns;
 }
 
-int64_t clock_monotonic_of_stamp(int64_t wall_ns)
-{
-    int64_t now_ns = clock_monotonic_ns();
-
-    return clock_of_stamp(now_ns, clock_wall_ns(), wall_ns);
-}
-
 /* ---- both at once */
 
 enum { LOOKS = 8, NEAR_NS = 500 };

@@ -258,9 +258,6 @@ uint64_t stage_ask_number(struct stage *stage, const struct udp_socket *client, 
 struct stage_received stage_receive_reply(struct stage *stage, const struct udp_socket *client,
                                           char *text, size_t size_bytes, int64_t timeout_ns);
 
-/* The number in the next reply "#NUMBER", 0 if none came within the timeout. */
-int stage_receive_number(struct stage *stage, const struct udp_socket *client, int64_t timeout_ns);
-
 /* Takes the engine's new reports. */
 void stage_take_events(struct stage *stage);
 

@@ -75,9 +75,6 @@ void relay_close_sockets(struct relay *relay);
 enum { RELAY_PAIR_SIZE = 3 * ENDPOINT_TEXT_SIZE + ENDPOINT_HOST_SIZE };
 const char *relay_format_pair(const struct relay *relay, size_t socket, char *out, size_t size);
 
-/* All targets on one line: "192.0.2.1:53, 192.0.2.2:53". out: cut to size, always terminated. */
-void relay_list_targets(const struct relay *relay, char *out, size_t size);
-
 /* What the user should know before it starts: "at most 1000 clients at a time: the limit of open
  * files is 1024 ('ulimit -Hn')". NULL: nothing. out: cut to size. */
 const char *relay_note(const struct relay *relay, char *out, size_t size);

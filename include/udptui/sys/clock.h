@@ -21,13 +21,10 @@ int32_t clock_utc_offset_s(void);
 bool clock_is_synchronised(int64_t *error_ns);
 
 /*
- * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): both clocks
- * are read now and the stamp's age is taken off. An age below 0 or above 10 s means that the wall
- * clock was set in between; then, and if wall_ns is 0 (no stamp), the result is the present time.
+ * The monotonic time of a kernel receive timestamp (CLOCK_REALTIME, SO_TIMESTAMPNS): the clocks show
+ * now_ns and wall_now_ns, and the stamp's age is taken off. An age below 0 or above 10 s means that
+ * the wall clock was set in between; then, and if wall_ns is 0 (no stamp), the result is now_ns.
  */
-int64_t clock_monotonic_of_stamp(int64_t wall_ns);
-
-/* The same for many stamps with one look at both clocks: they show now_ns and wall_now_ns. */
 int64_t clock_of_stamp(int64_t now_ns, int64_t wall_now_ns, int64_t wall_ns);
 
 /*

@@ -144,7 +144,8 @@ static void quiz_put_missing(struct pager *pager, unsigned number)
         column += (int)text_columns(name) + 2;
     }
     if (!any && row != PAGER_NOWHERE)
-        frame_put(view->frame, row, PAGER_MARGIN, view->columns, STYLE_DIM, "nobody");
+        frame_put(view->frame, row, PAGER_MARGIN, view->columns, STYLE_DIM,
+                  quiz_book_students(book) > 0 ? "nobody" : "nobody has registered yet");
 }
 
 static void quiz_put_score(struct pager *pager, const struct quiz_student *student)
