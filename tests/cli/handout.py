@@ -210,7 +210,7 @@ def formats():
     tap.contains(udptui.run("lesson", "loss", "--markdown", "--json").expect(2).err, "two formats", "stderr")
     udptui.need_feature("translations")
     out = udptui.run("lesson", "boundaries", "--markdown", "--lang", "de").expect(0).out
-    tap.contains(out, "# Fragebogen: boundaries\n", "the question sheet")
+    tap.contains(out, "# Aufgabenblatt: boundaries\n", "the question sheet")
     tap.contains(out, "# L\u00f6sungsblatt: boundaries\n", "the answer sheet")
 
 
