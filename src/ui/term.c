@@ -27,6 +27,12 @@
 
 enum { ESC_DELAY_MS = 25, RESTORE_SIZE = 256 };
 
+enum term_state {
+    TERM_FREE,
+    TERM_TAKEN,
+    TERM_ENDING, /* a signal's handler or another thread restores it, and ends the program */
+};
+
 /* One terminal, so one state. */
 static struct {
     SCREEN *screen; /* NULL: not taken */
@@ -40,7 +46,7 @@ static struct {
     int restore_fd;       /* never blocks */
     char restore[RESTORE_SIZE];
     size_t restore_bytes;
-    atomic_bool taken; /* read by signal handlers and other threads */
+    atomic_int state; /* enum term_state: read by signal handlers and other threads */
 } term;
 
 /* ---- styles */
@@ -159,28 +165,45 @@ static void prepare_restore(void)
     append_restore(capability("rmcup"));
 }
 
+static bool is_taken(void)
+{
+    return atomic_load(&term.state) == TERM_TAKEN;
+}
+
 static void term_restore_for_signal(void)
 {
-    if (!atomic_exchange(&term.taken, false))
+    int state = TERM_TAKEN;
+
+    if (!atomic_compare_exchange_strong(&term.state, &state, TERM_ENDING))
         return;
     tty_write_now(term.restore_fd, term.restore, term.restore_bytes);
     tcsetattr(term_fd(), TCSANOW, &term.modes);
+}
+
+/* From here on a signal restores nothing. If that has begun, this thread waits for the end: what it has
+ * open is in use until then. */
+static void term_let_go(void)
+{
+    int state = TERM_TAKEN;
+
+    if (!atomic_compare_exchange_strong(&term.state, &state, TERM_FREE) && state == TERM_ENDING)
+        for (;;)
+            pause();
 }
 
 /* The terminal counts as taken until it is restored: endwin may block if it accepts no bytes, and
  * then it is restored in the other way. */
 static void term_release(void)
 {
-    if (!atomic_load(&term.taken))
-        return;
-    endwin();
-    tcsetattr(term_fd(), TCSANOW, &term.modes);
-    atomic_store(&term.taken, false);
+    if (is_taken()) {
+        endwin();
+        tcsetattr(term_fd(), TCSANOW, &term.modes);
+    }
+    term_let_go();
 }
 
 static void forget(void)
 {
-    atomic_store(&term.taken, false);
     if (term.restore_fd >= 0)
         close(term.restore_fd);
     close_keys();
@@ -273,10 +296,11 @@ bool term_open(const struct term_options *options, const char **why)
     }
     tcgetattr(term_fd(), &term.modes);
     term.restore_fd = tty_open_again();
-    atomic_store(&term.taken, true);
+    atomic_store(&term.state, TERM_TAKEN);
     term.screen = newterm(NULL, stdout, term.keys);
     if (term.screen == NULL) {
         *why = "the terminal did not open";
+        term_let_go();
         forget();
         return false;
     }
@@ -313,13 +337,14 @@ void term_set_contrast(bool on)
 
 void term_suspend(void)
 {
-    if (!atomic_load(&term.taken))
+    if (!is_taken())
         return;
     term_release();
     if (!tty_stop_job(term.options.end_fd))
         return;
     tcgetattr(term_fd(), &term.modes);
-    atomic_store(&term.taken, true); /* a crash or the watchdog may come while refresh() waits */
+    atomic_store(&term.state,
+                 TERM_TAKEN); /* a crash or the watchdog may come while refresh() waits */
     refresh();
     curs_set(0);
     term_redraw();
@@ -372,7 +397,7 @@ void term_draw(const struct frame *frame)
 {
     int rows, columns, cursor_row, cursor_column;
 
-    if (!atomic_load(&term.taken))
+    if (!is_taken())
         return;
     term_remember(frame_rows(frame), frame_columns(frame));
     getmaxyx(stdscr, rows, columns);
@@ -438,7 +463,7 @@ static void read_mouse(struct key *key)
 bool term_read(struct key *key)
 {
     wint_t pressed;
-    int kind = atomic_load(&term.taken) ? get_wch(&pressed) : ERR;
+    int kind = is_taken() ? get_wch(&pressed) : ERR;
 
     *key = (struct key){.code = KEY_CODE_NONE};
     if (kind == ERR)
