@@ -15,7 +15,7 @@
 #include "udptui/base/text.h"
 #include "udptui/ui/frame.h"
 
-enum { LARGE_FIGURES_MAX = 4, LARGE_FIGURE_SIZE = 16, LARGE_LABEL_SIZE = 48 };
+enum { LARGE_FIGURES_MAX = 4, LARGE_FIGURE_SIZE = 32, LARGE_LABEL_SIZE = 48 };
 
 /* The first is the most important one. */
 struct large_figures {
