@@ -82,6 +82,7 @@ def sentences():
     screen.wait_text(r"^ \d\d:\d\d:\d\d\.\d{3}: the client sends #1 hello\. It is lost on the way to the server\.")
     for number in range(2, 42):
         client.send(b"hello", address)
+        screen.wait_text(r"^ in %d " % number)  # in batches of their own: so they keep their order
     screen.wait_text("#41 hello")
     screen.keys("Home")
     screen.wait_text("sends #1 hello")
