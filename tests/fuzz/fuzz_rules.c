@@ -60,9 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct filter_subject subject =
         subject_of(payload, size - (size_t)(payload - bytes), &from, &budget);
     struct rules *rules = rules_open(NULL), *copy;
-    char *text = fuzz_allocate(length);
+    char *text = fuzz_allocate(length + 1); /* strict_string_checks wants strndup(3) an end */
 
     memcpy(text, bytes, length);
+    text[length] = '\0';
     fuzz_require(rules != NULL, "there is memory");
     if (!rules_add_lines(rules, text, length, &problem)) {
         fuzz_require(problem.why[0] != '\0' && problem.line >= 1 && problem.column >= 1,
