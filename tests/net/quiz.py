@@ -169,6 +169,7 @@ def forged():
         server = udptui.Server("--class", "--students", "30", "--max-clients", "1000", addresses=("10.9.0.2:%d" % PORT,))
     with left:
         students = [udptui.Peer("10.9.0.1") for _ in range(20)]
+        probe = udptui.Peer("10.9.0.1")
         flood = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     target = ("10.9.0.2", PORT)
     for number, student in enumerate(students):
@@ -178,6 +179,7 @@ def forged():
         source = ("10.%d.%d.%d" % (10 + number // 62500, number // 250 % 250, number % 250 + 1), 1024 + number % 60000)
         flood.sendto(netns.forged(source, target, b"name f%d" % number), target)
     flood.close()
+    tap.until(lambda: probe.send(b"?", target) or probe.waiting(), "room in the server's receive queue", 60)
     for number, student in enumerate(students):
         tap.equal(student.ask(b"answer 1", target), b"no question is open", "a student of the class")
         tap.contains(student.ask(b"name s%d" % number, target), b"s%d: registered" % number, "the same name")
