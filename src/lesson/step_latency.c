@@ -16,8 +16,10 @@
 
 enum { MESSAGES = 100, DRAWN = 8, REPLY_SIZE = 16 };
 
-static const struct stage_service service = {
-    .impair = "in.delay=10ms+-2ms", .ack = "echo", .rule = "/^(5|50|95)$/ => after 200ms echo"};
+static const struct stage_service service = {.impair = "in.delay=10ms+-2ms",
+                                             .ack = "echo",
+                                             .rule =
+                                                 "(size:1 5)|(size:2 (50|95)) => after 200ms echo"};
 static const int64_t apart_ns = 5 * UNITS_NS_PER_MS;
 static const int64_t rest_timeout_ns = 2 * UNITS_NS_PER_S;
 static const int64_t slow_ns = 100 * UNITS_NS_PER_MS;

@@ -312,7 +312,8 @@ static void a_wrong_impairment_is_a_failure_of_the_stage(void **state)
 
 static void a_rule_answers_what_it_matches_and_the_ack_the_rest(void **state)
 {
-    const struct stage_service service = {.impair = "off", .ack = "none", .rule = "/^#2$/ => #22"};
+    const struct stage_service service = {
+        .impair = "off", .ack = "none", .rule = "size:2 #2 => #22"};
     struct stage *stage = *state;
 
     stage_serve_as(stage, &service);
