@@ -71,7 +71,7 @@ static bool is_in_order(const struct catalog *catalog)
 
 /* The magic number also gives the byte order. A major revision (upper half) of 1 has more tables
  * behind these. */
-static bool read_header(struct catalog *catalog)
+static bool catalog_read_header(struct catalog *catalog)
 {
     if (!holds_bytes(catalog, 0, HEADER_BYTES))
         return false;
@@ -87,7 +87,7 @@ static bool read_header(struct catalog *catalog)
 bool catalog_open(struct catalog *catalog, const void *bytes, size_t size_bytes)
 {
     *catalog = (struct catalog){.bytes = bytes, .size_bytes = size_bytes};
-    return read_header(catalog) && table_is_sound(catalog, catalog->originals) &&
+    return catalog_read_header(catalog) && table_is_sound(catalog, catalog->originals) &&
            table_is_sound(catalog, catalog->translations) && is_in_order(catalog);
 }
 

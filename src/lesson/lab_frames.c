@@ -211,7 +211,7 @@ size_t lab_legs(const struct lab_frame *frames, size_t count, const char *droppe
 /* ---- from packet sockets to frames */
 
 /* The next IPv4 packet of a host. False: there is none. */
-static bool take_frame(const struct lab *lab, enum lab_host host, struct lab_frame *frame)
+static bool lab_take_frame(const struct lab *lab, enum lab_host host, struct lab_frame *frame)
 {
     struct sockaddr_ll address = {0};
     struct iovec part = {.iov_base = frame->bytes, .iov_len = sizeof frame->bytes};
@@ -248,7 +248,7 @@ void lab_draw(struct stage *stage, struct lab *lab, int protocol, const char *dr
     size_t count = 0;
 
     for (int host = 0; host < LAB_HOSTS; host++)
-        while (count < LAB_FRAMES && take_frame(lab, (enum lab_host)host, &frames[count]))
+        while (count < LAB_FRAMES && lab_take_frame(lab, (enum lab_host)host, &frames[count]))
             count += protocol == 0 || frames[count].bytes[PROTOCOL_AT] == protocol;
     count = lab_legs(frames, count, dropped, legs);
     for (size_t i = 0; i < count; i++) {

@@ -16,7 +16,7 @@ struct descent {
     int depth;
 };
 
-static int parse_or(struct descent *descent);
+static int expression_parse_or(struct descent *descent);
 
 /* ---- nodes and types */
 
@@ -173,7 +173,7 @@ static bool add_item(struct descent *descent, struct expression_value *list)
 }
 
 /* [1, 2, 3], behind its bracket. */
-static int parse_list(struct descent *descent, const char *place)
+static int expression_parse_list(struct descent *descent, const char *place)
 {
     struct expressions *expressions = &descent->parser->lesson->expressions;
     struct expression_node node = {
@@ -220,14 +220,14 @@ static int parse_call(struct descent *descent, const char *place, const struct f
 {
     struct expression_node node = {
         .kind = function->kind, .type = function->type, .right = EXPRESSION_NONE};
-    int left = parse_or(descent), right = EXPRESSION_NONE;
+    int left = expression_parse_or(descent), right = EXPRESSION_NONE;
 
     if (!require_type(descent, left, function->first))
         return EXPRESSION_NONE;
     if (function->second != EXPRESSION_UNKNOWN) {
         if (!expect_symbol(descent, ","))
             return EXPRESSION_NONE;
-        right = parse_or(descent);
+        right = expression_parse_or(descent);
         if (!require_type(descent, right, function->second))
             return EXPRESSION_NONE;
     }
@@ -303,7 +303,7 @@ static int parse_name(struct descent *descent, struct span name)
                     (struct expression_node){.kind = EXPRESSION_NAME, .name = index});
 }
 
-static int parse_text(struct descent *descent, const char *place)
+static int expression_parse_text(struct descent *descent, const char *place)
 {
     const char *text = parser_quoted(descent->parser, &descent->rest, "the text");
 
@@ -320,13 +320,13 @@ static int parse_primary(struct descent *descent)
     parser_skip_blanks(&descent->rest);
     place = descent->rest.at;
     if (accept(descent, "(")) {
-        inner = parse_or(descent);
+        inner = expression_parse_or(descent);
         return inner != EXPRESSION_NONE && expect_symbol(descent, ")") ? inner : EXPRESSION_NONE;
     }
     if (accept(descent, "["))
-        return parse_list(descent, place);
+        return expression_parse_list(descent, place);
     if (descent->rest.at < descent->rest.end && *descent->rest.at == '"')
-        return parse_text(descent, place);
+        return expression_parse_text(descent, place);
     if (begins_number(descent))
         return read_digits(descent, &number)
                    ? add_literal(descent, place, EXPRESSION_NUMBER, number, NULL)
@@ -478,7 +478,7 @@ static int parse_comparison(struct descent *descent)
     return add_binary(descent, place, operator, left, parse_sum(descent));
 }
 
-static int parse_not(struct descent *descent)
+static int expression_parse_not(struct descent *descent)
 {
     const char *place;
     int result;
@@ -491,31 +491,32 @@ static int parse_not(struct descent *descent)
         parser_complain(descent->parser, place, "this is nested too deeply");
         return EXPRESSION_NONE;
     }
-    result = add_unary(descent, place, EXPRESSION_NOT, EXPRESSION_TRUTH, parse_not(descent));
+    result =
+        add_unary(descent, place, EXPRESSION_NOT, EXPRESSION_TRUTH, expression_parse_not(descent));
     descent->depth--;
     return result;
 }
 
-static int parse_and(struct descent *descent)
+static int expression_parse_and(struct descent *descent)
 {
     static const struct operator operators[] = {
         {"and", EXPRESSION_AND, EXPRESSION_TRUTH, EXPRESSION_TRUTH}};
 
-    return parse_chain(descent, operators, COUNT_OF(operators), parse_not);
+    return parse_chain(descent, operators, COUNT_OF(operators), expression_parse_not);
 }
 
-static int parse_or(struct descent *descent)
+static int expression_parse_or(struct descent *descent)
 {
     static const struct operator operators[] = {
         {"or", EXPRESSION_OR, EXPRESSION_TRUTH, EXPRESSION_TRUTH}};
 
-    return parse_chain(descent, operators, COUNT_OF(operators), parse_and);
+    return parse_chain(descent, operators, COUNT_OF(operators), expression_parse_and);
 }
 
 int parser_expression(struct parser *parser, struct span span, enum expression_type type)
 {
     struct descent descent = {.parser = parser, .rest = span};
-    int index = parse_or(&descent);
+    int index = expression_parse_or(&descent);
 
     if (index == EXPRESSION_NONE)
         return EXPRESSION_NONE;

@@ -177,13 +177,13 @@ static bool read_choice(struct parser *parser, struct span value)
     return !parser->failed;
 }
 
-static bool read_answer(struct parser *parser, struct span value)
+static bool fields_read_answer(struct parser *parser, struct span value)
 {
     parser->lesson->topic.right = lesson_choices(&parser->lesson->topic);
     return read_choice(parser, value);
 }
 
-static bool read_source(struct parser *parser, struct span value)
+static bool fields_read_source(struct parser *parser, struct span value)
 {
     struct lesson *lesson = parser->lesson;
     struct lesson_source *source = &lesson->sources[lesson->source_count];
@@ -240,7 +240,7 @@ static const struct field_rule {
     bool required, repeated;
 } rules[] = {
     {"Name", read_name, true, false},
-    {"Source", read_source, false, true},
+    {"Source", fields_read_source, false, true},
     {"Title", read_title, true, false},
     {"Ends", read_ends, false, false},
     {"Plan", read_plan, false, false},
@@ -367,7 +367,7 @@ static bool read_choices(struct parser *parser, const struct fields *fields)
         struct span value = parser_trim(field->value);
         if (parser_is(field->name, "Choice") && !read_choice(parser, value))
             return false;
-        if (parser_is(field->name, "Answer") && !read_answer(parser, value))
+        if (parser_is(field->name, "Answer") && !fields_read_answer(parser, value))
             return false;
     }
     return true;

@@ -98,7 +98,7 @@ static struct lesson_sentence *add_sentence(struct parser *parser, struct lesson
 
 /* ---- sources */
 
-static bool read_source(struct parser *parser, struct span key, uint32_t *sources)
+static bool prose_read_source(struct parser *parser, struct span key, uint32_t *sources)
 {
     key = parser_trim(key);
     if (parser_is(key, "script"))
@@ -125,7 +125,7 @@ static bool read_sources(struct parser *parser, const struct marked *marked, uin
     for (bool more = true; more && !parser->failed;) {
         const char *comma = memchr(rest.at, ',', (size_t)(rest.end - rest.at));
         struct span key = {rest.at, comma != NULL ? comma : rest.end};
-        read_source(parser, key, sources);
+        prose_read_source(parser, key, sources);
         more = comma != NULL;
         rest.at = more ? comma + 1 : rest.end;
     }

@@ -76,7 +76,7 @@ static void note_reply(struct script_object *client, const char *text,
 }
 
 /* The next reply. text: STAGE_PAYLOAD_SIZE. False: none came in time. */
-static bool take_reply(struct script *script, int16_t object, int64_t timeout_ns, char *text)
+static bool script_take_reply(struct script *script, int16_t object, int64_t timeout_ns, char *text)
 {
     struct script_object *client = &script->objects[object];
     struct stage_received got;
@@ -94,7 +94,7 @@ bool script_receive_reply(struct script *script, int16_t object, int64_t timeout
 {
     char text[STAGE_PAYLOAD_SIZE];
 
-    return take_reply(script, object, timeout_ns, text);
+    return script_take_reply(script, object, timeout_ns, text);
 }
 
 /* Until the reply to the text is there; replies to others are taken, too. */
@@ -105,7 +105,7 @@ static bool await_reply(struct script *script, int16_t object, const char *asked
     char text[STAGE_PAYLOAD_SIZE];
 
     for (int64_t left_ns = timeout_ns; left_ns > 0; left_ns = deadline_ns - clock_monotonic_ns()) {
-        if (!take_reply(script, object, left_ns, text))
+        if (!script_take_reply(script, object, left_ns, text))
             return false;
         if (strcmp(text, asked) == 0)
             return true;
