@@ -355,19 +355,3 @@ size_t filter_required(const struct filter *filter, struct filter_bytes out[FILT
 {
     return find_required(filter, filter->root, out, FILTER_REQUIRED_MAX);
 }
-
-bool filter_reads_address(const struct filter *filter)
-{
-    static const char in_addresses[] = "0123456789abcdef.:[]-";
-
-    for (size_t i = 0; i < filter->count; i++) {
-        const struct filter_bytes *text = &filter->nodes[i].of.text;
-        size_t at = 0;
-        while (filter->nodes[i].kind == FILTER_TEXT && at < text->size_bytes &&
-               text->bytes[at] != 0 && strchr(in_addresses, text->bytes[at]) != NULL)
-            at++;
-        if (filter->nodes[i].kind == FILTER_TEXT && at == text->size_bytes)
-            return true;
-    }
-    return false;
-}

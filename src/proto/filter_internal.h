@@ -73,7 +73,4 @@ enum { FILTER_REQUIRED_MAX = 8 };
  * passes (case aside). Returns how many, 0 if there are none. */
 size_t filter_required(const struct filter *filter, struct filter_bytes out[FILTER_REQUIRED_MAX]);
 
-/* Whether a word of the filter may be found in an address (one without a zone). */
-bool filter_reads_address(const struct filter *filter);
-
 #endif

@@ -23,7 +23,6 @@ struct rules {
     size_t count, room;
     rules_read_file *read_file;
     struct rules_index *index; /* NULL: not made yet since the last rule was added */
-    bool reads_address;        /* a rule may find something in the client's address */
     struct ack_groups groups;  /* of the latest choice */
 };
 
@@ -147,7 +146,6 @@ static bool keep_rule(struct rules *rules, struct rule *rule)
         return false;
     }
     rules->each[rules->count++] = rule;
-    rules->reads_address |= filter_reads_address(rule->filter);
     rules_index_close(rules->index);
     rules->index = NULL;
     return true;
@@ -293,11 +291,6 @@ bool rules_use_another_port(const struct rules *rules)
     return rules_have(rules, ack_uses_another_port);
 }
 
-bool rules_read_address(const struct rules *rules)
-{
-    return rules->reads_address;
-}
-
 /* ---- choosing */
 
 static bool make_index(struct rules *rules)
@@ -358,8 +351,7 @@ static const struct ack_policy *try_word(struct rules *rules, uint64_t word, siz
 
 bool rules_may_apply(const struct rules *rules, const struct filter_subject *subject)
 {
-    return rules->reads_address || rules->index == NULL ||
-           rules_index_touches(rules->index, subject);
+    return rules->index == NULL || rules_index_touches(rules->index, subject);
 }
 
 const struct ack_policy *rules_choose(struct rules *rules, const struct filter_subject *subject,

@@ -275,10 +275,8 @@ void rules_index_find(struct rules_index *index, const struct filter_subject *su
         return;
     *out = index->always;
     index->search++;
-    if (index->state_count > 1) {
+    if (index->state_count > 1)
         index_find(index, subject->payload, subject->payload_bytes, out);
-        index_find(index, subject->address, strlen(subject->address), out);
-    }
     rules_set_keep(out, allowed);
 }
 

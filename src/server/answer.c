@@ -136,13 +136,9 @@ static const struct ack_policy *choose_by_rules(struct answer *answer,
 {
     const struct rules_draw draw = {.seed = answer->seed, .number = number};
     struct filter_budget budget = filter_budget_for(question->size_bytes);
-    char address[ENDPOINT_TEXT_SIZE] = "";
-
-    if (rules_read_address(answer->rules) || datagram->peer.scope != 0)
-        endpoint_format_in(&datagram->peer, &interfaces_zones, address, sizeof address);
     const struct filter_subject subject = {
         .name = "",
-        .address = address,
+        .address = "",
         .from = &datagram->peer,
         .to = &datagram->local,
         .payload = question->bytes,
@@ -151,6 +147,7 @@ static const struct ack_policy *choose_by_rules(struct answer *answer,
         .budget = &budget,
     };
     const struct ack_policy *chosen = rules_choose(answer->rules, &subject, &draw);
+
     answer->rules_given_up += budget.spent;
     return chosen;
 }
@@ -604,7 +601,7 @@ static uint32_t count_unruled(const struct answer *answer, const struct datagram
 
     if (answer->rules == NULL)
         return wanted;
-    for (; count < wanted && datagram->peer.scope == 0; count++) {
+    for (; count < wanted; count++) {
         subject.payload = datagram_message(datagram, message + count, &subject.payload_bytes);
         subject.size_bytes = (int64_t)subject.payload_bytes;
         if (rules_may_apply(answer->rules, &subject))

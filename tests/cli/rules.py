@@ -65,9 +65,19 @@ def order():
 
 @tap.case("a rule can ask who sent it")
 def by_sender():
-    server = Server("--on", "from:127.0.0.2 => you again", "--on", "127.0.0.3 => by text")
-    for host, answer in (("127.0.0.1", DEFAULT_ACK), ("127.0.0.2", b"you again"), ("127.0.0.3", b"by text")):
+    server = Server("--on", "from:127.0.0.2 => you again")
+    for host, answer in (("127.0.0.1", DEFAULT_ACK), ("127.0.0.2", b"you again")):
         tap.equal(Peer(host=host).ask(b"x", server.address), answer, host)
+
+
+@tap.case("a text is looked for in the message alone, not in the sender's address and port")
+def text_in_the_message():
+    server, client = Server("--on", "127.0.0.1 => an address", "--on", "/[0-9]/ => a digit"), Peer()
+    for digit in "0123456789":
+        other = Server("--on", "%s => found" % digit)
+        tap.equal(client.ask(b"x", other.address), DEFAULT_ACK, "%s, from port %d" % (digit, client.port))
+    tap.equal(client.ask(b"x", server.address), DEFAULT_ACK, "x")
+    tap.equal(client.ask(b"127.0.0.1", server.address), b"an address", "its text")
 
 
 @tap.case("bursts: equal and different answers come to who asked, all counted")

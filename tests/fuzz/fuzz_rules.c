@@ -37,7 +37,7 @@ static struct filter_subject subject_of(const uint8_t *payload, size_t size,
                                         const struct endpoint *from, struct filter_budget *budget)
 {
     return (struct filter_subject){.name = "",
-                                   .address = "10.0.0.1:4000",
+                                   .address = "",
                                    .from = from,
                                    .to = from,
                                    .payload = payload,

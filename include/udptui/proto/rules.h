@@ -5,8 +5,9 @@
  *
  * A rule is "FILTER => ANSWER": proto/filter chooses, proto/ack gives the answer. The first rule
  * whose filter matches the datagram applies; one with a chance applies as often, and else the later
- * rules are tried. A rule is about the received datagram: it cannot use
- * its later outcome ("status:", "why:") or a client's name.
+ * rules are tried. A rule is about the received datagram: it cannot use its later outcome
+ * ("status:", "why:") or a client's name, and a text is looked for in the payload alone: "5" must
+ * not be found in the client's port. "from:" is for addresses.
  *
  * A file of rules has one per line; empty lines and lines that begin with '#' are passed over.
  *
@@ -63,16 +64,11 @@ bool rules_finish_at_send(const struct rules *rules);
 /* Whether a rule answers from another port. */
 bool rules_use_another_port(const struct rules *rules);
 
-/* Whether a rule may find something in the client's address (without a zone): if not, the subject's
- * may be "". */
-bool rules_read_address(const struct rules *rules);
-
 /* Makes the index of the rules, which takes a while for many; else rules_choose does. False if
  * memory is short. */
 bool rules_prepare(struct rules *rules);
 
-/* Whether a rule may apply to the subject, whose address has no zone and is not looked at. If not,
- * rules_choose would give NULL. */
+/* Whether a rule may apply to the subject. If not, rules_choose would give NULL. */
 bool rules_may_apply(const struct rules *rules, const struct filter_subject *subject);
 
 /* What chances are drawn from: a seed, and the message's number. */
@@ -80,8 +76,8 @@ struct rules_draw {
     uint64_t seed, number;
 };
 
-/* The answer of the first rule that applies to the subject, NULL if none does. Valid as long as the
- * rules. */
+/* The answer of the first rule that applies to the subject, whose name and address are "", NULL if
+ * none does. Valid as long as the rules. */
 const struct ack_policy *rules_choose(struct rules *rules, const struct filter_subject *subject,
                                       const struct rules_draw *draw);
 

@@ -128,7 +128,7 @@ static const char *answer_to(struct rules *rules, const char *payload)
 {
     const struct endpoint peer = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = 9};
     const struct filter_subject subject = {.name = "",
-                                           .address = "127.0.0.1:9",
+                                           .address = "",
                                            .from = &peer,
                                            .to = &peer,
                                            .payload = (const uint8_t *)payload,
