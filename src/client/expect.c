@@ -142,7 +142,10 @@ void expect_sent(struct expect *expect, uint64_t seq, int64_t deadline_ns)
 
 static bool expect_matches(const struct filter *filter, const struct result *result)
 {
-    const struct filter_subject reply = {.from = &result->from,
+    /* a NULL text would be one that is not known, of which "!error" cannot be said either */
+    const struct filter_subject reply = {.name = "",
+                                         .address = "",
+                                         .from = &result->from,
                                          .payload = result->reply,
                                          .payload_bytes = result->reply_bytes,
                                          .size_bytes = (int64_t)result->reply_bytes};

@@ -41,6 +41,15 @@ def other():
     tap.contains(lines[2], ", unmet 1, ", "the summary")
 
 
+@tap.case("what the reply must not contain: !text is met by one without it")
+def without():
+    device = Device("--expect", "!error", "get")
+    device.reply(b"ERROR 5", b"temp 21")
+    lines = device.end(0).plain.splitlines()
+    tap.contains(lines[0], "NOT as expected", "the first")
+    tap.matches(lines[1], r"  temp 21  rtt .*  as expected\Z", "the second")
+
+
 @tap.case("the expected reply after others: 0; nothing else is sent before it")
 def later():
     device = Device("--expect", "OK", "--json", "get")

@@ -53,6 +53,19 @@ static void test_met_by_any_reply_to_it(void **state)
     expect_close(expect);
 }
 
+static void test_met_by_what_a_reply_lacks(void **state)
+{
+    struct expect *expect = open_expect("!error");
+
+    (void)state;
+    expect_sent(expect, 1, 100);
+    take(expect, 1, "an ERROR", 0);
+    assert_false(expect_is_met(expect));
+    take(expect, 1, "21.5", 0);
+    assert_true(expect_is_met(expect));
+    expect_close(expect);
+}
+
 static void test_unmet_after_the_deadline_or_the_wait(void **state)
 {
     struct expect *expect = open_expect("yes");
@@ -142,6 +155,7 @@ static void test_many_against_a_list(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_met_by_any_reply_to_it),
+    cmocka_unit_test(test_met_by_what_a_reply_lacks),
     cmocka_unit_test(test_unmet_after_the_deadline_or_the_wait),
     cmocka_unit_test(test_what_is_not_a_reply_to_it),
     cmocka_unit_test(test_changing_and_ending_it),
