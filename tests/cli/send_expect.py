@@ -47,7 +47,7 @@ def without():
     device.reply(b"ERROR 5", b"temp 21")
     lines = device.end(0).plain.splitlines()
     tap.contains(lines[0], "NOT as expected", "the first")
-    tap.matches(lines[1], r"  temp 21  rtt .*  as expected\Z", "the second")
+    tap.matches(lines[1], r"  more: temp 21  rtt .*  as expected\Z", "the second")
 
 
 @tap.case("the expected reply after others: 0; nothing else is sent before it")
