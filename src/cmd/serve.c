@@ -10,6 +10,7 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/proto/ack.h"
 #include "udptui/server/likes.h"
+#include "udptui/sys/activation.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/serve/served.h"
 
@@ -195,10 +196,28 @@ static bool check_class(struct serve_options *values)
     return alone == NULL;
 }
 
+/* Sockets that a service manager passes (socket activation). */
+static bool serve_take_inherited(struct activation *inherited, struct serve_options *values)
+{
+    struct problem problem;
+
+    if (!activation_take(inherited, &problem)) {
+        report_error("%s", problem.text);
+        return false;
+    }
+    if (inherited->foreign)
+        report_error("note: LISTEN_PID names another process: the sockets of its service manager "
+                     "are not used");
+    if (inherited->count > 0)
+        values->server.inherited = inherited;
+    return true;
+}
+
 static int serve_command(int argument_count, char *const arguments[])
 {
     struct serve_options values = serve_default_options();
     struct opts_operands addresses;
+    struct activation inherited;
     struct served served;
     struct filter *filter;
     int status;
@@ -211,6 +230,10 @@ static int serve_command(int argument_count, char *const arguments[])
     if (!check_class(&values) || !common_check_session(&values.session) ||
         !common_open_filter(values.session.display.filter, &filter))
         return EXIT_USAGE;
+    if (!serve_take_inherited(&inherited, &values)) {
+        filter_close(filter);
+        return EXIT_SETUP;
+    }
     if (served_open(&served, &values, "udptui serve", filter, &addresses, &status)) {
         status = serve_session_run(&served.session);
         served_close(&served);

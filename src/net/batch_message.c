@@ -60,10 +60,13 @@ static void read_ipv4_info(const struct cmsghdr *control, struct datagram *out)
     memcpy(&info, CMSG_DATA(control), sizeof info);
     out->interface = (uint32_t)info.ipi_ifindex;
     set_address(&out->local, &info.ipi_addr);
-    set_address(&out->source, &info.ipi_spec_dst);
+    if (info.ipi_spec_dst.s_addr !=
+        htonl(INADDR_ANY)) /* else it was queued before IP_PKTINFO was set */
+        set_address(&out->source, &info.ipi_spec_dst);
     if (endpoint_is_multicast(&out->local))
         out->flags |= MESSAGE_MULTICAST;
-    else if (info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr)
+    else if (out->source.family != ENDPOINT_NONE &&
+             info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr)
         out->flags |= MESSAGE_BROADCAST;
 }
 

@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -201,20 +202,10 @@ static int make_socket(const struct udp_socket *none)
     return trace_call(none, socket(call.level, call.name, call.value), &call);
 }
 
-static bool open_socket(const struct endpoint *endpoint, const struct udp_options *options,
-                        struct udp_socket *out, char *error)
+/* All that the options ask for and that also counts once a socket is bound. */
+static bool udp_configure(struct udp_socket *out, const struct endpoint *endpoint,
+                          const struct udp_options *options, char *error)
 {
-    int family = endpoint->family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
-
-    *out = (struct udp_socket){.fd = -1,
-                               .family = family,
-                               .ipv4 = family == AF_INET || options->dual_stack,
-                               .trace = options->trace};
-    out->fd = make_socket(out);
-    if (out->fd < 0)
-        return udp_fail_errno(out, "open a socket for", REASON_SOCKET, NULL, endpoint, error);
-    if (family == AF_INET6)
-        udp_set_option(out, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
     if (options->broadcast)
         udp_set_option(out, SOL_SOCKET, SO_BROADCAST, 1);
     if (options->error_queue)
@@ -233,6 +224,23 @@ static bool open_socket(const struct endpoint *endpoint, const struct udp_option
         return false;
     set_buffers(out, options);
     return true;
+}
+
+static bool open_socket(const struct endpoint *endpoint, const struct udp_options *options,
+                        struct udp_socket *out, char *error)
+{
+    int family = endpoint->family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
+
+    *out = (struct udp_socket){.fd = -1,
+                               .family = family,
+                               .ipv4 = family == AF_INET || options->dual_stack,
+                               .trace = options->trace};
+    out->fd = make_socket(out);
+    if (out->fd < 0)
+        return udp_fail_errno(out, "open a socket for", REASON_SOCKET, NULL, endpoint, error);
+    if (family == AF_INET6)
+        udp_set_option(out, IPPROTO_IPV6, IPV6_V6ONLY, !options->dual_stack);
+    return udp_configure(out, endpoint, options, error);
 }
 
 /* False with errno set. */
@@ -283,6 +291,62 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
         return udp_fail_errno(out, "listen on", options->share_port ? REASON_SHARE : REASON_LISTEN,
                               local, NULL, error);
     return name_local(out, local, error);
+}
+
+/* What makes a socket of another program useless as a server's; NULL: nothing. */
+static const char *udp_adopt_obstacle(const struct udp_socket *socket)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t length = sizeof address;
+    int type, protocol, family;
+
+    if (!udp_get_option(socket, SOL_SOCKET, SO_TYPE, &type))
+        return errno == ENOTSOCK ? "it is not a socket" : reason_text(errno);
+    if (type != SOCK_DGRAM)
+        return "it is not a socket for datagrams: in a .socket file write ListenDatagram=";
+    if (!udp_get_option(socket, SOL_SOCKET, SO_DOMAIN, &family) ||
+        !udp_get_option(socket, SOL_SOCKET, SO_PROTOCOL, &protocol))
+        return reason_text(errno);
+    if ((family != AF_INET && family != AF_INET6) || protocol != IPPROTO_UDP)
+        return "it is not a socket of UDP over IPv4 or IPv6";
+    if (getpeername(socket->fd, (struct sockaddr *)&address, &length) == 0)
+        return "it is connected: a server needs one that receives from everybody";
+    return NULL;
+}
+
+/* Another program may have read from the socket before: what the kernel dropped then is not ours. */
+static void udp_adopt_settings(struct udp_socket *socket)
+{
+    int v6only = 1, flags = fcntl(socket->fd, F_GETFL);
+    uint64_t dropped = 0;
+
+    fcntl(socket->fd, F_SETFL, flags | O_NONBLOCK);
+    if (socket->family == AF_INET6)
+        udp_get_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, &v6only);
+    socket->ipv4 = socket->family == AF_INET || v6only == 0;
+    if (udp_queue_info(socket, &dropped, NULL))
+        socket->dropped_before = (uint32_t)dropped;
+}
+
+bool udp_adopt_server(int fd, const struct udp_options *options, struct udp_socket *out,
+                      char *error)
+{
+    static const struct endpoint nowhere = {.family = ENDPOINT_IPV4};
+
+    *out = (struct udp_socket){.fd = fd, .trace = options->trace};
+    const char *obstacle = udp_adopt_obstacle(out);
+    if (obstacle == NULL && !udp_get_option(out, SOL_SOCKET, SO_DOMAIN, &out->family))
+        obstacle = reason_text(errno);
+    if (obstacle == NULL && name_local(out, &nowhere, error) && out->local.port == 0)
+        obstacle = "it is bound to no port";
+    if (obstacle != NULL) {
+        snprintf(error, UDP_ERROR_SIZE, "%s", obstacle);
+        udp_close(out);
+    }
+    if (out->fd < 0)
+        return false;
+    udp_adopt_settings(out);
+    return udp_configure(out, &out->local, options, error);
 }
 
 static int call_connect(const struct udp_socket *socket, const struct endpoint *peer)
@@ -446,7 +510,7 @@ bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t
     if (trace_call(socket, result, &call) != 0)
         return false;
     if (dropped != NULL)
-        *dropped = info[SK_MEMINFO_DROPS];
+        *dropped = info[SK_MEMINFO_DROPS] - socket->dropped_before;
     if (waiting_bytes != NULL)
         *waiting_bytes = info[SK_MEMINFO_RMEM_ALLOC];
     return true;

@@ -14,8 +14,10 @@
 #include "udptui/net/resolve.h"
 #include "udptui/proto/loop.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/activation.h"
 #include "udptui/sys/interfaces.h"
 
+_Static_assert((int)ACTIVATION_MAX == (int)ENGINE_SOCKETS_MAX, "each can be listened on");
 _Static_assert((int)ENGINE_SOCKETS_MAX <= (int)GROUPS_SOCKETS_MAX, "a bit for each socket");
 
 /* Whether an IPv4 address on this port is requested as well: then a socket on :: does not take
@@ -150,24 +152,30 @@ static int listen_queue_bytes(const struct server_options *options)
     return options->slow_per_s > 0 ? LISTEN_SLOW_BUFFER_BYTES : LISTEN_SOCKET_BUFFER_BYTES;
 }
 
+static struct udp_options listen_socket_options(const struct listening *listening)
+{
+    const struct server_options *options = listening->options;
+
+    return (struct udp_options){
+        .gro = listen_wants_gro(options),
+        .receive_buffer_bytes = listen_queue_bytes(options),
+        .send_buffer_bytes = LISTEN_SOCKET_BUFFER_BYTES,
+        .unicast_hop_limit = options->hop_limit > 0 ? options->hop_limit : LOOP_HOP_LIMIT,
+        .trace = listening->trace,
+    };
+}
+
 /* :: takes IPv4 too, unless -6 is set or another address needs it; without IPv6 it becomes
  * 0.0.0.0. */
 static bool listen_open_socket(const struct listening *listening, const struct endpoint *wanted,
                                bool dual_stack, bool reuse_port, struct udp_socket *out,
                                char *error)
 {
-    const struct udp_options options = {
-        .dual_stack = dual_stack && endpoint_is_unspecified(wanted),
-        .reuse_port = reuse_port,
-        /* a socket on a group gets only the group's datagrams, none of other sockets */
-        .share_port = listening->options->reuse || endpoint_is_multicast(wanted),
-        .gro = listen_wants_gro(listening->options),
-        .receive_buffer_bytes = listen_queue_bytes(listening->options),
-        .send_buffer_bytes = LISTEN_SOCKET_BUFFER_BYTES,
-        .unicast_hop_limit =
-            listening->options->hop_limit > 0 ? listening->options->hop_limit : LOOP_HOP_LIMIT,
-        .trace = listening->trace,
-    };
+    struct udp_options options = listen_socket_options(listening);
+    options.dual_stack = dual_stack && endpoint_is_unspecified(wanted);
+    options.reuse_port = reuse_port;
+    /* a socket on a group gets only the group's datagrams, none of other sockets */
+    options.share_port = listening->options->reuse || endpoint_is_multicast(wanted);
     struct endpoint ipv4_any = {.family = ENDPOINT_IPV4, .port = wanted->port};
 
     return udp_open_server(wanted, &options, out, error) ||
@@ -222,6 +230,60 @@ static bool listen_open_sockets(struct listening *listening, struct problem *pro
                           !listen_wants_ipv4(listening, listening->wanted[i].port);
         if (!listen_open_address(listening, &listening->wanted[i], dual_stack, error))
             return problem_set(problem, false, "%s", error);
+    }
+    return true;
+}
+
+/* ---- sockets of a service manager */
+
+/* What cannot be done with sockets that are bound already. */
+static const char *listen_inherited_conflict(const struct server_options *options,
+                                             const struct opts_operands *addresses)
+{
+    if (addresses->count > 0)
+        return "leave out the addresses";
+    if (options->family != ENDPOINT_NONE)
+        return "leave out -4 and -6";
+    if (options->reuse)
+        return "leave out --reuse";
+    return options->threads > 1 ? "they have one thread: leave out --threads" : NULL;
+}
+
+/* Unless an option says otherwise, the buffers are those that the manager chose: it may exceed the
+ * limits that hold for this process. */
+static bool listen_adopt_socket(struct listening *listening, size_t index, struct problem *problem)
+{
+    struct udp_options options = listen_socket_options(listening);
+    const char *name = listening->options->inherited->names[index];
+    int fd = ACTIVATION_FIRST_FD + (int)index;
+    struct udp_socket adopted;
+    char error[UDP_ERROR_SIZE];
+
+    options.send_buffer_bytes = 0;
+    if (listening->options->receive_buffer_bytes == 0 && listening->options->slow_per_s == 0)
+        options.receive_buffer_bytes = 0;
+    if (!udp_adopt_server(fd, &options, &adopted, error))
+        return problem_set(problem, false,
+                           "cannot listen on descriptor %d%s%s%s of the service manager: %s", fd,
+                           name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", error);
+    listening->socket_count++;
+    listen_keep_socket(listening, 0, index, &adopted);
+    return true;
+}
+
+static bool listen_adopt(struct listening *listening, const struct opts_operands *addresses,
+                         struct problem *problem)
+{
+    const struct activation *inherited = listening->options->inherited;
+    const char *conflict = listen_inherited_conflict(listening->options, addresses);
+
+    if (conflict != NULL)
+        return problem_set(problem, true, "the service manager passes the sockets: %s", conflict);
+    for (size_t i = 0; i < inherited->count; i++) {
+        if (!listen_adopt_socket(listening, i, problem))
+            return false;
+        listening->operands[i] = (uint16_t)i;
+        listening->wanted[listening->wanted_count++] = listening->sockets[0][i].local;
     }
     return true;
 }
@@ -461,6 +523,9 @@ bool listen_open(struct listening *listening, const struct server_options *optio
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < ENGINE_SOCKETS_MAX; j++)
             listening->sockets[i][j].fd = -1;
+    if (options->inherited != NULL)
+        return listen_adopt(listening, addresses, problem) &&
+               listen_join_groups(listening, problem);
     return listen_resolve(listening, addresses, problem) &&
            listen_check_groups(listening, problem) && listen_open_sockets(listening, problem) &&
            listen_join_groups(listening, problem);

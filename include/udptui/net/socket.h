@@ -22,6 +22,7 @@ struct udp_socket {
     bool skips_broadcasts; /* another socket of ours gets a copy and takes it */
     uint8_t number;        /* its bit in the groups' `sockets` */
     const struct groups *groups;    /* joined by it and its neighbours; NULL: none. Borrowed */
+    uint32_t dropped_before;        /* by the kernel, before the socket was ours */
     struct endpoint local;          /* bound address and port (getsockname) */
     int receive_buffer_bytes;       /* granted, as the kernel counts (twice the requested size) */
     const struct call_trace *trace; /* as in the options; may be changed between calls */

@@ -52,6 +52,15 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
                      struct udp_socket *out, char *error);
 
 /*
+ * A server's socket that another program made and bound. It is non-blocking from here on, and the
+ * options are set on it, but for dual_stack, reuse_port and share_port, which count only before
+ * bind(2). fd belongs to *out; it is closed if the result is false, with error set: why it is of no
+ * use.
+ */
+bool udp_adopt_server(int fd, const struct udp_options *options, struct udp_socket *out,
+                      char *error);
+
+/*
  * A socket for sending to `peer`. Bound to *local if local is not NULL. With connect, it is
  * connected: it receives from the peer only, and gets ICMP errors.
  */
@@ -89,8 +98,8 @@ int udp_follow_interface(const struct udp_socket *socket, uint32_t index);
  * which counts for IPv4, too. Returns 0 or an errno. */
 int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join);
 
-/* Datagrams dropped at the full receive queue since the socket was opened (SO_MEMINFO), and the
- * bytes waiting in it. Either pointer may be NULL. False if the kernel does not report it. */
+/* Datagrams dropped at the full receive queue since the socket was opened or adopted (SO_MEMINFO;
+ * the kernel counts them in 32 bits), and the bytes waiting in it. Either pointer may be NULL. False if the kernel does not report it. */
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
 
 /* The path MTU towards peer that the kernel assumes (IP_MTU, IPV6_MTU): read from a separate

@@ -35,8 +35,9 @@ struct listening {
 
 /*
  * Opens a socket for each thread on each address and port that is named (empty list: the default),
- * and joins the groups. It uses the options join, family, reuse, threads, receive_buffer_bytes, and
- * for UDP_GRO buffer_bytes, count, batch, slow_per_s, no_gro. False with the problem set.
+ * or takes over those of options.inherited, and joins the groups. It uses the options join, family,
+ * reuse, threads, receive_buffer_bytes, and for UDP_GRO buffer_bytes, count, batch, slow_per_s,
+ * no_gro. False with the problem set.
  * listen_close must follow either way.
  */
 bool listen_open(struct listening *listening, const struct server_options *options,

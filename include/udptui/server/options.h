@@ -9,6 +9,8 @@
 
 #include "udptui/base/opts.h"
 
+struct activation; /* sys/activation.h */
+
 enum { SERVER_THREADS_MAX = 16 };
 
 struct server_options {
@@ -31,6 +33,7 @@ struct server_options {
     uint64_t receive_buffer_bytes; /* 0: the default */
     uint64_t buffer_bytes;
     int no_gso, no_gro;
+    const struct activation *inherited; /* sockets of a service manager to listen on; NULL: none */
     int hop_limit; /* of what is sent to one host; 0: the mark of acks (proto/loop) */
 };
 

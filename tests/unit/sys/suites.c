@@ -10,6 +10,7 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_activation;
 extern const struct suite suite_address;
 extern const struct suite suite_clock;
 extern const struct suite suite_descriptors;
@@ -25,7 +26,8 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_address, &suite_clock, &suite_descriptors, &suite_files,  &suite_locale,
-    &suite_lookup,  &suite_names, &suite_random,      &suite_report, &suite_signals,
-    &suite_thread,  &suite_tty,   &suite_wait,        NULL,
+    &suite_activation, &suite_address, &suite_clock,  &suite_descriptors,
+    &suite_files,      &suite_locale,  &suite_lookup, &suite_names,
+     &suite_random,  &suite_report, &suite_signals,
+    &suite_thread,     &suite_tty,     &suite_wait,   NULL,
 };
