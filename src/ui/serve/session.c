@@ -31,6 +31,7 @@ void serve_session_open(struct serve_session *session, const struct serve_sessio
                                       .title = title,
                                       .backend = *backend,
                                       .filter = filter,
+                                      .notify = {.fd = -1, .watchdog_due_ns = INT64_MAX},
                                       .output = stdout,
                                       .started_ns = clock_monotonic_ns(),
                                       .deadline_ns = INT64_MAX};
@@ -41,6 +42,7 @@ void serve_session_open(struct serve_session *session, const struct serve_sessio
 void serve_session_close(struct serve_session *session)
 {
     names_close(&session->names);
+    notify_close(&session->notify);
 }
 
 /* ---- the capture file: from before the engines start until they have ended */
@@ -100,6 +102,14 @@ static uint32_t session_calls(const struct display_options *display, bool screen
     return screen ? SCREEN_CALLS : 0;
 }
 
+static void serve_session_notify_ready(const struct serve_session *session)
+{
+    char state[sizeof "READY=1\nSTATUS=listening on " + sizeof session->facts.listening];
+
+    snprintf(state, sizeof state, "READY=1\nSTATUS=listening on %s", session->facts.listening);
+    notify_send(&session->notify, state);
+}
+
 bool serve_session_start(struct serve_session *session, bool screen, char *error)
 {
     const struct display_options *display = &session->options.display;
@@ -112,7 +122,10 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
         .recorder = session->recorder,
     };
 
-    return session->backend.ops->start(session->backend.context, &detail, error);
+    if (!session->backend.ops->start(session->backend.context, &detail, error))
+        return false;
+    serve_session_notify_ready(session);
+    return true;
 }
 
 /* A screen may show names later (key n). */
@@ -125,6 +138,15 @@ static bool session_open_names(struct serve_session *session)
         return true;
     report_error("--names: cannot look names up: %s", reason_text(errno));
     return false;
+}
+
+/* Whoever cannot be notified does not keep the server from serving. */
+static void session_open_notify(struct serve_session *session)
+{
+    struct problem problem;
+
+    if (!notify_open(&session->notify, &problem))
+        report_error("note: %s", problem.text);
 }
 
 static bool session_open_classroom(struct serve_session *session, int *status)
@@ -149,6 +171,7 @@ int serve_session_run(struct serve_session *session)
     int status;
 
     session->backend.ops->describe(session->backend.context, &session->facts);
+    session_open_notify(session);
     if (!session_open_names(session))
         return EXIT_SETUP;
     if (!signals_open(&session->signals)) {
@@ -180,6 +203,7 @@ static int session_error(const struct serve_session *session)
 void serve_session_quit(struct serve_session *session)
 {
     session->backend.ops->quit(session->backend.context);
+    notify_send(&session->notify, "STOPPING=1\nSTATUS=stopping");
     session->quit_asked = true;
 }
 
@@ -196,13 +220,15 @@ void serve_session_check_end(struct serve_session *session, int64_t now_ns)
 
     if (!session->quit_asked && wanted)
         serve_session_quit(session);
+    notify_beat(&session->notify, now_ns);
 }
 
 int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns)
 {
-    return session->quit_asked
-               ? now_ns + beat_ns
-               : wait_earlier_ns(session->deadline_ns, session->classroom.export_due_ns);
+    if (session->quit_asked)
+        return now_ns + beat_ns;
+    return wait_earlier_ns(session->notify.watchdog_due_ns,
+                           wait_earlier_ns(session->deadline_ns, session->classroom.export_due_ns));
 }
 
 int serve_session_exit_status(const struct serve_session *session)

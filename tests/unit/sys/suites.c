@@ -18,6 +18,7 @@ extern const struct suite suite_files;
 extern const struct suite suite_locale;
 extern const struct suite suite_lookup;
 extern const struct suite suite_names;
+extern const struct suite suite_notify;
 extern const struct suite suite_random;
 extern const struct suite suite_report;
 extern const struct suite suite_signals;
@@ -28,6 +29,6 @@ extern const struct suite suite_wait;
 const struct suite *const suites[] = {
     &suite_activation, &suite_address, &suite_clock,  &suite_descriptors,
     &suite_files,      &suite_locale,  &suite_lookup, &suite_names,
-     &suite_random,  &suite_report, &suite_signals,
+    &suite_notify,     &suite_random,  &suite_report, &suite_signals,
     &suite_thread,     &suite_tty,     &suite_wait,   NULL,
 };

@@ -13,6 +13,7 @@
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/sys/names.h"
+#include "udptui/sys/notify.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/serve/backend.h"
 #include "udptui/ui/serve/classroom.h"
@@ -37,6 +38,7 @@ struct serve_session {
     struct backend_facts facts;  /* once it runs */
     const struct filter *filter; /* of --filter, borrowed; NULL: none */
     struct names names;          /* of the clients' addresses */
+    struct notify notify;        /* towards the service manager */
     struct signals signals;
     struct recorder *recorder; /* of --pcap, NULL: none */
     bool recording_failure_reported;
@@ -82,7 +84,8 @@ void serve_session_note_totals(struct serve_session *session, const struct event
 /* Asks the engines to stop; may be called again. */
 void serve_session_quit(struct serve_session *session);
 
-/* Does so if --duration or a signal says so, or one of them could not go on. */
+/* Does so if --duration or a signal says so, or one of them could not go on. A sign of life for the
+ * service manager as well: each turn of the loop calls it. */
 void serve_session_check_end(struct serve_session *session, int64_t now_ns);
 
 /* When (CLOCK_MONOTONIC) to check again even if no descriptor is ready; INT64_MAX: never. */
