@@ -110,11 +110,11 @@ def _objects(raw, event):
 class Process:
     """A running child; its output is read as it comes, its end is part of the case's cleanup."""
 
-    def __init__(self, command, env=None, cwd=None, stdin=subprocess.PIPE, first=None):
+    def __init__(self, command, env=None, cwd=None, stdin=subprocess.PIPE, first=None, pass_fds=()):
         self.started = time.monotonic()
         self.child = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE, env=env or environment(), cwd=cwd,
-                                      preexec_fn=first)
+                                      preexec_fn=first, pass_fds=pass_fds)
         self.output = {stream.fileno(): bytearray() for stream in (self.child.stdout, self.child.stderr)}
         self.open = set(self.output)
         self.names = tuple(self.output)
