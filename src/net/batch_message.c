@@ -37,6 +37,13 @@ void batch_message_reset(struct msghdr *header)
     header->msg_flags = 0;
 }
 
+/* Whether it holds so much: of control data that does not fit the kernel gives a part (put_cmsg), and
+ * behind that is what an earlier datagram left. */
+static bool has_bytes(const struct cmsghdr *control, size_t size_bytes)
+{
+    return control->cmsg_len >= CMSG_LEN(size_bytes);
+}
+
 static int read_int(const struct cmsghdr *control)
 {
     int value = 0;
@@ -91,7 +98,7 @@ static void read_socket_level(const struct cmsghdr *control, struct datagram *ou
 {
     struct timespec stamp;
 
-    if (control->cmsg_type != SCM_TIMESTAMPNS)
+    if (control->cmsg_type != SCM_TIMESTAMPNS || !has_bytes(control, sizeof stamp))
         return;
     memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
     out->wall_ns = (int64_t)stamp.tv_sec * UNITS_NS_PER_S + stamp.tv_nsec;
@@ -99,27 +106,27 @@ static void read_socket_level(const struct cmsghdr *control, struct datagram *ou
 
 static void read_ip_level(const struct cmsghdr *control, struct datagram *out)
 {
-    if (control->cmsg_type == IP_PKTINFO)
+    if (control->cmsg_type == IP_PKTINFO && has_bytes(control, sizeof(struct in_pktinfo)))
         read_ipv4_info(control, out);
-    else if (control->cmsg_type == IP_TTL)
+    else if (control->cmsg_type == IP_TTL && has_bytes(control, sizeof(int)))
         out->hop_limit = (int16_t)read_int(control);
-    else if (control->cmsg_type == IP_TOS)
+    else if (control->cmsg_type == IP_TOS && has_bytes(control, 1))
         out->traffic_class = *CMSG_DATA(control);
 }
 
 static void read_ipv6_level(const struct cmsghdr *control, struct datagram *out)
 {
-    if (control->cmsg_type == IPV6_PKTINFO)
+    if (control->cmsg_type == IPV6_PKTINFO && has_bytes(control, sizeof(struct in6_pktinfo)))
         read_ipv6_info(control, out);
-    else if (control->cmsg_type == IPV6_HOPLIMIT)
+    else if (control->cmsg_type == IPV6_HOPLIMIT && has_bytes(control, sizeof(int)))
         out->hop_limit = (int16_t)read_int(control);
-    else if (control->cmsg_type == IPV6_TCLASS)
+    else if (control->cmsg_type == IPV6_TCLASS && has_bytes(control, sizeof(int)))
         out->traffic_class = (int16_t)read_int(control);
 }
 
 static void read_udp_level(const struct cmsghdr *control, struct datagram *out)
 {
-    if (control->cmsg_type == UDP_GRO)
+    if (control->cmsg_type == UDP_GRO && has_bytes(control, sizeof(int)))
         out->segment_bytes = (size_t)read_int(control);
 }
 

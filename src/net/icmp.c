@@ -64,7 +64,8 @@ static bool read_stamp(const struct cmsghdr *control, struct icmp_stamp *stamp)
     struct sock_extended_err extended;
     struct scm_timestamping times;
 
-    if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPING) {
+    if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPING &&
+        control->cmsg_len >= CMSG_LEN(sizeof times)) {
         memcpy(&times, CMSG_DATA(control), sizeof times);
         stamp->wall_ns = (int64_t)times.ts[0].tv_sec * UNITS_NS_PER_S + times.ts[0].tv_nsec;
     } else if (is_error(control)) {

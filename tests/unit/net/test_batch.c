@@ -18,9 +18,11 @@
 #include "../await.h"
 #include "../suite.h"
 
+#include "../../../src/net/batch_internal.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
+#include "udptui/proto/socket_numbers.h"
 
 enum { SLOTS = 8 };
 
@@ -367,7 +369,42 @@ static void an_item_has_its_own_marks(void **state)
     close_pair(&pair);
 }
 
+/* What an earlier datagram left behind the part that the kernel gave is not this one's. */
+static void control_data_that_was_cut_is_not_read(void **state)
+{
+    static const struct {
+        int level, type;
+    } kinds[] = {{SOL_SOCKET, SCM_TIMESTAMPNS}, {IPPROTO_IP, IP_PKTINFO},
+                 {IPPROTO_IP, IP_TTL},          {IPPROTO_IP, IP_TOS},
+                 {IPPROTO_IPV6, IPV6_HOPLIMIT}, {IPPROTO_IPV6, IPV6_TCLASS},
+                 {IPPROTO_IPV6, IPV6_PKTINFO},  {IPPROTO_UDP, UDP_GRO}};
+    const struct udp_socket socket = {.fd = -1, .family = AF_INET, .local = loopback(1)};
+    struct batch_receive_slot slot;
+    struct datagram datagram;
+    struct msghdr header;
+    uint8_t buffer[16];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct cmsghdr control = {
+            .cmsg_len = CMSG_LEN(0), .cmsg_level = kinds[i].level, .cmsg_type = kinds[i].type};
+        memset(&slot, 0, sizeof slot);
+        memset(slot.control, 7, sizeof slot.control);
+        batch_message_wire(&header, &slot, buffer, sizeof buffer);
+        memcpy(slot.control, &control, sizeof control);
+        header.msg_controllen = sizeof control;
+        batch_message_parse(&header, 10, &socket, &datagram);
+        assert_int_equal(datagram.wall_ns, 0);
+        assert_int_equal(datagram.segment_bytes, 10);
+        assert_int_equal(datagram.hop_limit, EVENT_UNKNOWN);
+        assert_int_equal(datagram.traffic_class, EVENT_UNKNOWN);
+        assert_int_equal(datagram.interface, 0);
+        assert_true(endpoint_equal(&datagram.local, &socket.local));
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(control_data_that_was_cut_is_not_read),
     cmocka_unit_test(more_is_received_into_the_free_slots),
     cmocka_unit_test(an_item_has_its_own_marks),
     cmocka_unit_test(a_datagram_comes_with_all_that_is_known),
