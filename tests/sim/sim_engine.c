@@ -1,20 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sim_engine: the server's engine in a simulated world, by one number: the seed. Sockets, clocks and
- * random keys are replaced by the linker's --wrap (ld(1)); everything between them is the program's own.
- * The engine's loop runs in this thread. Each time it waits, the world moves on: clients send, the kernel
- * drops, the wall clock steps, the owner asks for something and reads events, or does not. After each
- * step the counts must agree with what the world knows.
- *
- * sim_engine [FIRST_SEED [COUNT]]: a seed that fails is printed, and `sim_engine SEED 1` plays it again.
- * Without arguments: as many seeds as a run of CI needs, and an engine with a planted bug, which must be
- * found.
+ * sim_engine: the server's engines in simulated worlds (world.h), one to three of them as threads of one
+ * server. Clients send, in bursts and merged by the kernel; the owner asks for something, and reads
+ * events and records, or does not. Whenever all engines wait, the counts must agree with what the
+ * world knows; at the end each datagram that left must have been counted. The planted bug: an engine
+ * that now and then forgets to count.
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,178 +17,39 @@
 #include <unistd.h>
 
 #include "../../src/server/engine_internal.h"
-#include "udptui/base/units.h"
-#include "udptui/net/batch.h"
-#include "udptui/sys/random.h"
+#include "udptui/net/own.h"
+#include "world.h"
 
 enum {
+    ENGINES = 3,
     SOCKETS = 2,
-    FIRST_FD = 1000, /* of the sockets, which do not exist */
-    CLIENTS = 12,    /* more than the table may hold */
-    QUEUE = 64,      /* datagrams that a socket's receive queue holds */
+    CLIENTS = 12, /* more than the table may hold */
     BATCH_MAX = 16,
-    PAYLOAD_MAX = 96,
-    STEPS_MAX = 160,
-    DEFAULT_SEEDS = 10000,
-    PLANTED_SEEDS = 100,
-    FAILURES_MAX = 10,
-    PROBLEM_SIZE = 512,
+    BUFFER = 96,
+    FIRST_PORT = 4000,
 };
 
-struct sim_datagram {
-    struct datagram datagram;
-    uint8_t bytes[PAYLOAD_MAX];
-};
+static struct {
+    struct engine *engines[ENGINES];
+    struct udp_socket sockets[ENGINES][SOCKETS];
+    struct ring *records[ENGINES];
+    size_t engine_count;
+    struct engine_config config;
+    struct engine_shared shared;
+    bool stopped[ENGINES];
+    bool reader;        /* the owner reads all events at each step */
+    bool resets;        /* it may ask for a reset */
+    bool was_reset;     /* it has */
+    bool cut;           /* a message that a rule holds may be of another length than the world's */
+    uint64_t dropped;   /* by the kernel */
+    uint64_t delivered; /* messages that receive calls returned since the last reset */
+    uint64_t datagrams; /* the same, merged ones counted once */
+    uint64_t left;      /* datagrams that left */
+    uint64_t reported;  /* message records that are new */
+    uint64_t recorded;  /* records for the capture file */
+} sim;
 
-struct sim_queue {
-    struct sim_datagram waiting[QUEUE];
-    size_t count;
-};
-
-/* Everything that the seed decides, and what the world knows. */
-struct world {
-    uint64_t seed, state;
-    int64_t now_ns, wall_offset_ns;
-    struct engine *engine;
-    struct sim_queue queues[SOCKETS];
-    struct sim_datagram taken[BATCH_MAX]; /* what the last receive call returned */
-    struct datagram views[BATCH_MAX];
-    int steps_left;
-    bool reader;         /* the owner reads all events at each step */
-    bool resets;         /* it may ask for a reset */
-    bool asked;          /* a request waits */
-    unsigned send_fails; /* of 100 sends */
-    uint64_t dropped;    /* by the kernel */
-    uint64_t delivered;  /* messages that receive calls returned since the last reset */
-    uint64_t sent;       /* datagrams that send calls took */
-    uint64_t reported;   /* message records that are new */
-    uint64_t by_hand;    /* message records of what was typed */
-    bool was_reset;
-    char problem[PROBLEM_SIZE]; /* the first thing that was wrong */
-};
-
-static struct world world;
-static bool planted;
-
-__attribute__((format(printf, 1, 2))) static void sim_wrong(const char *format, ...)
-{
-    va_list arguments;
-
-    if (world.problem[0] != '\0')
-        return;
-    va_start(arguments, format);
-    vsnprintf(world.problem, sizeof world.problem, format, arguments);
-    va_end(arguments);
-}
-
-/* ---- chance: splitmix64 */
-
-static uint64_t draw(void)
-{
-    uint64_t mixed = world.state += UINT64_C(0x9e3779b97f4a7c15);
-
-    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ mixed >> 31;
-}
-
-static unsigned below(unsigned limit)
-{
-    return (unsigned)(draw() % limit);
-}
-
-static bool percent(unsigned chance)
-{
-    return below(100) < chance;
-}
-
-/* ---- clients */
-
-static struct endpoint sim_local(size_t socket)
-{
-    return (struct endpoint){
-        .family = ENDPOINT_IPV4, .address = {192, 0, 2, 1}, .port = (uint16_t)(4000 + socket)};
-}
-
-/* Private, public and impossible sources. */
-static struct endpoint draw_client(void)
-{
-    unsigned which = below(CLIENTS);
-    struct endpoint client = {.family = ENDPOINT_IPV4,
-                              .address = {10, 0, 0, (uint8_t)(10 + which)},
-                              .port = (uint16_t)(20000 + which)};
-
-    if (which >= 9)
-        client.address[0] = 8;
-    if (percent(2))
-        client.port = 0;
-    if (percent(2))
-        client.address[0] = 224;
-    if (percent(1))
-        client = sim_local(0);
-    return client;
-}
-
-static void fill_payload(struct sim_datagram *made)
-{
-    static const char *const texts[] = {"hello", "Message received", "hello kim", "",
-                                        "udptui counters?"};
-    const char *text = texts[below(sizeof texts / sizeof *texts)];
-
-    made->datagram.size_bytes = strlen(text);
-    memcpy(made->bytes, text, made->datagram.size_bytes);
-    if (percent(30)) {
-        made->datagram.size_bytes = below(PAYLOAD_MAX + 1);
-        for (size_t i = 0; i < made->datagram.size_bytes; i++)
-            made->bytes[i] = (uint8_t)draw();
-    }
-    if (made->datagram.size_bytes > 4 && percent(20)) /* several messages, merged by the kernel */
-        made->datagram.segment_bytes = 1 + below((unsigned)made->datagram.size_bytes);
-}
-
-static void send_one(size_t socket)
-{
-    struct sim_queue *queue = &world.queues[socket];
-    struct sim_datagram made = {.datagram = {.peer = draw_client(),
-                                             .local = sim_local(socket),
-                                             .source = sim_local(socket),
-                                             .wall_ns = world.now_ns + world.wall_offset_ns,
-                                             .hop_limit = 64,
-                                             .traffic_class = 0}};
-
-    fill_payload(&made);
-    if (percent(10))
-        made.datagram.wall_ns = 0; /* a stamp that is missing */
-    if (queue->count == QUEUE)
-        world.dropped++;
-    else
-        queue->waiting[queue->count++] = made;
-}
-
-/* ---- what stands for the kernel */
-
-int64_t __wrap_clock_monotonic_ns(void);
-int64_t __wrap_clock_monotonic_ns(void)
-{
-    return world.now_ns += 40; /* a call takes time */
-}
-
-int64_t __wrap_clock_wall_ns(void);
-int64_t __wrap_clock_wall_ns(void)
-{
-    return __wrap_clock_monotonic_ns() + world.wall_offset_ns;
-}
-
-struct hash_key __wrap_random_key(void);
-struct hash_key __wrap_random_key(void)
-{
-    struct hash_key key;
-    uint8_t *bytes = (uint8_t *)&key;
-
-    for (size_t i = 0; i < sizeof key; i++)
-        bytes[i] = (uint8_t)draw();
-    return key;
-}
+/* ---- this machine's addresses: none is known */
 
 void __wrap_own_open(struct own *own);
 void __wrap_own_open(struct own *own)
@@ -214,117 +69,126 @@ void __wrap_own_close(struct own *own)
     (void)own;
 }
 
-bool __wrap_batch_can_segment(const struct udp_socket *socket);
-bool __wrap_batch_can_segment(const struct udp_socket *socket)
-{
-    (void)socket;
-    return percent(50);
-}
+/* ---- the planted bug */
 
-bool __wrap_udp_queue_info(const struct udp_socket *socket, uint64_t *dropped,
-                           uint32_t *waiting_bytes);
-bool __wrap_udp_queue_info(const struct udp_socket *socket, uint64_t *dropped,
-                           uint32_t *waiting_bytes)
-{
-    if (dropped != NULL)
-        *dropped = socket->fd == FIRST_FD ? world.dropped : 0;
-    if (waiting_bytes != NULL)
-        *waiting_bytes = (uint32_t)world.queues[socket->fd - FIRST_FD].count * 768;
-    return true;
-}
-
-/* Moves datagrams from the queue to where the receiver's memory would be. */
-static int take_from(struct sim_queue *queue, size_t limit)
-{
-    size_t count = queue->count < limit ? queue->count : limit;
-
-    for (size_t i = 0; i < count; i++) {
-        world.taken[i] = queue->waiting[i];
-        world.views[i] = world.taken[i].datagram;
-        world.views[i].bytes = world.taken[i].bytes;
-        world.delivered += datagram_messages(&world.views[i]);
-    }
-    queue->count -= count;
-    memmove(queue->waiting, queue->waiting + count, queue->count * sizeof *queue->waiting);
-    return (int)count;
-}
-
-int __wrap_batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket,
-                         size_t limit, const struct datagram **out);
-int __wrap_batch_receive(struct batch_receiver *receiver, const struct udp_socket *socket,
-                         size_t limit, const struct datagram **out)
-{
-    size_t most = limit < world.engine->config.batch ? limit : world.engine->config.batch;
-
-    (void)receiver;
-    *out = world.views;
-    if (percent(3))
-        return -ENOMEM;
-    return take_from(&world.queues[socket->fd - FIRST_FD], most);
-}
-
-static void check_item(const struct batch_item *item)
-{
-    if (item->peer.port == 0 || item->peer.address[0] == 224 || item->peer.address[0] == 192)
-        sim_wrong("sent to %u.*:%u", item->peer.address[0], item->peer.port);
-    if (item->count == 0 || item->size_bytes > (size_t)item->segment_bytes * item->count)
-        sim_wrong("%u datagrams of %u bytes have %zu bytes", item->count, item->segment_bytes,
-                  item->size_bytes);
-}
-
-void __wrap_batch_send(struct batch_sender *sender, const struct udp_socket *socket,
-                       const struct batch_item *items, size_t count, uint16_t *sent, int *results);
-void __wrap_batch_send(struct batch_sender *sender, const struct udp_socket *socket,
-                       const struct batch_item *items, size_t count, uint16_t *sent, int *results)
-{
-    static const int errors[] = {ECONNREFUSED, ENOBUFS, EPERM, ENETUNREACH, EAGAIN};
-
-    (void)sender;
-    (void)socket;
-    for (size_t i = 0; i < count; i++) {
-        bool fails = percent(world.send_fails);
-        check_item(&items[i]);
-        sent[i] = fails ? (uint16_t)below(items[i].count) : items[i].count;
-        results[i] = fails ? errors[below(sizeof errors / sizeof *errors)] : 0;
-        world.sent += sent[i];
-    }
-}
-
-/* The planted bug: the engine now and then forgets to count. */
 void __real_peers_count(struct peers *peers, struct peer_handle handle, const struct counts *more);
 void __wrap_peers_count(struct peers *peers, struct peer_handle handle, const struct counts *more);
 void __wrap_peers_count(struct peers *peers, struct peer_handle handle, const struct counts *more)
 {
-    if (!planted || !percent(1))
+    if (!sim_is_planted() || !sim_percent(1))
         __real_peers_count(peers, handle, more);
+}
+
+/* ---- clients */
+
+static struct endpoint local_of(size_t socket)
+{
+    struct endpoint local = machine.address;
+
+    local.port = (uint16_t)(FIRST_PORT + socket);
+    return local;
+}
+
+/* Private, public and impossible sources. */
+static struct endpoint draw_client(void)
+{
+    unsigned which = sim_below(CLIENTS);
+    struct endpoint client = {.family = ENDPOINT_IPV4,
+                              .address = {10, 0, 0, (uint8_t)(10 + which)},
+                              .port = (uint16_t)(20000 + which)};
+
+    if (which >= 9)
+        client.address[0] = 8;
+    if (sim_percent(2))
+        client.port = 0;
+    if (sim_percent(2))
+        client.address[0] = 224;
+    if (sim_percent(1))
+        client = local_of(0);
+    return client;
+}
+
+static void fill_payload(struct sim_packet *packet)
+{
+    static const char *const texts[] = {
+        "hello",    "Message received", "hello kim", "",         "udptui counters?",
+        "name kim", "name bo",          "answer 1",  "answer 2", "answer 9 kim",
+        "question", "get temp",         "twice",     "slow",     "many",
+    };
+    const char *text = texts[sim_below(COUNT_OF(texts))];
+
+    packet->size_bytes = packet->segment_bytes = (uint32_t)strlen(text);
+    memcpy(packet->bytes, text, packet->size_bytes);
+    if (sim_percent(30)) { /* anything, some longer than the engine's buffers */
+        packet->size_bytes = sim_below(sim_percent(10) ? 2 * BUFFER : BUFFER + 1);
+        for (size_t i = 0; i < packet->size_bytes; i++)
+            packet->bytes[i] = (uint8_t)sim_draw();
+    }
+    packet->segment_bytes = packet->size_bytes;
+    if (packet->size_bytes > 4 && packet->size_bytes <= BUFFER && sim_percent(20))
+        packet->segment_bytes = 1 + sim_below(packet->size_bytes);
+}
+
+static void send_one(void)
+{
+    struct sim_packet packet = {.due_ns = sim_now_ns() + sim_below(200 * 1000),
+                                .from = draw_client(),
+                                .to = local_of(sim_below(SOCKETS)),
+                                .hop_limit = 64,
+                                .unstamped = sim_percent(10)};
+
+    fill_payload(&packet);
+    sim_transmit(&packet);
+}
+
+static void note_taken(const struct sim_packet *packet, size_t messages)
+{
+    (void)packet;
+    sim.delivered += messages;
+    sim.datagrams++;
+    sim_say("taken: %zu messages from port %u", messages, packet->from.port);
+}
+
+static void note_dropped(const struct sim_packet *packet, bool full)
+{
+    (void)packet;
+    sim.dropped += full;
+}
+
+static void note_left(const struct sim_left *left)
+{
+    const struct endpoint *to = &left->to;
+
+    sim.left++;
+    sim_say("left: %zu bytes to port %u", left->size_bytes, to->port);
+    if (to->port == 0 || to->address[0] == 224 || to->address[0] == 192)
+        sim_wrong("sent to %u.*:%u", to->address[0], to->port);
 }
 
 /* ---- the owner */
 
 static void take_message(const struct event_message *message)
 {
-    if (message->flags & MESSAGE_UPDATE)
-        return;
-    if (message->number == 0)
-        world.by_hand++;
-    else if (message->status != ACK_MORE)
-        world.reported++;
+    if (!(message->flags & MESSAGE_UPDATE) && message->number != 0 && message->status != ACK_MORE)
+        sim.reported++;
 }
 
 static void take_totals(const struct event_totals *totals)
 {
     if (!counts_conserved(&totals->counts) || !counts_conserved(&totals->evicted))
         sim_wrong("the totals are not conserved");
-    if (totals->counts.received > world.delivered && !world.was_reset)
-        sim_wrong("received %" PRIu64 " of %" PRIu64, totals->counts.received, world.delivered);
+    if (totals->counts.received > sim.delivered && !sim.was_reset)
+        sim_wrong("received %" PRIu64 " of %" PRIu64, totals->counts.received, sim.delivered);
 }
 
-static void read_events(void)
+static void read_events(size_t index)
 {
+    struct engine *engine = sim.engines[index];
     size_t size;
 
-    for (const void *record; (record = engine_event(world.engine, &size)) != NULL;) {
-        bool last = event_kind_of(record) == EVENT_STOPPED;
+    for (const void *record;
+         !sim.stopped[index] && (record = engine_event(engine, &size)) != NULL;) {
+        sim.stopped[index] = event_kind_of(record) == EVENT_STOPPED;
         if (event_kind_of(record) == EVENT_MESSAGE)
             take_message(record);
         else if (event_kind_of(record) == EVENT_TOTALS)
@@ -332,10 +196,17 @@ static void read_events(void)
         else if (event_kind_of(record) == EVENT_CLIENT &&
                  !counts_conserved(&((const struct event_client *)record)->counts))
             sim_wrong("a client's counts are not conserved");
-        engine_release(world.engine);
-        if (last)
-            return;
+        engine_release(engine);
     }
+}
+
+static void read_records(size_t index)
+{
+    size_t size;
+
+    for (; sim.records[index] != NULL && ring_peek(sim.records[index], &size) != NULL;
+         ring_release(sim.records[index]))
+        sim.recorded++;
 }
 
 static void draw_impairments(struct impair_config *impair)
@@ -352,51 +223,81 @@ static void draw_impairments(struct impair_config *impair)
         "loss=10%,dup=10%,delay=1ms,corrupt=5%",
     };
 
-    *impair = (struct impair_config){.seed = draw()};
-    impair_parse(texts[below(sizeof texts / sizeof *texts)], impair);
+    *impair = (struct impair_config){.seed = sim_draw()};
+    impair_parse(texts[sim_below(COUNT_OF(texts))], impair);
+}
+
+/* What is delivered from here on counts anew. */
+static void reset_all(void)
+{
+    for (size_t i = 0; i < sim.engine_count; i++) {
+        engine_reset(sim.engines[i]);
+        requests_take(sim.engines[i]); /* at once */
+        if (sim.engines[i]->quit)
+            engine_quit(sim.engines[i]);
+    }
+    sim.was_reset = true;
+    sim.delivered = 0;
+}
+
+static void type_message(struct engine *engine)
+{
+    unsigned slot = sim_below(CLIENTS);
+
+    if (slot >= peers_used(engine->peers) ||
+        peers_at(engine->peers, slot)->endpoint.address[0] == 192) /* ourselves: as one likes */
+        return;
+    engine_send(engine, engine->config.first_slot + slot,
+                peers_at(engine->peers, slot)->generation + sim_percent(10), "typed", 5);
+}
+
+static void ask_class(void)
+{
+    struct quiz_request request = {.wish = (enum quiz_wish)sim_below(4),
+                                   .number = sim_below(3),
+                                   .right = sim_below(3),
+                                   .state = (enum quiz_state)sim_below(3)};
+
+    quiz_question_set_text(&request.question, "why?", 4);
+    quiz_question_add_option(&request.question, "yes", 3);
+    quiz_question_add_option(&request.question, "no", 2);
+    engine_quiz(sim.engines[0], &request);
 }
 
 static void ask_something(void)
 {
+    struct engine *engine = sim.engines[sim_below((unsigned)sim.engine_count)];
     struct impair_config impair;
-    unsigned slot = below(CLIENTS);
 
-    world.asked = true;
-    switch (below(4)) {
+    switch (sim_below(5)) {
     case 0:
+        sim_say("asked: other impairments");
         draw_impairments(&impair);
-        engine_set_impair(world.engine, &impair);
+        engine_set_impair(engine, &impair);
         break;
     case 1:
-        engine_set_acks(world.engine, percent(70));
+        engine_set_acks(engine, sim_percent(70));
         break;
     case 2:
-        if (slot < peers_used(world.engine->peers) &&
-            peers_at(world.engine->peers, slot)->endpoint.address[0] !=
-                192) /* ourselves: as one likes */
-            engine_send(world.engine, slot, peers_at(world.engine->peers, slot)->generation,
-                        "typed", 5);
+        type_message(engine);
         break;
     case 3:
-        if (!world.resets)
-            break;
-        engine_reset(world.engine);
-        requests_take(world.engine); /* at once: what is delivered from here on counts anew */
-        world.asked = false;
-        world.was_reset = true;
-        world.delivered = 0;
+        sim_say("asked: reset %d", sim.resets);
+        if (sim.resets)
+            reset_all();
+        break;
+    case 4:
+        ask_class();
         break;
     }
 }
 
-/* ---- what must hold whenever the engine waits */
+/* ---- what must hold whenever the engines wait */
 
-static void check_conservation(void)
+static void check_engine(const struct engine *engine)
 {
-    const struct engine *engine = world.engine;
     const struct counts *totals = peers_totals(engine->peers);
     struct counts sum = *peers_evicted(engine->peers);
-    uint64_t waiting = engine->path.underway - engine->path.more_underway;
 
     for (uint32_t slot = 0; slot < peers_used(engine->peers); slot++) {
         const struct counts *counts = &peers_at(engine->peers, slot)->counts;
@@ -406,182 +307,248 @@ static void check_conservation(void)
     }
     if (!counts_conserved(totals) || memcmp(&sum, totals, sizeof sum) != 0)
         sim_wrong("rows and evicted are not the totals");
-    if (totals->received > world.delivered || totals->received + waiting < world.delivered)
-        sim_wrong("received %" PRIu64 ", waiting %" PRIu64 ", but %" PRIu64 " were delivered",
-                  totals->received, waiting, world.delivered);
-    if (!world.was_reset && totals->received + waiting != world.delivered)
-        sim_wrong("received %" PRIu64 " + waiting %" PRIu64 " are not the %" PRIu64 " delivered",
-                  totals->received, waiting, world.delivered);
 }
 
-/* ---- a step of the world */
-
-static void move_clocks(int64_t until_ns)
+static void check_conservation(void)
 {
-    if (percent(40) && until_ns != INT64_MAX && until_ns > world.now_ns)
-        world.now_ns = until_ns;
-    else
-        world.now_ns += below(3 * (unsigned)UNITS_NS_PER_MS);
-    if (percent(1))
-        world.now_ns += UNITS_NS_PER_S * below(120);
-    if (percent(2))
-        world.wall_offset_ns += (int64_t)below(7200) * UNITS_NS_PER_S - 3600 * UNITS_NS_PER_S;
+    uint64_t received = 0, waiting = 0;
+
+    for (size_t i = 0; i < sim.engine_count; i++) {
+        const struct engine *engine = sim.engines[i];
+        check_engine(engine);
+        received += peers_totals(engine->peers)->received;
+        waiting += engine->path.underway - engine->path.more_underway;
+    }
+    if (received > sim.delivered || received + waiting < sim.delivered)
+        sim_wrong("received %" PRIu64 ", waiting %" PRIu64 ", but %" PRIu64 " were delivered",
+                  received, waiting, sim.delivered);
+    if (!sim.was_reset && received + waiting != sim.delivered)
+        sim_wrong("received %" PRIu64 " + waiting %" PRIu64 " are not the %" PRIu64 " delivered",
+                  received, waiting, sim.delivered);
+    if (sim.config.count_max != 0 && sim.datagrams > sim.config.count_max)
+        sim_wrong("%" PRIu64 " datagrams were taken, not %" PRIu64, sim.datagrams,
+                  sim.config.count_max);
 }
 
-static void world_step(int64_t until_ns)
+static void step(void)
 {
     check_conservation();
-    move_clocks(until_ns);
-    for (unsigned burst = percent(60) ? below(percent(10) ? 100 : 12) : 0; burst > 0; burst--)
-        send_one(below(SOCKETS));
-    if (percent(12))
+    for (unsigned burst = sim_percent(60) ? sim_below(sim_percent(10) ? 100 : 12) : 0; burst > 0;
+         burst--)
+        send_one();
+    if (sim_percent(12))
         ask_something();
-    if (world.reader || percent(20))
-        read_events();
-    if (--world.steps_left == 0)
-        engine_quit(world.engine);
-}
-
-static int mark_ready(struct pollfd *polled, size_t count)
-{
-    int ready = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        bool socket = polled[i].fd >= FIRST_FD;
-        bool readable = socket && world.queues[polled[i].fd - FIRST_FD].count > 0;
-        if (!socket && i == count - 1)
-            readable = world.asked || world.steps_left <= 0;
-        polled[i].revents = readable ? POLLIN : 0;
-        ready += readable;
+    for (size_t i = 0; i < sim.engine_count; i++) {
+        if (sim.reader || sim_percent(20))
+            read_events(i);
+        if (sim_percent(20))
+            read_records(i);
+        if (sim_is_over())
+            engine_quit(sim.engines[i]);
+        else if (sim.config.count_max != 0)
+            engine_look(sim.engines[i]);
     }
-    world.asked = false;
-    return ready;
 }
 
-int __wrap_wait_until(struct pollfd *polled, size_t count, int64_t until_ns);
-int __wrap_wait_until(struct pollfd *polled, size_t count, int64_t until_ns)
+/* ---- one world */
+
+static void draw_machine(void)
 {
-    world_step(until_ns);
-    if (percent(2) && world.steps_left > 0) {
-        for (size_t i = 0; i < count; i++)
-            polled[i].revents = 0;
-        errno = EINTR;
-        return -1;
-    }
-    return mark_ready(polled, count);
+    machine.events = (struct sim_events){
+        .step = step, .left = note_left, .taken = note_taken, .dropped = note_dropped};
+    machine.send_fails = sim_percent(50) ? 0 : sim_below(40);
+    machine.receive_fails = sim_percent(50) ? 0 : 3;
+    machine.control_cut = sim_percent(80) ? 0 : 10;
+    machine.interrupts = machine.clock_steps = 2;
+    machine.late = 3;
+    machine.sleeps = sim_percent(50);
+    machine.queue = 1 + sim_below(SIM_QUEUE);
+    machine.can_segment = sim_percent(70);
+    machine.can_group = sim_percent(70);
+    machine.memory_fails = sim_percent(20) ? 20 : 0;
 }
 
-/* ---- one seed */
+static struct rules *draw_rules(void)
+{
+    static const char *const texts[] = {
+        "get => {n}: {text}",
+        "size:>20 => none",
+        "twice => twice again",
+        "slow => after 20ms late ; after 5ms later",
+        "many => 5 times x ; echo",
+        "kim => chance 50% half",
+        "hello => to port 7777 elsewhere",
+        "from:8.0.0.0/8 => none",
+    };
+    struct rules_problem problem;
+    struct rules *rules = rules_open(NULL);
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (sim_percent(50) && !rules_add(rules, texts[i], &problem))
+            sim_wrong("%s: %s", texts[i], problem.why);
+    return rules;
+}
 
 static void draw_config(struct engine_config *config)
 {
-    static const char *const acks[] = {"Message received", "echo", "", "{from} {n}"};
+    static const char *const acks[] = {
+        "Message received", "echo", "", "{from} {n}", "after 3ms late", "echo ; after 1ms more"};
 
-    *config =
-        (struct engine_config){.socket_count = SOCKETS,
-                               .clients_max = 1 + below(CLIENTS),
-                               .batch = 1 + below(BATCH_MAX),
-                               .buffer_bytes = PAYLOAD_MAX,
-                               .event_ring_bytes = 4096u << below(6),
-                               .samples = percent(50) ? UINT32_MAX : below(20),
-                               .tick_ns = UNITS_NS_PER_MS * (1 + below(50)),
-                               .segment = percent(50),
-                               .slow_per_s = percent(10) ? 500 : 0,
-                               .guard = {.scope = (enum guard_scope)below(3), .rate_per_s = 50}};
-    if (ack_parse(acks[below(sizeof acks / sizeof *acks)], &config->ack) != NULL)
+    *config = (struct engine_config){
+        .socket_count = SOCKETS,
+        .clients_max = 1 + sim_below(CLIENTS),
+        .batch = 1 + sim_below(BATCH_MAX),
+        .buffer_bytes = BUFFER,
+        .event_ring_bytes = 4096u << sim_below(6),
+        .samples = sim_percent(50) ? UINT32_MAX : sim_below(20),
+        .calls = sim_percent(20) ? 5 : 0,
+        .tick_ns = UNITS_NS_PER_MS * (1 + sim_below(50)),
+        .count_max = sim_percent(10) ? 1 + sim_below(200) : 0,
+        .segment = sim_percent(50),
+        .slow_per_s = sim_percent(10) ? 500 : 0,
+        .guard = {.scope = (enum guard_scope)sim_below(3), .rate_per_s = 50}};
+    if (ack_parse(acks[sim_below(COUNT_OF(acks))], &config->ack) != NULL)
         sim_wrong("the ack");
-    if (percent(60))
+    if (sim_percent(60))
         draw_impairments(&config->impair);
+    if (sim_percent(40))
+        config->rules = draw_rules();
+    config->shared = &sim.shared;
+    config->event_fd = eventfd(0, 0);
+}
+
+static bool open_sockets(size_t index)
+{
+    const struct udp_options options = {.gro = sim.config.count_max == 0,
+                                        .reuse_port = sim.engine_count > 1};
+    char error[UDP_ERROR_SIZE];
+
+    for (size_t i = 0; i < SOCKETS; i++) {
+        struct endpoint local = local_of(i);
+        if (udp_open_server(&local, &options, &sim.sockets[index][i], error))
+            continue;
+        sim_wrong("%s", error);
+        return false;
+    }
+    return true;
+}
+
+static void open_engine(size_t index)
+{
+    struct engine_config config = sim.config;
+    char error[ENGINE_ERROR_SIZE];
+
+    config.sockets = sim.sockets[index];
+    config.engine = (uint8_t)index;
+    config.first_slot = (uint32_t)index * config.clients_max;
+    if (index == 0 && sim_percent(30))
+        config.students = 1 + sim_below(5);
+    if (config.students > 0) /* a question is larger than the other records */
+        config.event_ring_bytes += 16384;
+    if (sim_percent(30)) {
+        sim.records[index] = config.record_ring = ring_open(2048u << sim_below(6));
+        config.record_fd = config.event_fd;
+    }
+    if (!open_sockets(index))
+        return;
+    sim.engines[index] = engine_open(&config, error);
+    if (sim.engines[index] == NULL || !engine_start(sim.engines[index], error))
+        sim_wrong("%s", error);
+}
+
+static uint64_t sum_of(size_t offset)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < sim.engine_count; i++)
+        sum += *(const uint64_t *)((const char *)&sim.engines[i]->totals + offset);
+    return sum;
+}
+
+#define SUM_OF(field) sum_of(offsetof(struct event_totals, field))
+
+static void check_sums(void)
+{
+    uint64_t acked = 0;
+
+    for (size_t i = 0; i < sim.engine_count; i++)
+        acked += peers_totals(sim.engines[i]->peers)->acked;
+    acked += SUM_OF(copies) + SUM_OF(more) + SUM_OF(manual_sent);
+    if (acked != sim.left)
+        sim_wrong("%" PRIu64 " left, %" PRIu64 " were counted", sim.left, acked);
+    if (SUM_OF(kernel_dropped) != sim.dropped && sim.engine_count == 1)
+        sim_wrong("dropped %" PRIu64 ", counted %" PRIu64, sim.dropped, SUM_OF(kernel_dropped));
+    if (sim.config.samples == UINT32_MAX && sim.reader && sim.config.event_ring_bytes > 65536 &&
+        sim.reported + SUM_OF(messages_skipped) < sim.delivered) /* skipped updates count, too */
+        sim_wrong("%" PRIu64 " messages were reported and %" PRIu64 " skipped of %" PRIu64,
+                  sim.reported, SUM_OF(messages_skipped), sim.delivered);
+    if (sim.engine_count == 1 && sim.records[0] != NULL &&
+        sim.recorded + SUM_OF(records_skipped) != sim.delivered + sim.left)
+        sim_wrong("%" PRIu64 " recorded and %" PRIu64 " skipped of %" PRIu64 " + %" PRIu64,
+                  sim.recorded, SUM_OF(records_skipped), sim.delivered, sim.left);
 }
 
 /* After the end: nothing is under way, and each datagram that left has been counted. */
-static void check_end(const struct engine_config *config)
+static void check_end(void)
 {
-    const struct engine *engine = world.engine;
-    const struct event_totals *totals = &engine->totals;
-    uint64_t sent =
-        peers_totals(engine->peers)->acked + totals->copies + totals->more + totals->manual_sent;
-
     check_conservation();
-    if (engine->path.underway != 0)
-        sim_wrong("%" PRIu32 " are under way after the end", (uint32_t)engine->path.underway);
-    if (!world.was_reset && sent != world.sent)
-        sim_wrong("sent %" PRIu64 ", counted %" PRIu64, world.sent, sent);
-    if (!world.was_reset && totals->kernel_dropped != world.dropped)
-        sim_wrong("dropped %" PRIu64 ", counted %" PRIu64, world.dropped, totals->kernel_dropped);
-    if (!world.was_reset && config->samples == UINT32_MAX && world.reader &&
-        config->event_ring_bytes > 65536 &&
-        world.reported + totals->messages_skipped <
-            world.delivered) /* skipped updates count, too */
-        sim_wrong("%" PRIu64 " messages were reported and %" PRIu64 " skipped of %" PRIu64,
-                  world.reported, totals->messages_skipped, world.delivered);
+    for (size_t i = 0; i < sim.engine_count; i++) {
+        read_events(i);
+        read_records(i);
+        if (sim.engines[i]->path.underway != 0)
+            sim_wrong("%" PRIu32 " are under way after the end",
+                      (uint32_t)sim.engines[i]->path.underway);
+    }
+    if (!sim.was_reset)
+        check_sums();
 }
 
-/* Returns whether all held. */
-static bool play_seed(uint64_t seed)
+static void close_all(void)
 {
-    struct engine_shared shared = {.numbers = 0};
-    struct udp_socket sockets[SOCKETS];
-    struct engine_config config;
-    char error[ENGINE_ERROR_SIZE];
-
-    memset(&world, 0, sizeof world);
-    world.seed = world.state = seed;
-    world.now_ns = (int64_t)1e15;
-    world.steps_left = 1 + (int)below(STEPS_MAX);
-    world.reader = percent(50);
-    world.resets = percent(30);
-    world.send_fails = percent(50) ? 0 : below(40);
-    draw_config(&config);
-    for (size_t i = 0; i < SOCKETS; i++)
-        sockets[i] = (struct udp_socket){.fd = FIRST_FD + (int)i,
-                                         .family = AF_INET,
-                                         .ipv4 = true,
-                                         .gro = true,
-                                         .local = sim_local(i)};
-    config.sockets = sockets;
-    config.shared = &shared;
-    config.event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    engine_share(&shared, &config.guard);
-    world.engine = engine_open(&config, error);
-    if (world.engine == NULL) {
-        sim_wrong("%s", error);
-    } else {
-        engine_run(world.engine);
-        read_events();
-        check_end(&config);
-        engine_close(world.engine);
+    for (size_t i = 0; i < sim.engine_count; i++) {
+        engine_close(sim.engines[i]);
+        for (size_t j = 0; j < SOCKETS; j++)
+            udp_close(&sim.sockets[i][j]);
+        ring_close(sim.records[i]);
     }
-    ack_close(&config.ack);
-    engine_unshare(&shared);
-    close(config.event_fd);
-    return world.problem[0] == '\0';
+    ack_close(&sim.config.ack);
+    rules_close((struct rules *)(uintptr_t)sim.config.rules);
+    engine_unshare(&sim.shared);
+    close(sim.config.event_fd);
 }
 
-/* Returns how many seeds failed, each with a line; it stops after some. */
-static unsigned play_seeds(uint64_t first, uint64_t count, bool show)
+static void play(void)
 {
-    unsigned failed = 0;
-
-    for (uint64_t seed = first; seed < first + count && failed < FAILURES_MAX; seed++) {
-        if (play_seed(seed))
-            continue;
-        failed++;
-        if (show)
-            printf("# seed %" PRIu64 ": %s\n", seed, world.problem);
+    memset(&sim, 0, sizeof sim);
+    sim.engine_count = sim_percent(60) ? 1 : 2 + sim_below(ENGINES - 1);
+    sim.reader = sim_percent(50);
+    sim.resets = sim_percent(30);
+    draw_machine();
+    draw_config(&sim.config);
+    engine_share(&sim.shared, &sim.config.guard);
+    for (size_t i = 0; i < ENGINES; i++)
+        for (size_t j = 0; j < SOCKETS; j++)
+            sim.sockets[i][j].fd = -1;
+    for (size_t i = 0; i < sim.engine_count; i++)
+        open_engine(i);
+    if (!sim_is_wrong()) {
+        sim_run();
+        check_end();
     }
-    return failed;
+    close_all();
 }
 
 int main(int argc, char **argv)
 {
-    uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-    uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : DEFAULT_SEEDS;
-    bool good = play_seeds(first, count, true) == 0, found;
+    static const struct sim_program program = {
+        .name = "sim_engine",
+        .holds = "the server's counts hold",
+        .planted = "an engine that forgets to count",
+        .play = play,
+        .steps = 160,
+        .seeds = 3000,
+        .planted_seeds = 100,
+    };
 
-    printf("%s 1 - the counts hold in %" PRIu64 " worlds\n", good ? "ok" : "not ok", count);
-    planted = true;
-    found = play_seeds(1, PLANTED_SEEDS, false) > 0;
-    printf("%s 2 - an engine that forgets to count is found\n1..2\n", found ? "ok" : "not ok");
-    return good && found ? 0 : 1;
+    return sim_main(argc, argv, &program);
 }

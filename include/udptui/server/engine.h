@@ -61,7 +61,7 @@ struct engine_config {
     struct guard_config guard;
     size_t batch;            /* datagrams a call, 1 .. ENGINE_BATCH_MAX */
     size_t buffer_bytes;     /* for each; longer datagrams are cut and flagged */
-    size_t event_ring_bytes; /* at least 2 KiB: struct event_totals must fit */
+    size_t event_ring_bytes; /* at least 2 KiB, with students 16: the largest record must fit */
     uint32_t samples;        /* message records a tick; UINT32_MAX: all (lines, JSON) */
     uint32_t calls;          /* records of socket calls a tick; 0: none, UINT32_MAX: all */
     int64_t tick_ns;         /* changes are reported at most so often, the first at once */
