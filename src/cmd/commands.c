@@ -15,6 +15,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/sandbox.h"
 
 const struct command *const *commands_table(size_t *count)
 {
@@ -49,12 +50,14 @@ static int show_help(void)
 
 static int show_version(void)
 {
-    puts(PACKAGE_STRING "\n"
-                        "Features: " UDPTUI_FEATURES "\n"
-                        "Copyright (C) 2026 the udptui authors\n"
-                        "Licence: GPL-3.0-or-later <https://www.gnu.org/licenses/gpl-3.0.html>\n"
-                        "This is free software: you may change and redistribute it.\n"
-                        "There is NO WARRANTY, to the extent permitted by law.");
+    char sandbox[SANDBOX_TEXT_SIZE];
+
+    printf(PACKAGE_STRING "\nFeatures: " UDPTUI_FEATURES "\nSandbox here: %s\n",
+           sandbox_describe(sandbox, sizeof sandbox));
+    puts("Copyright (C) 2026 the udptui authors\n"
+         "Licence: GPL-3.0-or-later <https://www.gnu.org/licenses/gpl-3.0.html>\n"
+         "This is free software: you may change and redistribute it.\n"
+         "There is NO WARRANTY, to the extent permitted by law.");
     return report_finish_output();
 }
 
@@ -183,6 +186,7 @@ int commands_run(int argument_count, char *const arguments[])
 {
     occupy_standard_descriptors();
     locale_adopt();
+    sandbox_refuse_privileges();
     if (argument_count < 2) {
         report_error("no command given: try 'udptui demo', or see 'udptui --help'");
         return EXIT_USAGE;

@@ -1,11 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* confine: see the header. Landlock and seccomp by their system calls: the C library has no
- * functions for them, and older headers lack them. */
+/* confine: see the header. The filter of system calls is made by hand: libseccomp's functions are
+ * not for the child of a process with threads. */
 #include "confine_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "udptui/base/array.h"
+#include "udptui/sys/landlock.h"
 
 enum { NOBODY = 65534, FILES_OPEN_MAX = 64 };
 
@@ -64,87 +64,17 @@ static bool confine_leave_root(bool is_root)
            setresuid(NOBODY, NOBODY, NOBODY) == 0;
 }
 
-/* ---- files: landlock(7), Documentation/userspace-api/landlock.rst */
-
-enum {
-    CALL_CREATE_RULESET = 444,
-    CALL_ADD_RULE = 445,
-    CALL_RESTRICT_SELF = 446,
-    ASK_VERSION = 1,
-    RULE_PATH_BENEATH = 1,
-    RIGHT_EXECUTE = 1 << 0,
-    RIGHT_WRITE_FILE = 1 << 1,
-    RIGHT_READ_FILE = 1 << 2,
-    RIGHT_READ_DIRECTORY = 1 << 3,
-};
-
-struct landlock_rights {
-    uint64_t files, network, scoped;
-};
-
-struct __attribute__((packed)) landlock_path {
-    uint64_t rights;
-    int32_t directory;
-};
-
-/* The rights that each version of the interface knows: what is named here is forbidden unless a
- * rule allows it. */
-static const struct {
-    long version;
-    struct landlock_rights rights;
-    size_t size_bytes; /* of the struct, as the version knows it */
-} landlock_versions[] = {
-    {6, {(1 << 16) - 1, 3, 3}, 24}, /* and signals to, sockets of, processes outside */
-    {5, {(1 << 16) - 1, 3, 0}, 16}, /* and ioctl(2) of devices */
-    {4, {(1 << 15) - 1, 3, 0}, 16}, /* and TCP */
-    {3, {(1 << 15) - 1, 0, 0}, 8},  /* and truncating */
-    {2, {(1 << 14) - 1, 0, 0}, 8},  /* and renaming across directories */
-    {1, {(1 << 13) - 1, 0, 0}, 8},
-};
-
-static int landlock_make(void)
-{
-    long version = syscall(CALL_CREATE_RULESET, NULL, (size_t)0, ASK_VERSION);
-
-    for (size_t i = 0; i < COUNT_OF(landlock_versions); i++)
-        if (version >= landlock_versions[i].version)
-            return (int)syscall(CALL_CREATE_RULESET, &landlock_versions[i].rights,
-                                landlock_versions[i].size_bytes, 0);
-    return -1;
-}
-
-static bool landlock_add(int ruleset, int directory, uint64_t rights)
-{
-    const struct landlock_path rule = {.rights = rights, .directory = directory};
-
-    return syscall(CALL_ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0;
-}
-
-/* A right for directories is refused for a file. What does not exist needs no rule. */
-static bool landlock_allow(int ruleset, const char *path, uint64_t rights)
-{
-    int directory = open(path, O_PATH | O_CLOEXEC);
-
-    if (directory < 0)
-        return errno == ENOENT || errno == ENOTDIR;
-    bool added = landlock_add(ruleset, directory, rights | RIGHT_READ_DIRECTORY) ||
-                 landlock_add(ruleset, directory, rights);
-    close(directory);
-    return added;
-}
+/* ---- files */
 
 static bool confine_leave_files(const char *const *readable)
 {
-    int ruleset = landlock_make();
-    bool done =
-        ruleset >= 0 && landlock_allow(ruleset, "/dev/null", RIGHT_READ_FILE | RIGHT_WRITE_FILE);
+    struct landlock landlock;
+    bool done = landlock_open(&landlock, LANDLOCK_ALONE | LANDLOCK_NO_TCP) &&
+                landlock_allow(&landlock, "/dev/null", LANDLOCK_READ | LANDLOCK_WRITE);
 
     for (size_t i = 0; done && readable[i] != NULL; i++)
-        done = landlock_allow(ruleset, readable[i], RIGHT_EXECUTE | RIGHT_READ_FILE);
-    done = done && syscall(CALL_RESTRICT_SELF, ruleset, 0) == 0;
-    if (ruleset >= 0)
-        close(ruleset);
-    return done;
+        done = landlock_allow(&landlock, readable[i], LANDLOCK_READ | LANDLOCK_EXECUTE);
+    return landlock_enforce(&landlock, done);
 }
 
 /* ---- system calls: seccomp(2) */

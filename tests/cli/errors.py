@@ -213,7 +213,8 @@ def help_of_a_command():
 def version():
     for option in ("--version", "-V"):
         text = udptui.run(option).expect(0).out
-        tap.matches(text, r"\Audptui \d+\.\d+\.\d+.*\nFeatures: [+-]pcre2 [+-]zlib [+-]zstd [+-]recvmmsg [+-]translations\n", "version")
+        tap.matches(text, r"\Audptui \d+\.\d+\.\d+.*\nFeatures: [+-]pcre2 [+-]seccomp [+-]zlib [+-]zstd "
+                    r"[+-]recvmmsg [+-]translations\nSandbox here: .*capabilities\n", "version")
         tap.contains(text, "Copyright (C)", "version")
         tap.contains(text, "GPL-3.0-or-later", "version")
         tap.true(all(len(line) <= 80 for line in text.splitlines()), "a line of more than 80 columns")

@@ -21,14 +21,15 @@ extern const struct suite suite_names;
 extern const struct suite suite_notify;
 extern const struct suite suite_random;
 extern const struct suite suite_report;
+extern const struct suite suite_sandbox;
 extern const struct suite suite_signals;
 extern const struct suite suite_thread;
 extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_activation, &suite_address, &suite_clock,  &suite_descriptors,
-    &suite_files,      &suite_locale,  &suite_lookup, &suite_names,
-    &suite_notify,     &suite_random,  &suite_report, &suite_signals,
-    &suite_thread,     &suite_tty,     &suite_wait,   NULL,
+    &suite_activation, &suite_address, &suite_clock,   &suite_descriptors, &suite_files,
+    &suite_locale,     &suite_lookup,  &suite_names,   &suite_notify,      &suite_random,
+    &suite_report,     &suite_sandbox, &suite_signals, &suite_thread,      &suite_tty,
+    &suite_wait,       NULL,
 };
