@@ -2,20 +2,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* outlet: fopencookie(3) over write(2), with waits for the reader. */
 #include "udptui/output/outlet.h"
-#include "udptui/sys/report.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
-#include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 
 enum {
@@ -27,6 +23,7 @@ enum {
 struct outlet {
     struct signals *signals;
     bool waits; /* not a regular file: writing depends on a reader */
+    int error;  /* errno of the write that failed, 0: none has */
 };
 
 static size_t least(size_t a, size_t b)
@@ -51,7 +48,7 @@ static ssize_t outlet_write(void *cookie, const char *bytes, size_t size_bytes)
     size_t done = 0;
     bool refused = false;
 
-    while (done < size_bytes) {
+    while (outlet->error == 0 && done < size_bytes) {
         size_t left = size_bytes - done;
         if (outlet->waits)
             wait_for_reader(refused);
@@ -59,12 +56,14 @@ static ssize_t outlet_write(void *cookie, const char *bytes, size_t size_bytes)
             write(STDOUT_FILENO, bytes + done, outlet->waits ? least(left, PIECE_BYTES) : left);
         refused = written < 0 && errno == EAGAIN;
         if (written < 0 && errno != EINTR && !refused)
-            break;
+            outlet->error = errno;
         if (written < 0)
             continue;
         done += (size_t)written;
         signals_beat(outlet->signals);
     }
+    if (outlet->error != 0)
+        errno = outlet->error;
     return (ssize_t)done;
 }
 
@@ -77,7 +76,7 @@ static int outlet_free(void *cookie)
 FILE *outlet_open(struct signals *signals)
 {
     const cookie_io_functions_t functions = {.write = outlet_write, .close = outlet_free};
-    struct outlet *outlet = malloc(sizeof *outlet);
+    struct outlet *outlet = calloc(1, sizeof *outlet);
     struct stat status;
     FILE *file = outlet != NULL ? fopencookie(outlet, "w", functions) : NULL;
 
@@ -96,14 +95,4 @@ void outlet_close(FILE *outlet)
 {
     if (outlet != stdout)
         fclose(outlet);
-}
-
-int outlet_status(int error)
-{
-    if (error == EPIPE)
-        return 128 + SIGPIPE;
-    if (tty_is_gone(STDOUT_FILENO))
-        return 128 + SIGHUP;
-    report_error("cannot write to standard output: %s", reason_text(error));
-    return EXIT_SETUP;
 }

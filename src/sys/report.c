@@ -4,13 +4,16 @@
 #include "udptui/sys/report.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "udptui/base/problem.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
+#include "udptui/sys/tty.h"
 
 enum { REPORT_SIZE = 1024 };
 
@@ -43,10 +46,17 @@ bool report_check_conflicts(const struct report_conflict *rows, size_t count)
     return true;
 }
 
+int report_lost_output(int error)
+{
+    if (error == EPIPE)
+        return 128 + SIGPIPE;
+    if (tty_is_gone(STDOUT_FILENO))
+        return 128 + SIGHUP;
+    report_error("cannot write to standard output: %s", reason_text(error));
+    return EXIT_SETUP;
+}
+
 int report_finish_output(void)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_DONE;
-    report_error("cannot write to standard output: %s", reason_text(errno));
-    return EXIT_SETUP;
+    return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE : report_lost_output(errno);
 }

@@ -6,6 +6,9 @@
  * The inherited pipe may be non-blocking: a full pipe is then not an error, but waited for. Every
  * piece that a reader takes is a sign of progress, so that writing much at the end may take as long
  * as the reader needs.
+ *
+ * Once a write has failed, every later one fails with the same error: what follows would have a gap
+ * before it. report_lost_output makes the exit status of it.
  */
 #ifndef UDPTUI_OUTPUT_OUTLET_H
 #define UDPTUI_OUTPUT_OUTLET_H
@@ -20,9 +23,5 @@ FILE *outlet_open(struct signals *signals);
 
 /* Flushes and frees; check for write errors before. */
 void outlet_close(FILE *outlet);
-
-/* The exit status after a failed write: a closed pipe (EPIPE) counts as SIGPIPE, a terminal that hung
- * up as SIGHUP, a full disk is an error that is reported. */
-int outlet_status(int error);
 
 #endif

@@ -74,7 +74,7 @@ static int lesson_status(const struct lesson_run *run)
     int number = signals_number(&run->signals);
 
     if (run->broken)
-        return outlet_status(run->error);
+        return report_lost_output(run->error);
     if (number != 0)
         return 128 + number;
     if (run->failed)

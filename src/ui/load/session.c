@@ -59,7 +59,7 @@ static int load_status(const struct load_run *run)
     int number = signals_number(&run->signals);
 
     if (run->broken)
-        return outlet_status(run->error);
+        return report_lost_output(run->error);
     if (number != 0)
         return 128 + number;
     return run->last.sent == run->last.acked && run->last.sent > 0 ? EXIT_DONE : EXIT_UNANSWERED;

@@ -140,7 +140,7 @@ static int status_of_session(const struct ping_session *session)
     if (number != 0 && number != SIGINT) /* a terminal that hung up takes no summary either */
         return 128 + number;
     if (session->broken)
-        return outlet_status(session->error);
+        return report_lost_output(session->error);
     return sent > 0 && answered == sent && not_sent == 0 ? EXIT_DONE : EXIT_UNANSWERED;
 }
 

@@ -16,7 +16,6 @@
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/output/line_time.h"
-#include "udptui/output/outlet.h"
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
@@ -94,7 +93,7 @@ static int64_t capture_now_ns(const struct replay_printer *lines, int64_t now_ns
 }
 
 /* Waits until a descriptor (-1: none) is readable, or until_ns, or until something may have to be
- * written. False if a signal came. */
+ * written. False if a signal or an error came. */
 static bool wait_a_while(struct replay_printer *lines, int fd, int64_t until_ns)
 {
     struct pollfd polled[] = {{.fd = lines->run->signals.fd, .events = POLLIN},
@@ -106,14 +105,15 @@ static bool wait_a_while(struct replay_printer *lines, int fd, int64_t until_ns)
     if (looking || until_ns != INT64_MAX)
         until_ns = wait_earlier_ns(until_ns, clock_monotonic_ns() + look_ns);
     dissected_turn(&lines->dissected);
-    fflush(lines->run->output);
+    if (fflush(lines->run->output) != 0)
+        lines->error = errno;
     signals_beat(&lines->run->signals);
     wait_until(polled, COUNT_OF(polled),
                wait_earlier_ns(until_ns, dissected_due_ns(&lines->dissected)));
-    return signals_number(&lines->run->signals) == 0;
+    return lines->error == 0 && signals_number(&lines->run->signals) == 0;
 }
 
-/* Waits until the datagram's time has come. False if a signal came first. */
+/* Waits until the datagram's time has come. False if a signal or an error came first. */
 static bool wait_for_datagram(struct replay_printer *lines)
 {
     const struct replay_options *options = &lines->run->options;
@@ -130,7 +130,7 @@ static bool wait_for_datagram(struct replay_printer *lines)
     for (int64_t now_ns; (now_ns = clock_monotonic_ns()) < due_ns;) {
         int64_t capture_ns = capture_now_ns(lines, now_ns);
         pairing_pass(lines->pairing, capture_ns < wall_ns ? capture_ns : wall_ns);
-        if (lines->error != 0 || !wait_a_while(lines, -1, due_ns))
+        if (!wait_a_while(lines, -1, due_ns))
             return false;
     }
     lines->clock_ns = due_ns;
@@ -149,7 +149,7 @@ static bool wait_for_more(struct replay_printer *lines)
         replay_cursor_give_up(cursor);
         return true;
     }
-    return lines->error == 0 && wait_a_while(lines, replay_cursor_fd(cursor), INT64_MAX);
+    return wait_a_while(lines, replay_cursor_fd(cursor), INT64_MAX);
 }
 
 /* ---- from the first to the last */
@@ -237,7 +237,7 @@ static int status_of(const struct replay_printer *lines)
     int number = signals_number(&lines->run->signals);
 
     if (lines->error != 0)
-        return outlet_status(lines->error);
+        return report_lost_output(lines->error);
     return number == 0 ? lines->save_status : 128 + number;
 }
 

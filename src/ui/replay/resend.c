@@ -6,7 +6,6 @@
 
 #include "resend_internal.h"
 #include "udptui/output/line_time.h"
-#include "udptui/output/outlet.h"
 #include "udptui/output/payload.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
@@ -77,7 +76,7 @@ int resend_task_end(struct resend_task *task)
         return EXIT_SETUP;
     }
     if (!writer->summary(run->output, &task->totals))
-        return outlet_status(errno);
+        return report_lost_output(errno);
     return resend_task_status(task);
 }
 
@@ -108,7 +107,7 @@ static int resend_front_run(struct resend_front *front)
     if (front->error == 0)
         return resend_task_end(&front->task);
     replay_log_resent(run, &front->task.totals);
-    return outlet_status(front->error);
+    return report_lost_output(front->error);
 }
 
 static int resend_run_lines(struct replay_run *run)

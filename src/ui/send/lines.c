@@ -271,7 +271,7 @@ static int lines_status(const struct send_loop *lines)
 
     for (size_t i = 0; i < send->targets.count; i++)
         if (send->sinks[i].broken)
-            return outlet_status(send->sinks[i].output_error);
+            return report_lost_output(send->sinks[i].output_error);
     if (error == 0 || signals_number(&send->signals) != 0)
         return send_answered_status(send);
     report_error("cannot read standard input: %s", reason_text(error));

@@ -9,7 +9,6 @@
 #include "udptui/capture/recorder.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
-#include "udptui/output/outlet.h"
 #include "udptui/output/serve.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
@@ -30,6 +29,14 @@ struct serve_printer {
     int error;
 };
 
+static void lines_check_output(struct serve_printer *lines, bool written)
+{
+    if (written || lines->broken)
+        return;
+    lines->broken = true;
+    lines->error = errno;
+}
+
 /* The roster first, so that a greeting is written with the name that it gives. */
 static void lines_take_message(struct serve_printer *lines, const struct event_message *message)
 {
@@ -40,8 +47,8 @@ static void lines_take_message(struct serve_printer *lines, const struct event_m
                             &message->from, payload, message->stored_bytes);
     if (!serve_chooses(&lines->output, message, payload))
         lines->not_chosen += message->status != ACK_WAITING;
-    else if (!lines->writer->message(&lines->output, message, payload))
-        lines->broken = true;
+    else
+        lines_check_output(lines, lines->writer->message(&lines->output, message, payload));
 }
 
 /* The totals are written at the end alone. */
@@ -49,9 +56,8 @@ static void lines_take_class(struct serve_printer *lines, const void *record)
 {
     classroom_take(&lines->session->classroom, record);
     classroom_name(lines->output.roster, record);
-    if (event_kind_of(record) != EVENT_QUIZ_TOTALS &&
-        !lines->writer->classroom(&lines->output, record))
-        lines->broken = true;
+    if (event_kind_of(record) != EVENT_QUIZ_TOTALS)
+        lines_check_output(lines, lines->writer->classroom(&lines->output, record));
 }
 
 static void lines_take(struct serve_printer *lines, const void *record)
@@ -68,12 +74,10 @@ static void lines_take(struct serve_printer *lines, const void *record)
         serve_session_note_totals(lines->session, totals);
         break;
     case EVENT_MEMBERSHIP:
-        if (!lines->writer->membership(&lines->output, record, true))
-            lines->broken = true;
+        lines_check_output(lines, lines->writer->membership(&lines->output, record, true));
         break;
     case EVENT_CALL:
-        if (!lines->writer->call(&lines->output, record))
-            lines->broken = true;
+        lines_check_output(lines, lines->writer->call(&lines->output, record));
         break;
     case EVENT_STOPPED:
     case EVENT_CLIENT:
@@ -86,12 +90,10 @@ static void lines_take(struct serve_printer *lines, const void *record)
         lines_take_class(lines, record);
         break;
     case EVENT_ICMP:
-        if (!lines->writer->icmp(&lines->output, record))
-            lines->broken = true;
+        lines_check_output(lines, lines->writer->icmp(&lines->output, record));
         break;
     case EVENT_TARGET:
-        if (!lines->writer->target(&lines->output, record))
-            lines->broken = true;
+        lines_check_output(lines, lines->writer->target(&lines->output, record));
         break;
     }
 }
@@ -149,10 +151,7 @@ static void lines_take_records(struct serve_printer *lines)
     }
     dissected_turn(&lines->dissected);
     names_turn(&session->names, lines_take_name, session->names.hosts);
-    if (fflush(lines->output.file) != 0)
-        lines->broken = true;
-    if (lines->broken)
-        lines->error = errno;
+    lines_check_output(lines, fflush(lines->output.file) == 0);
     lines_check_files(lines);
 }
 
@@ -236,10 +235,8 @@ static void lines_write_summary(struct serve_printer *lines)
     totals.not_chosen = lines->not_chosen;
     serve_session_complete_totals(lines->session, &totals);
     lines_write_class(lines);
-    if (!lines->broken && !lines->writer->summary(&lines->output, &totals)) {
-        lines->broken = true;
-        lines->error = errno;
-    }
+    if (!lines->broken)
+        lines_check_output(lines, lines->writer->summary(&lines->output, &totals));
 }
 
 /* From the first line to the summary. Exit status. */
@@ -252,7 +249,7 @@ static int lines_write_all(struct serve_printer *lines)
     if (session->facts.note[0] != '\0')
         report_error("%s", session->facts.note);
     if (!backend->ops->announce(backend->context, lines->writer, &lines->output))
-        return outlet_status(errno);
+        return report_lost_output(errno);
     if (!serve_session_start(session, false, error)) {
         report_error("%s", error);
         return EXIT_SETUP;
@@ -267,7 +264,7 @@ static int lines_write_all(struct serve_printer *lines)
     lines_take_calls(lines);
     dissected_finish(&lines->dissected, signals_number(&session->signals) != 0);
     lines_write_summary(lines);
-    return lines->broken ? outlet_status(lines->error) : serve_session_exit_status(session);
+    return lines->broken ? report_lost_output(lines->error) : serve_session_exit_status(session);
 }
 
 int serve_run_lines(struct serve_session *session)
