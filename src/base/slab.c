@@ -133,9 +133,12 @@ static uint8_t *slab_take_block(struct slab *slab, uint32_t index)
 void *slab_alloc(struct slab *slab, size_t size_bytes)
 {
     unsigned order = slab_order_of(size_bytes);
-    uint32_t index = slab->partial[order];
+    uint32_t index;
     void *block;
 
+    if (size_bytes > SLAB_BLOCK_MAX)
+        return NULL;
+    index = slab->partial[order];
     if (index == NO_PAGE && (index = slab_open_page(slab, order)) == NO_PAGE)
         return NULL;
     block = slab_take_block(slab, index);

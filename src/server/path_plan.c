@@ -183,14 +183,22 @@ static void plan_start(struct plan *plan, const struct ack_policy *policy, uint8
     hops_end(path, departure.flight);
 }
 
+/* The most payload of the next datagram: within what is left, and what a datagram can have. */
+static size_t plan_payload_max(const struct plan *plan)
+{
+    size_t left = plan->left_bytes - plan_packet(plan, 0);
+    size_t most = ack_payload_max(plan->request->peer.family);
+
+    return left < most ? left : most;
+}
+
 static void plan_datagram(struct plan *plan, const struct ack_policy *policy)
 {
-    size_t header = plan_packet(plan, 0);
     uint8_t *out = plan->path->scratch + PATH_PAYLOAD_SIZE;
     enum held_reason why;
     bool cut = false;
 
-    if (plan->left_bytes < header) {
+    if (plan->left_bytes < plan_packet(plan, 0)) {
         plan_leave_out(plan);
         return;
     }
@@ -199,7 +207,7 @@ static void plan_datagram(struct plan *plan, const struct ack_policy *policy)
         return;
     }
     const struct answer_turn turn = {
-        .policy = policy, .turn = plan->turn, .limit_bytes = plan->left_bytes - header};
+        .policy = policy, .turn = plan->turn, .limit_bytes = plan_payload_max(plan)};
     uint32_t size_bytes = answer_write_turn(plan->path->answer, plan->request,
                                             plan_message(plan)->number, &turn, out, &cut);
     if (cut && plan->turn > 0) {

@@ -217,6 +217,9 @@ bool ack_returns_payload(const struct ack_policy *policy);
 /* The size of the packet with so much payload: IP header without options, UDP header, payload. */
 size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes);
 
+/* The most payload that any datagram can have. */
+size_t ack_payload_max(enum endpoint_family family);
+
 /*
  * The most payload a reply to request_bytes of payload may have: the whole packet with IP and UDP
  * headers at most 3 times the request's (cf. RFC 9000 section 8.1).

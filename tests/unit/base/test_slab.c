@@ -46,6 +46,7 @@ static void an_empty_page_is_for_any_size(void **state)
     slab_free(slab, one);
     assert_null(slab_alloc(slab, PAGE));
     slab_free(slab, other);
+    assert_null(slab_alloc(slab, (size_t)PAGE + 1)); /* no page is larger */
     one = slab_alloc(slab, PAGE);
     assert_non_null(one);
     assert_null(slab_alloc(slab, 0));

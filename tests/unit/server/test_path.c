@@ -656,6 +656,22 @@ static void the_wait_comes_before_the_network(void **state)
     close_fixture(fixture);
 }
 
+/* Three times the largest datagram is more than a datagram can have. */
+static void a_planned_answer_is_no_larger_than_a_datagram(void **state)
+{
+    static uint8_t largest[ACK_REPLY_MAX_IPV4];
+    struct fixture *fixture = open_fixture("loss=0", "after 1ms {text}{text}{text} ; {text}");
+
+    (void)state;
+    memset(largest, 'x', sizeof largest);
+    assert_true(say(fixture, 0, largest, sizeof largest));
+    pass(fixture, 2 * ms);
+    assert_int_equal(peers_totals(fixture->peers)->acked, 1);
+    assert_int_equal(fixture->path.more, 1);
+    assert_true(fixture->outcomes[0].flight.cut || fixture->outcomes[1].flight.cut);
+    close_fixture(fixture);
+}
+
 static void the_end_counts_what_is_planned(void **state)
 {
     struct fixture *fixture = open_fixture("loss=0", "after 50ms a ; after 50ms b");
@@ -720,6 +736,7 @@ static void planned_answers_are_conserved(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(planned_datagrams_leave_at_their_times),
     cmocka_unit_test(the_wait_comes_before_the_network),
+    cmocka_unit_test(a_planned_answer_is_no_larger_than_a_datagram),
     cmocka_unit_test(the_end_counts_what_is_planned),
     cmocka_unit_test(planned_answers_are_conserved),
     cmocka_unit_test(a_delay_is_exact),
