@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is sent for a request is never more than three times its size, headers included, whatever the size and whatever
+answers it. UDPTUI_LONG=1: every size that there is; otherwise small ones and those next to a boundary."""
+import os
+import signal
+import socket
+import struct
+
+import tap
+import udptui
+from udptui import Peer, Server
+
+LONG = bool(os.environ.get("UDPTUI_LONG"))
+LARGEST = 65507
+HEADERS = {"127.0.0.1": 28, "::1": 48}
+QUEUED_MAX = 60000  # bytes that may wait in the server's receive queue
+BOUNDARIES = (44, 64, 128, 256, 512, 1024, 1472, 4096, 16384, (LARGEST + 28) // 3 - 28, (LARGEST + 28) // 3, 32768, LARGEST)
+SIZES = range(LARGEST + 1) if LONG else sorted(
+    {size for size in range(34)} | {near for size in BOUNDARIES for near in range(size - 2, size + 3) if near <= LARGEST})
+FOURFOLD = "{text}" * 4
+RULES = udptui.SOURCE + "/contrib/rules/%s.rules"
+KEEP = ("--ack-limit", "off", "--answer-all")
+ANSWERS = {
+    "the default text": (), "a long text": ("--ack", "w" * 1024), "four times the request": ("--ack", FOURFOLD),
+    "characters of three bytes": ("--ack", "€" * 340),
+    "fields": ("--ack", "{n} {from} {time} {bytes} {text}{text}{text}{text}"), "hex": ("--ack", "{hex:ff}" * 200),
+    "echo": ("--ack", "echo"), "stamp": ("--ack", "stamp"), "sockperf": ("--ack", "sockperf"), "stun": ("--ack", "stun"),
+    "none": ("--ack", "none"), "copies by a word": ("--ack", "5 times {text}"),
+    "several datagrams": ("--ack", "{text} ; {text} ; twice {text} ; " + "w" * 900),
+    "delayed": ("--ack", "after 1ms {text} ; after 1ms {text}{text}"),
+    "from another port": ("--ack", "from another port {text}{text}{text}{text} ; b"),
+    "rules": ("--on", "size:<100 => " + "w" * 900, "--on", "size:<3000 => {text}{text}{text}{text} ; {text}", "--on",
+              "=> twice {text}{text}"),
+    "a file": ("--on", "=> file:%s" % udptui.__file__),
+    "copies by the network": ("--ack", "{text}{text}", "--impair", "dup=100%"),
+    "a network that delays and doubles": ("--ack", FOURFOLD, "--impair", "dup=100%,delay=1ms"),
+    "a short request that is longer on the way": ("--ack", "echo", "--impair", "corrupt=100%"),
+    "dns.rules": ("--rules", RULES % "dns"), "tftp.rules": ("--rules", RULES % "tftp"),
+    "thermostat.rules": ("--rules", RULES % "thermostat"), "threads": ("--ack", FOURFOLD, "--threads", "4"),
+    "single datagrams": ("--ack", FOURFOLD, "--no-gso", "--no-gro"),
+}
+
+
+# A payload of that size which the policy answers; others answer whatever comes.
+PAYLOADS = {
+    "stun": lambda size: struct.pack("!HHI12x", 1, size - 20 & 0xfffc, 0x2112a442) + b"\0" * (size - 20),
+    "sockperf": lambda size: struct.pack("!QHI", 1, 3, size) + b"\0" * (size - 14),
+    "dns.rules": lambda size: bytes.fromhex("000101000001000000000000") + b"\6device\4test\0\0\1\0\1" + b"\0" * (size - 29),
+    "tftp.rules": lambda size: b"\0\1hello.txt\0octet\0" + b"\0" * (size - 18),
+}
+
+
+def client(host):
+    peer = Peer(host)
+    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    return peer
+
+
+def waiting_bytes(port):
+    """In the receive queues of that port (proc(5), /proc/net/udp)."""
+    found = 0
+    for name in ("/proc/net/udp", "/proc/net/udp6"):
+        if os.path.exists(name):
+            with open(name, encoding="ascii") as file:
+                rows = [line.split() for line in list(file)[1:]]
+            found += sum(int(row[4].split(":")[1], 16) for row in rows if int(row[1].split(":")[1], 16) == port)
+    return found
+
+
+def ask(server, host, sizes, payload):
+    """A request of each size, by a client of its own; (size, client) of each. The server keeps up."""
+    asked, queued = [], 0
+    for size in sizes:
+        peer = client(host)
+        peer.send(payload(size)[:size], server.address)
+        asked.append((size, peer))
+        queued += size + 1000
+        if queued > QUEUED_MAX:
+            server.wait_for(lambda: waiting_bytes(server.port) == 0, "an empty receive queue")
+            queued = 0
+    return asked
+
+
+def check(host, asked):
+    """Of what has come for each request: all together. How many replies there were."""
+    total = 0
+    for size, peer in asked:
+        sent = [len(payload) + HEADERS[host] for payload in peer.waiting()]
+        tap.true(sum(sent) <= 3 * (size + HEADERS[host]),
+                 "%d bytes in %d datagrams for a request of %d" % (sum(sent), len(sent), size + HEADERS[host]))
+        total += len(sent)
+        peer.socket.close()
+    return total
+
+
+def bounded(name, host="127.0.0.1"):
+    server = Server(*KEEP, *ANSWERS[name], addresses=(udptui.join_address((host, 0)),), json_lines=False)
+    payload, replies, asked = PAYLOADS.get(name, lambda size: b"r" * size), 0, []
+    for first in range(0, len(SIZES), 500):
+        replies += check(host, asked)
+        asked = ask(server, host, SIZES[first:first + 500], payload)
+        server.wait_for(lambda: waiting_bytes(server.port) == 0, "an empty receive queue")
+        server.output[server.names[0]].clear()
+    server.signal(signal.SIGTERM)
+    server.finish().expect(143)
+    replies += check(host, asked)
+    tap.true(name == "none" or replies > 0, "no reply came at all")
+
+
+for _name in ANSWERS:
+    tap.add_case("requests of each size get three times as much at most: " + _name, bounded, _name,
+                 timeout_s=900 if LONG else 60)
+
+
+@tap.case("the same over IPv6", timeout_s=900 if LONG else 60)
+def ipv6():
+    udptui.need_ipv6()
+    bounded("four times the request", "::1")
+
+
+tap.main()
