@@ -234,7 +234,10 @@ bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t s
 
 bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes)
 {
-    return policy->row->accepts == NULL || policy->row->accepts(bytes, size_bytes);
+    for (; policy != NULL; policy = policy->next)
+        if (policy->row->accepts != NULL && !policy->row->accepts(bytes, size_bytes))
+            return false;
+    return true;
 }
 
 bool ack_returns_payload(const struct ack_policy *policy)
