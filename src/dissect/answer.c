@@ -127,13 +127,14 @@ static void tree_place(const struct tree_builder *builder, const json_t *field,
                        struct dissect_node *node)
 {
     const json_t *place = json_object_get(field, "h");
-    json_int_t offset = json_integer_value(json_array_get(place, 0)) - builder->header_bytes;
+    json_int_t offset = json_integer_value(json_array_get(place, 0));
     json_int_t size_bytes = json_integer_value(json_array_get(place, 1));
+    json_int_t begin = builder->header_bytes, end = begin + builder->payload_bytes;
 
-    if (place == NULL || json_integer_value(json_object_get(field, "ds")) != 0 || offset < 0 ||
-        size_bytes < 1 || offset + size_bytes > builder->payload_bytes)
+    if (place == NULL || json_integer_value(json_object_get(field, "ds")) != 0 || offset < begin ||
+        offset > end || size_bytes < 1 || size_bytes > end - offset)
         return;
-    node->offset = (uint32_t)offset;
+    node->offset = (uint32_t)(offset - begin);
     node->size_bytes = (uint32_t)size_bytes;
 }
 
