@@ -24,7 +24,7 @@ static enum result_status replies_status(const struct pending_match *match)
 
 static void replies_measure(struct session *session, const struct pending_match *match)
 {
-    if (match->kind != PENDING_REPLY || match->answers > 1)
+    if (match->kind != PENDING_REPLY || match->answers > 1 || match->rtt_ns < 0)
         return;
     if (match->certainty == PENDING_SURE)
         measured_add(session->times, match->rtt_ns);

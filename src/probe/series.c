@@ -215,6 +215,8 @@ struct series_reply series_replied(struct series *series, uint32_t wire_number, 
         return reply;
     }
     reply.rtt_ns = received_ns - series_slot(series, reply.number)->sent_ns;
+    if (reply.rtt_ns < 0) /* the wall clock was set back, by less than is noticed */
+        reply.rtt_ns = -1;
     reply.outcome = settle_probe(series, reply.number);
     if (reply.outcome != SERIES_DUPLICATE)
         reply.reordered = note_order(series, reply.number, received_ns);

@@ -189,12 +189,14 @@ static struct pending_match pending_describe(const struct pending *pending,
 {
     bool before = arrival->received_ns < request->sent_ns; /* it answers an earlier transmission */
     int64_t noted_ns = before ? request->first_sent_ns : request->sent_app_ns;
+    int64_t rtt_ns = arrival->received_ns - (before ? request->first_sent_ns : request->sent_ns);
 
     return (struct pending_match){
         .kind = kind,
         .seq = request->seq,
         .size_bytes = request->size_bytes,
-        .rtt_ns = arrival->received_ns - (before ? request->first_sent_ns : request->sent_ns),
+        .rtt_ns =
+            rtt_ns >= 0 ? rtt_ns : -1, /* the wall clock was set back, by less than is noticed */
         .rtt_app_ns = arrival->taken_ns > 0 ? arrival->taken_ns - noted_ns : 0,
         .resends = request->resends,
         .answers = request->answers,

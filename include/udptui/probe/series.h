@@ -53,7 +53,8 @@ struct series_reply {
     enum series_outcome outcome;
     bool reordered;
     uint64_t number; /* of the probe; with SERIES_UNKNOWN 0 */
-    int64_t rtt_ns;  /* -1 with SERIES_UNKNOWN */
+    int64_t
+        rtt_ns; /* -1: not known; with SERIES_UNKNOWN, or by the clocks it came before it was sent */
 };
 
 /* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever in flight: a probe that is

@@ -48,6 +48,7 @@ static void the_kernel_s_time_replaces_ours(void **state)
     assert_int_equal(series_replied(series, 0, 140).rtt_ns, 23);
     series_stamped(series, 0, 130); /* answered: too late to change anything */
     assert_int_equal(series_replied(series, 0, 150).rtt_ns, 33);
+    assert_int_equal(series_replied(series, 0, 90).rtt_ns, -1); /* the wall clock was set back */
     series_close(series);
 }
 
