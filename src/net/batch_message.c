@@ -126,8 +126,11 @@ static void read_ipv6_level(const struct cmsghdr *control, struct datagram *out)
 
 static void read_udp_level(const struct cmsghdr *control, struct datagram *out)
 {
-    if (control->cmsg_type == UDP_GRO && has_bytes(control, sizeof(int)))
-        out->segment_bytes = (size_t)read_int(control);
+    bool whole = control->cmsg_type == UDP_GRO && has_bytes(control, sizeof(int));
+    int segment_bytes = whole ? read_int(control) : 0;
+
+    if (segment_bytes > 0)
+        out->segment_bytes = (size_t)segment_bytes;
 }
 
 static void read_control(const struct cmsghdr *control, struct datagram *out)
