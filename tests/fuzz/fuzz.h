@@ -4,12 +4,9 @@
  * fuzz: what a target gives and gets.
  *
  * A target is one function over any bytes, as libFuzzer calls it; it aborts if a header's promise
- * is broken. `make check` links it with standalone.c, which makes up inputs of its own; for
- * libFuzzer, in a configured tree:
- *   clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/fuzz_text.c src/base/[a-z]*.c
- *   \
- *       src/proto/[a-z]*.c \
- *       -lutf8proc -o fuzz_text
+ * is broken. `make check` links it with standalone.c, which makes up inputs of its own and plays the
+ * files of tests/fuzz/corpus. A tree that was configured with --enable-fuzz links it with
+ * dictionary.c and libFuzzer (CC=clang) or AFL++ (CC=afl-clang-fast); `make fuzz` makes such a tree.
  */
 #ifndef UDPTUI_TESTS_FUZZ_FUZZ_H
 #define UDPTUI_TESTS_FUZZ_FUZZ_H
@@ -19,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Returns 0. The bytes have nothing readable behind them. */
+/* Returns 0. It keeps nothing for the next call. The bytes have nothing readable behind them. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 /* Pieces that inputs are likely to get far with, as a dictionary; ends with NULL. */

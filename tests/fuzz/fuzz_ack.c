@@ -85,9 +85,11 @@ static void answer(const char *text, size_t length, const struct ack_context *co
     fuzz_require(ack_copy(&copy, &policy), "there is memory");
     ack_matches(&policy, context->bytes, context->size_bytes);
     ack_close(&policy);
+    bool accepted = ack_accepts(&copy, context->bytes, context->size_bytes);
     for (const struct ack_policy *at = &copy; at != NULL; at = at->next) {
         copies += at->times > 1 ? at->times : 1;
-        render(at, context, room);
+        if (accepted)
+            render(at, context, room);
     }
     fuzz_require(copies <= ACK_DATAGRAMS_MAX, "an answer is bounded");
     ack_close(&copy);

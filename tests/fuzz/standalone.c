@@ -3,18 +3,21 @@
 /*
  * standalone: a main for a fuzz target without libFuzzer. Writes TAP.
  *
- * Without arguments it runs the target over FUZZ_RUNS (20,000) inputs from FUZZ_SEED (1), the same
- * ones each time; with arguments over these files, such as a crash that libFuzzer kept. A broken
- * promise aborts: the last input's number and bytes stand on stderr.
+ * Without arguments it runs the target over FUZZ_RUNS inputs (20,000, or as many as 2 s of processor
+ * time allow) from FUZZ_SEED (1), the same ones each time, and over the files of its corpus; with arguments over these files, such as a crash
+ * that libFuzzer kept. A broken promise aborts: the last input's bytes stand on stderr, a file's name
+ * on stdout.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fuzz.h"
 
-enum { INPUT_MAX = 400, FILE_MAX = 1 << 20, KINDS = 4 };
+enum { INPUT_MAX = 400, FILE_MAX = 1 << 20, KINDS = 4, PATH_SIZE = 1024, SECONDS_MAX = 2 };
 
 /* The input that is running: what the signal handler shows. */
 static uint8_t input[INPUT_MAX];
@@ -109,6 +112,42 @@ static int run_file(const char *path)
     return file != NULL;
 }
 
+/* What the fuzzers start from: tests/fuzz/corpus/NAME of the target fuzz_NAME. */
+static DIR *open_corpus(const char *program, char *path, size_t size)
+{
+    const char *source = getenv("UDPTUI_SOURCE"), *slash = strrchr(program, '/');
+    const char *name = strstr(slash != NULL ? slash : program, "fuzz_");
+
+    snprintf(path, size, "%s/tests/fuzz/corpus/%s", source != NULL ? source : ".",
+             name != NULL ? name + strlen("fuzz_") : program);
+    return opendir(path);
+}
+
+static int run_corpus(const char *program)
+{
+    char directory[PATH_SIZE], path[2 * PATH_SIZE];
+    DIR *corpus = open_corpus(program, directory, sizeof directory);
+    int files = 0, ok = 1;
+
+    if (corpus == NULL) {
+        printf("not ok 2 - %s: %s\n", directory, strerror(errno));
+        return 0;
+    }
+    for (const struct dirent *entry; (entry = readdir(corpus)) != NULL;) {
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        printf("# %s\n", path);
+        fflush(stdout);
+        ok = run_file(path) && ok;
+        files++;
+    }
+    closedir(corpus);
+    ok = ok && files > 0;
+    printf("%s 2 - the %d files of the corpus\n", ok ? "ok" : "not ok", files);
+    return ok;
+}
+
 static unsigned long long setting(const char *name, unsigned long long otherwise)
 {
     const char *text = getenv(name);
@@ -119,6 +158,8 @@ static unsigned long long setting(const char *name, unsigned long long otherwise
 int main(int argc, char **argv)
 {
     const unsigned long long runs = setting("FUZZ_RUNS", 20000), seed = setting("FUZZ_SEED", 1);
+    const clock_t limit_s = getenv("FUZZ_RUNS") != NULL ? 0 : SECONDS_MAX;
+    unsigned long long done = 0;
     const struct sigaction action = {.sa_handler = show_input, .sa_flags = (int)SA_RESETHAND};
     uint64_t state = seed != 0 ? seed : 1; /* xorshift64 stays at 0 */
     int ok = 1;
@@ -129,12 +170,13 @@ int main(int argc, char **argv)
         return ok ? 0 : 1;
     }
     sigaction(SIGABRT, &action, NULL);
-    printf("1..1\n");
+    printf("1..2\n");
     fflush(stdout);
-    for (unsigned long long i = 0; i < runs; i++) {
+    for (; done < runs && (limit_s == 0 || clock() < limit_s * CLOCKS_PER_SEC); done++) {
         make_input(&state, count_words());
         run(input, input_size);
     }
-    printf("ok 1 - %llu inputs from seed %llu\n", runs, seed);
-    return 0;
+    printf("ok 1 - %llu inputs from seed %llu\n", done, seed);
+    input_size = 0;
+    return run_corpus(argv[0]) ? 0 : 1;
 }
