@@ -41,7 +41,7 @@ def build(source, tree, compiler):
                            "CC=" + " ".join(compiler)], tree)
         if status:
             sys.exit(log)
-    status, log = run(["make", "-s", f"-j{JOBS}", "fuzzers"], tree, AFL_QUIET="1")
+    status, log = run(["make", "-s", f"-j{os.cpu_count() or 1}", "fuzzers"], tree, AFL_QUIET="1")
     if status:
         sys.exit(log)
 

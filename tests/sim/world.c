@@ -124,10 +124,27 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 
-/* ---- chance: splitmix64 */
+/* ---- chance: an input's bytes, as far as they go, then splitmix64 */
+
+static struct {
+    const uint8_t *at;
+    size_t left;
+} sim_input;
+
+/* Up to 8 bytes of the input. */
+static uint64_t draw_from_input(size_t most)
+{
+    uint64_t drawn = 0;
+
+    for (; most > 0 && sim_input.left > 0; most--, sim_input.left--)
+        drawn = drawn << 8 | *sim_input.at++;
+    return drawn;
+}
 
 uint64_t sim_draw(void)
 {
+    if (sim_input.left > 0)
+        return draw_from_input(sizeof(uint64_t));
     uint64_t mixed = world.state += UINT64_C(0x9e3779b97f4a7c15);
 
     mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -137,6 +154,8 @@ uint64_t sim_draw(void)
 
 unsigned sim_below(unsigned limit)
 {
+    if (sim_input.left > 0)
+        return (unsigned)(draw_from_input(limit <= 1 << 8 ? 1 : limit <= 1 << 16 ? 2 : 4) % limit);
     return (unsigned)(sim_draw() % limit);
 }
 
@@ -1410,6 +1429,15 @@ static bool play_seed(uint64_t seed, const struct sim_program *program)
     program->play();
     world_end();
     return world.problem[0] == '\0';
+}
+
+const char *sim_play_input(const struct sim_program *program, const uint8_t *bytes, size_t size)
+{
+    sim_input.at = bytes;
+    sim_input.left = size;
+    bool good = play_seed(1, program);
+    sim_input.left = 0;
+    return good ? NULL : world.problem;
 }
 
 /* The fewest steps with which the seed fails. */

@@ -137,6 +137,10 @@ struct sim_program {
     uint64_t seeds, planted_seeds;      /* that a run without arguments plays */
 };
 
+/* Plays one world in which an input decides first, a byte or a few for each chance, and then seed 1.
+ * Returns what was wrong, NULL if nothing was; valid until the next world. */
+const char *sim_play_input(const struct sim_program *program, const uint8_t *bytes, size_t size);
+
 /* Whether the planted bug is to happen now. */
 bool sim_is_planted(void);
 
