@@ -7,10 +7,10 @@
  */
 #include <string.h>
 
+#include "frame.h"
 #include "fuzz.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/event.h"
-#include "udptui/ui/frame.h"
 #include "udptui/ui/serve/keys.h"
 #include "udptui/ui/serve/model.h"
 #include "udptui/ui/serve/view.h"
@@ -60,44 +60,12 @@ static uint8_t screen_byte(struct screen *screen)
     return screen->at < screen->end ? *screen->at++ : 0;
 }
 
-/* ---- what may be drawn */
-
-static void require_cell(const struct cell *cell)
-{
-    fuzz_require(cell->columns <= 2 && cell->style < STYLES, "a cell has a width and a style");
-    fuzz_require(cell->length_bytes <= FRAME_CELL_BYTES, "its bytes have room");
-    for (size_t i = 0; i < cell->length_bytes; i++) {
-        unsigned char byte = (unsigned char)cell->bytes[i];
-        fuzz_require(byte >= ' ' && byte != 0x7f, "no control character is drawn");
-        fuzz_require(byte != 0xc2 || i + 1 >= cell->length_bytes ||
-                         (unsigned char)cell->bytes[i + 1] >= 0xa0,
-                     "nor one of C1");
-    }
-}
-
-static void require_frame(const struct frame *frame)
-{
-    int row, column, columns = frame_columns(frame);
-
-    for (int i = 0; i < frame_rows(frame); i++)
-        for (int k = 0; k < columns; k++) {
-            const struct cell *cell = frame_cell(frame, i, k);
-            require_cell(cell);
-            fuzz_require(cell->columns != 2 ||
-                             (k + 1 < columns && frame_cell(frame, i, k + 1)->columns == 0),
-                         "a wide character is whole");
-        }
-    if (frame_cursor(frame, &row, &column))
-        fuzz_require(row < frame_rows(frame) && column >= 0 && column < columns,
-                     "the cursor is on the screen");
-}
-
 static void draw(struct screen *screen)
 {
     model_tick(screen->model, screen->now_ns, screen->wall_ns);
     fuzz_require(frame_resize(screen->frame, screen->rows, screen->columns), "there is memory");
     view_draw(screen->model, keys_serve(screen->model), screen->frame);
-    require_frame(screen->frame);
+    fuzz_require_frame(screen->frame);
 }
 
 /* ---- what happens */
