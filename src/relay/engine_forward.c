@@ -214,9 +214,12 @@ static void relay_depart_all(struct relay_engine *engine, enum session_way way, 
 
 static void relay_finish_round(struct relay_engine *engine, enum session_way way, int64_t now_ns)
 {
-    if (relay_is_impaired(engine, way))
+    int64_t before_ns = relay_wall_ns(engine); /* after the sends the next datagram may have come */
+
+    if (relay_is_impaired(engine, way)) {
         relay_depart_all(engine, way, now_ns);
-    int64_t before_ns = clock_wall_ns(); /* after the sends the next datagram may have come */
+        before_ns = clock_wall_ns();
+    }
     if (way == SESSION_TO_TARGET)
         relay_send_forward(engine);
     else

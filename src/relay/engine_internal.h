@@ -93,6 +93,7 @@ struct relay_flight {
     struct session_handle session;
     uint64_t number;
     int64_t arrived_ns; /* CLOCK_MONOTONIC */
+    int64_t came_ns;    /* the same by the kernel's receive time, EVENT_UNKNOWN */
     int64_t service_ns; /* EVENT_UNKNOWN before the first copy left */
     struct fate fate;
     struct transaction_match match;
@@ -143,8 +144,7 @@ struct relay_engine {
     size_t item_count;
     uint64_t number;
     struct clock_pair clock;
-    int64_t clock_check_ns;
-    bool clock_sure;
+    int64_t oldest_ns, newest_ns; /* kernel stamps that can be converted, as of relay_wall_ns */
     /* ---- the simulated network */
     struct impair_dice dice;     /* of the impairments in force now */
     struct impair_losses losses; /* the same, of loss alone */
@@ -330,7 +330,11 @@ void relay_record_sent(struct relay_engine *engine, enum session_way way,
                        const struct session *session, uint8_t hop_limit, const uint8_t *bytes,
                        size_t size_bytes, int64_t wall_ns);
 
-/* CLOCK_MONOTONIC of a kernel's time, EVENT_UNKNOWN if it is none or not certain. */
+/* CLOCK_REALTIME now, for what is sent next. Notes whether the clock was set: before a round's receive
+ * times are converted. */
+int64_t relay_wall_ns(struct relay_engine *engine);
+
+/* CLOCK_MONOTONIC of the kernel's receive time, EVENT_UNKNOWN if it is none or not certain. */
 int64_t relay_monotonic_ns(const struct relay_engine *engine, int64_t wall_ns);
 
 /* ---- engine_requests.c */

@@ -204,14 +204,6 @@ static void relay_serve_sessions(struct relay_engine *engine, const struct epoll
 
 /* ---- the loop */
 
-static void relay_check_clock(struct relay_engine *engine, int64_t now_ns)
-{
-    if (now_ns < engine->clock_check_ns)
-        return;
-    engine->clock_sure = clock_pair_look(&engine->clock);
-    engine->clock_check_ns = now_ns + UNITS_NS_PER_S;
-}
-
 static int64_t relay_next_ns(const struct relay_engine *engine)
 {
     int64_t next_ns = relay_due_ns(engine);
@@ -257,7 +249,6 @@ void *relay_run(void *argument)
 
     engine->totals.since_ns = clock_monotonic_ns();
     engine->clock = clock_pair_begin();
-    engine->clock_sure = true;
     while (!engine->quit) {
         int64_t now_ns = clock_monotonic_ns();
         relay_publish_if_due(engine, now_ns);
@@ -267,7 +258,6 @@ void *relay_run(void *argument)
             break;
         }
         now_ns = clock_monotonic_ns();
-        relay_check_clock(engine, now_ns);
         relay_turn(engine, now_ns);
         membership_check(&engine->membership, false, now_ns);
         relay_end_idle(engine, now_ns);

@@ -165,6 +165,7 @@ static void flight_set(struct relay_engine *engine, enum session_way way,
     flight->session = passage->session;
     flight->number = passage->number + message;
     flight->arrived_ns = came_ns != EVENT_UNKNOWN && came_ns <= now_ns ? came_ns : now_ns;
+    flight->came_ns = came_ns;
     flight->match = (struct transaction_match){.rtt_ns = EVENT_UNKNOWN};
     flight->epoch = engine->epoch;
     flight->way = (uint8_t)way;
@@ -343,7 +344,7 @@ static void relay_send_parcels(struct relay_engine *engine, const struct udp_soc
     uint16_t sent[RELAY_PARCELS_MAX];
     int results[RELAY_PARCELS_MAX];
     size_t item_count = relay_build_items(engine, first, count);
-    int64_t wall_ns = clock_wall_ns();
+    int64_t wall_ns = relay_wall_ns(engine);
 
     batch_send(engine->sender, socket, engine->items, item_count, sent, results);
     for (size_t i = 0; i < item_count; i++) {

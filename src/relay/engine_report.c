@@ -5,9 +5,18 @@
 #include "udptui/proto/loop.h"
 #include "udptui/proto/record.h"
 
+int64_t relay_wall_ns(struct relay_engine *engine)
+{
+    int64_t now_ns = clock_monotonic_ns(), wall_ns = clock_wall_ns();
+
+    engine->oldest_ns = clock_pair_oldest_ns(&engine->clock, now_ns, wall_ns);
+    engine->newest_ns = wall_ns;
+    return wall_ns;
+}
+
 int64_t relay_monotonic_ns(const struct relay_engine *engine, int64_t wall_ns)
 {
-    if (wall_ns == 0 || !engine->clock_sure)
+    if (wall_ns == 0 || wall_ns < engine->oldest_ns || wall_ns > engine->newest_ns)
         return EVENT_UNKNOWN;
     return clock_pair_monotonic_ns(&engine->clock, wall_ns);
 }
@@ -173,8 +182,8 @@ static const uint8_t *relay_describe_message(struct event_message *event,
     event->service_ns = EVENT_UNKNOWN;
     event->fate.requests[0].state =
         passage->status == ACK_HELD && passage->why_held == HELD_LOSS ? LEG_LOST : LEG_NONE;
-    if (sent && datagram->wall_ns != 0 && settlement->wall_ns >= datagram->wall_ns)
-        event->service_ns = settlement->wall_ns - datagram->wall_ns;
+    if (sent && settlement->came_ns != EVENT_UNKNOWN && settlement->sent_ns >= settlement->came_ns)
+        event->service_ns = settlement->sent_ns - settlement->came_ns;
     if (settlement->way == SESSION_TO_CLIENT)
         relay_set_match(event, &settlement->match);
     return bytes;
@@ -220,11 +229,9 @@ static void relay_settle_passage(struct relay_engine *engine, struct settlement 
 
 void relay_settle(struct relay_engine *engine, enum session_way way, int64_t wall_ns)
 {
-    int64_t sent_ns = relay_monotonic_ns(engine, wall_ns);
     struct settlement settlement = {.way = way,
                                     .wall_ns = wall_ns,
-                                    .sent_ns =
-                                        sent_ns != EVENT_UNKNOWN ? sent_ns : clock_monotonic_ns()};
+                                    .sent_ns = clock_pair_monotonic_ns(&engine->clock, wall_ns)};
 
     if (engine->passage_count == 0)
         return;
@@ -303,13 +310,12 @@ void relay_settle_flight(struct relay_engine *engine, struct relay_flight *fligh
 static void relay_note_first(const struct relay_engine *engine, struct session *session,
                              struct relay_flight *flight, const uint8_t *bytes, int64_t wall_ns)
 {
-    int64_t sent_ns = relay_monotonic_ns(engine, wall_ns);
+    int64_t sent_ns = clock_pair_monotonic_ns(&engine->clock, wall_ns);
 
-    if (flight->datagram.wall_ns != 0 && wall_ns >= flight->datagram.wall_ns)
-        flight->service_ns = wall_ns - flight->datagram.wall_ns;
+    if (flight->came_ns != EVENT_UNKNOWN && sent_ns >= flight->came_ns)
+        flight->service_ns = sent_ns - flight->came_ns;
     if (flight->way == SESSION_TO_TARGET && flight->epoch == engine->epoch)
-        transactions_add(&session->transactions, flight->number,
-                         sent_ns != EVENT_UNKNOWN ? sent_ns : clock_monotonic_ns(), bytes,
+        transactions_add(&session->transactions, flight->number, sent_ns, bytes,
                          flight->datagram.size_bytes);
 }
 

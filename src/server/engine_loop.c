@@ -22,12 +22,14 @@ enum {
 
 static void engine_finish_round(struct engine *engine, const struct udp_socket *socket)
 {
-    int64_t before_ns =
-        clock_wall_ns(); /* before the sends: after them the client's next datagram may have come */
+    int64_t now_ns = clock_monotonic_ns();
+    /* Before the sends: after them the client's next datagram may have come. */
+    struct publish_moment before = {.wall_ns = clock_wall_ns()};
 
     answer_send(engine->answer, socket);
-    publish_runs(&engine->publisher, engine->answer, before_ns);
-    record_runs(engine, before_ns);
+    before.oldest_ns = clock_pair_oldest_ns(&engine->path.clock, now_ns, before.wall_ns);
+    publish_runs(&engine->publisher, engine->answer, &before);
+    record_runs(engine, before.wall_ns);
     answer_clear(engine->answer);
 }
 

@@ -16,6 +16,7 @@ bool path_open(struct path *path, const struct impair_config *impair, struct ans
 {
     *path =
         (struct path){.impair = *impair, .answer = answer, .sockets = sockets, .free_ns = free_ns};
+    path->clock = clock_pair_begin();
     path->scratch = malloc(2 * PATH_PAYLOAD_SIZE);
     return pool_open(path) && path->scratch != NULL;
 }
@@ -137,6 +138,7 @@ void path_begin(struct path *path, int64_t now_ns)
     path->fresh_count = 0;
     path->paired_ns = now_ns;
     path->paired_wall_ns = clock_wall_ns();
+    path->oldest_ns = clock_pair_oldest_ns(&path->clock, now_ns, path->paired_wall_ns);
     if (!impair_equal(&path->impair, &path->version->dice.config))
         pool_set_version(path, &path->impair);
 }
@@ -156,7 +158,11 @@ static uint32_t path_make_flight(struct path *path, const struct datagram *datag
     flight->loop = loop;
     flight->number = ++path->answer->number;
     flight->socket_index = flight->ack_socket = socket_index;
-    flight->arrived_ns = clock_of_stamp(path->paired_ns, path->paired_wall_ns, datagram->wall_ns);
+    bool timed = datagram->wall_ns != 0 && datagram->wall_ns >= path->oldest_ns;
+    flight->arrived_ns =
+        clock_of_stamp(path->paired_ns, path->paired_wall_ns, timed ? datagram->wall_ns : 0);
+    flight->came_ns =
+        timed ? clock_pair_monotonic_ns(&path->clock, datagram->wall_ns) : EVENT_UNKNOWN;
     flight->hops = 1; /* until all its copies have departed: it must not settle before */
     path->underway++;
     return index;

@@ -193,15 +193,16 @@ static void acks_keep(struct path *path, struct flight *flight, struct way_hop *
     hop->bytes = NULL;
 }
 
-static void acks_note_sent(struct path *path, struct way_hop *hop, int64_t wall_ns)
+/* now_ns, wall_ns: both clocks right before the call that sent it. */
+static void acks_note_sent(struct path *path, struct way_hop *hop, int64_t now_ns, int64_t wall_ns)
 {
     struct flight *flight = &path->flights[hops_flight(hop)];
 
     flight->acks_sent++;
     answer_sent(path->answer, flight->peer, 1, path->moment_ns);
-    if (flight->service_ns == EVENT_UNKNOWN && flight->datagram.wall_ns != 0 &&
-        wall_ns >= flight->datagram.wall_ns)
-        flight->service_ns = wall_ns - flight->datagram.wall_ns;
+    if (flight->service_ns == EVENT_UNKNOWN && flight->came_ns != EVENT_UNKNOWN &&
+        now_ns >= flight->came_ns)
+        flight->service_ns = now_ns - flight->came_ns;
     if (path->sent != NULL)
         path->sent(path->sent_context, flight, acks_bytes(path, hop), hop->size_bytes, wall_ns);
     acks_keep(path, flight, hop);
@@ -245,7 +246,7 @@ static void acks_send_some(struct path *path, size_t first, size_t count)
         acks_ask_for(path, i + AHEAD);
         acks_put(path, i);
     }
-    int64_t wall_ns = clock_wall_ns();
+    int64_t now_ns = clock_monotonic_ns(), wall_ns = clock_wall_ns();
     batch_send(path->answer->sender, &path->sockets[acks_socket(path, first)], path->items,
                path->item_count, path->left, path->results);
     for (size_t i = first; i < first + count; i++) {
@@ -255,7 +256,7 @@ static void acks_send_some(struct path *path, size_t first, size_t count)
             continue;
         }
         --*left;
-        acks_note_sent(path, path->batch[i], wall_ns);
+        acks_note_sent(path, path->batch[i], now_ns, wall_ns);
     }
 }
 

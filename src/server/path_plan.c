@@ -120,6 +120,7 @@ static uint32_t plan_make_more(const struct plan *plan, const uint8_t *bytes, si
     flight->number = message->number;
     flight->socket_index = flight->ack_socket = message->socket_index;
     flight->arrived_ns = message->arrived_ns;
+    flight->came_ns = message->came_ns;
     flight->epoch = message->epoch;
     flight->draw = hash_word(hash_word(message->number, plan->turn), plan->branch);
     path->underway++;

@@ -14,6 +14,7 @@
 #include "udptui/proto/event.h"
 #include "udptui/proto/impair.h"
 #include "udptui/server/way.h"
+#include "udptui/sys/clock.h"
 
 enum {
     PATH_FLIGHTS_MAX = 16384,
@@ -63,8 +64,9 @@ struct flight {
     uint16_t ack_from_port; /* of ours, 0: the one that the message was sent to */
     size_t socket_index;
     uint64_t draw;      /* what the fate of a planned datagram is drawn from */
+    int64_t came_ns;    /* as arrived_ns, but EVENT_UNKNOWN if the kernel's time is not certain */
     uint8_t copies_max; /* how many copies of it may depart */
-    uint8_t rest[31];   /* of its last line, with pointers of 8 bytes: the next one begins a line */
+    uint8_t rest[23];   /* of its last line, with pointers of 8 bytes: the next one begins a line */
 };
 
 struct path {
@@ -89,6 +91,8 @@ struct path {
     atomic_int_fast64_t *free_ns;      /* of each way, shared by all engines */
     int64_t moment_ns;                 /* of the latest departure: each has a time of its own */
     int64_t paired_ns, paired_wall_ns; /* both clocks at one moment: that of the latest batch */
+    struct clock_pair clock;
+    int64_t oldest_ns;                 /* clock_pair_oldest_ns at that moment */
     struct way_hop *batch[PATH_BATCH]; /* acks to be sent */
     struct batch_item items[PATH_BATCH];
     uint16_t left[PATH_BATCH]; /* of each item: acks that were sent and are not counted yet */

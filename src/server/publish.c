@@ -26,20 +26,30 @@ static struct fate publish_fate_of_run(const struct run *run, int32_t at_us)
     return fate;
 }
 
-static int32_t publish_age_us(const struct datagram *datagram, int64_t wall_ns)
+/* How long ago it came; EVENT_UNKNOWN if the kernel's time of that is not certain. */
+static int64_t publish_age_ns(const struct datagram *datagram, const struct publish_moment *moment)
 {
-    int64_t age_us = (wall_ns - datagram->wall_ns) / UNITS_NS_PER_US;
+    if (datagram->wall_ns == 0 || datagram->wall_ns < moment->oldest_ns ||
+        datagram->wall_ns > moment->wall_ns)
+        return EVENT_UNKNOWN;
+    return moment->wall_ns - datagram->wall_ns;
+}
 
-    if (datagram->wall_ns == 0 || age_us < 0)
+static int32_t publish_age_us(int64_t age_ns)
+{
+    int64_t age_us = age_ns / UNITS_NS_PER_US;
+
+    if (age_ns == EVENT_UNKNOWN)
         return 0;
     return age_us < INT32_MAX ? (int32_t)age_us : INT32_MAX - 1;
 }
 
 static struct event_message publish_describe_run(const struct publisher *publisher,
-                                                 const struct run *run, int64_t wall_ns)
+                                                 const struct run *run,
+                                                 const struct publish_moment *before)
 {
     const struct datagram *datagram = run->datagram;
-    bool timed = datagram->wall_ns != 0 && wall_ns >= datagram->wall_ns;
+    int64_t age_ns = publish_age_ns(datagram, before);
     struct event_message event = {
         .kind = EVENT_MESSAGE,
         .status = run->status,
@@ -51,12 +61,11 @@ static struct event_message publish_describe_run(const struct publisher *publish
         .generation = run->peer.generation,
         .ack_bytes = run->status == ACK_SENT ? run->ack_bytes : 0,
         .ack_stored_bytes = run->status == ACK_SENT ? run->ack_bytes : 0,
-        .wall_ns = datagram->wall_ns != 0 ? datagram->wall_ns : wall_ns,
-        .service_ns =
-            timed && run->status == ACK_SENT ? wall_ns - datagram->wall_ns : EVENT_UNKNOWN,
+        .wall_ns = datagram->wall_ns != 0 ? datagram->wall_ns : before->wall_ns,
+        .service_ns = run->status == ACK_SENT ? age_ns : EVENT_UNKNOWN,
         .from = datagram->peer,
         .to = datagram->local,
-        .fate = publish_fate_of_run(run, publish_age_us(datagram, wall_ns)),
+        .fate = publish_fate_of_run(run, publish_age_us(age_ns)),
     };
 
     return event;
@@ -197,7 +206,7 @@ static const uint8_t *publish_describe_message(struct event_message *event, cons
 
 /* Reports the greetings among the messages from first on. Whether the last message got a record. */
 static bool publish_names(struct publisher *publisher, const struct run *run, const uint8_t *ack,
-                          uint32_t first, int64_t wall_ns)
+                          uint32_t first, const struct publish_moment *before)
 {
     struct event_message event;
     bool last = false;
@@ -208,7 +217,7 @@ static bool publish_names(struct publisher *publisher, const struct run *run, co
         last = roster_is_greeting(bytes, size);
         if (!last)
             continue;
-        event = publish_describe_run(publisher, run, wall_ns);
+        event = publish_describe_run(publisher, run, before);
         publish_describe_message(&event, run, i);
         publisher_beyond(publisher, &event, bytes, ack);
     }
@@ -223,42 +232,43 @@ static const uint8_t *ack_of(const struct answer *answer, const struct run *run)
 
 /* False if the run's last message got no record. */
 static bool publish_run(struct publisher *publisher, const struct run *run, const uint8_t *ack,
-                        int64_t wall_ns)
+                        const struct publish_moment *before)
 {
     uint32_t samples = publisher_take_samples(publisher, run->count);
     struct event_message event;
 
     if (samples == 0)
-        return publish_names(publisher, run, ack, 0, wall_ns);
-    event = publish_describe_run(publisher, run, wall_ns);
+        return publish_names(publisher, run, ack, 0, before);
+    event = publish_describe_run(publisher, run, before);
     for (uint32_t i = 0; i < samples; i++) {
         const uint8_t *bytes = publish_describe_message(&event, run, i);
         publisher_message(publisher, &event, bytes, ack);
     }
-    return publish_names(publisher, run, ack, samples, wall_ns) || samples == run->count;
+    return publish_names(publisher, run, ack, samples, before) || samples == run->count;
 }
 
 /* The round's last message was skipped: it is the tick's latest so far. */
 static void publish_keep_latest(struct publisher *publisher, const struct run *run,
-                                const uint8_t *ack, int64_t wall_ns)
+                                const uint8_t *ack, const struct publish_moment *before)
 {
-    struct event_message event = publish_describe_run(publisher, run, wall_ns);
+    struct event_message event = publish_describe_run(publisher, run, before);
     const uint8_t *bytes = publish_describe_message(&event, run, run->count - 1);
 
     publisher_keep(publisher, &event, bytes, ack);
 }
 
-void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns)
+void publish_runs(struct publisher *publisher, const struct answer *answer,
+                  const struct publish_moment *before)
 {
     bool reported = true;
 
     publisher->due = true;
     for (size_t i = 0; i < answer->run_count; i++)
         reported =
-            publish_run(publisher, &answer->runs[i], ack_of(answer, &answer->runs[i]), wall_ns);
+            publish_run(publisher, &answer->runs[i], ack_of(answer, &answer->runs[i]), before);
     if (!reported) {
         const struct run *last = &answer->runs[answer->run_count - 1];
-        publish_keep_latest(publisher, last, ack_of(answer, last), wall_ns);
+        publish_keep_latest(publisher, last, ack_of(answer, last), before);
     }
     publisher_wake_early(publisher);
 }

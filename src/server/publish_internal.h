@@ -11,8 +11,15 @@
 #include "path_internal.h"
 #include "udptui/server/publisher.h"
 
-/* Message records of a settled round. wall_ns: CLOCK_REALTIME right before its sends. */
-void publish_runs(struct publisher *publisher, const struct answer *answer, int64_t wall_ns);
+/* Right before a round's sends. */
+struct publish_moment {
+    int64_t wall_ns;   /* CLOCK_REALTIME */
+    int64_t oldest_ns; /* the oldest receive time that it can be compared with */
+};
+
+/* Message records of a settled round. */
+void publish_runs(struct publisher *publisher, const struct answer *answer,
+                  const struct publish_moment *before);
 
 /* A message that the simulated network has settled. If it was reported as under way and does not
  * fit now, its fate is reported at a later tick; else it is counted as skipped. */

@@ -69,7 +69,8 @@ static int64_t read_offset_ns(void)
 
 struct clock_pair clock_pair_begin(void)
 {
-    return (struct clock_pair){.offset_ns = read_offset_ns(), .unsure_until_ns = INT64_MIN};
+    return (struct clock_pair){
+        .offset_ns = read_offset_ns(), .unsure_until_ns = INT64_MIN, .since_ns = INT64_MIN};
 }
 
 bool clock_pair_look(struct clock_pair *pair)
@@ -78,9 +79,21 @@ bool clock_pair_look(struct clock_pair *pair)
     int64_t now_ns = clock_monotonic_ns();
 
     pair->offset_ns = read_offset_ns();
-    if (pair->offset_ns - before_ns >= step_ns || before_ns - pair->offset_ns >= step_ns)
+    if (pair->offset_ns - before_ns >= step_ns || before_ns - pair->offset_ns >= step_ns) {
+        pair->since_ns = now_ns;
         pair->unsure_until_ns = now_ns + UNITS_NS_PER_S;
+    }
     return now_ns >= pair->unsure_until_ns;
+}
+
+int64_t clock_pair_oldest_ns(struct clock_pair *pair, int64_t now_ns, int64_t wall_ns)
+{
+    int64_t off_ns = wall_ns - now_ns - pair->offset_ns;
+    bool fits = off_ns < step_ns && off_ns > -step_ns && now_ns >= pair->unsure_until_ns;
+
+    if (!fits && !clock_pair_look(pair))
+        return INT64_MAX;
+    return pair->since_ns == INT64_MIN ? INT64_MIN : pair->since_ns + pair->offset_ns;
 }
 
 int64_t clock_pair_monotonic_ns(const struct clock_pair *pair, int64_t wall_ns)

@@ -34,6 +34,7 @@ int64_t clock_of_stamp(int64_t now_ns, int64_t wall_now_ns, int64_t wall_ns);
 struct clock_pair {
     int64_t offset_ns;       /* CLOCK_REALTIME less CLOCK_MONOTONIC */
     int64_t unsure_until_ns; /* CLOCK_MONOTONIC */
+    int64_t since_ns;        /* the same: when it was noticed that the wall clock had been set */
 };
 
 /* Reads both clocks: two reads of one around a read of the other, repeated while they are too far
@@ -43,6 +44,14 @@ struct clock_pair clock_pair_begin(void);
 /* Reads them again. False if the wall clock was set (by a millisecond or more) since the last read,
  * and for the second after that, while queued datagrams are received. */
 bool clock_pair_look(struct clock_pair *pair);
+
+/*
+ * The oldest kernel stamp that can be compared with the wall clock as it is now: INT64_MIN any,
+ * INT64_MAX none. A datagram may have waited in a queue since before the clock was set. now_ns,
+ * wall_ns: reads of CLOCK_MONOTONIC, and right after it of CLOCK_REALTIME; the clocks are read again
+ * only if these do not fit the latest look.
+ */
+int64_t clock_pair_oldest_ns(struct clock_pair *pair, int64_t now_ns, int64_t wall_ns);
 
 /* The monotonic time of a kernel stamp of any age, by the latest read. */
 int64_t clock_pair_monotonic_ns(const struct clock_pair *pair, int64_t wall_ns);

@@ -45,6 +45,22 @@ static void a_clock_that_was_set_is_noticed(void **state)
     assert_true(clock_pair_look(&pair));
 }
 
+/* Stamps of before that are not comparable later either: a datagram may have waited in a queue. */
+static void stamps_of_before_the_clock_was_set_are_too_old(void **state)
+{
+    struct clock_pair pair = clock_pair_begin();
+    int64_t now_ns = clock_monotonic_ns(), wall_ns = now_ns + pair.offset_ns;
+
+    (void)state;
+    assert_true(clock_pair_oldest_ns(&pair, now_ns, wall_ns) == INT64_MIN);
+    pair.offset_ns += 2 * UNITS_NS_PER_MS;
+    assert_true(clock_pair_oldest_ns(&pair, now_ns, wall_ns) == INT64_MAX);
+    pair.unsure_until_ns = now_ns;
+    int64_t oldest_ns = clock_pair_oldest_ns(&pair, now_ns, now_ns + pair.offset_ns);
+    assert_true(oldest_ns >= wall_ns - near_ns);
+    assert_true(oldest_ns <= clock_wall_ns());
+}
+
 static void local_time_follows_the_zone(void **state)
 {
     const char *given = getenv("TZ");
@@ -68,6 +84,7 @@ static void local_time_follows_the_zone(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_old_stamp_keeps_its_age),
     cmocka_unit_test(a_clock_that_was_set_is_noticed),
+    cmocka_unit_test(stamps_of_before_the_clock_was_set_are_too_old),
     cmocka_unit_test(local_time_follows_the_zone),
 };
 
