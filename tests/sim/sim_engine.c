@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "../../src/server/engine_internal.h"
-#include "udptui/net/own.h"
 #include "world.h"
 
 enum {
@@ -48,26 +47,6 @@ static struct {
     uint64_t reported;  /* message records that are new */
     uint64_t recorded;  /* records for the capture file */
 } sim;
-
-/* ---- this machine's addresses: none is known */
-
-void __wrap_own_open(struct own *own);
-void __wrap_own_open(struct own *own)
-{
-    *own = (struct own){.fd = -1};
-}
-
-void __wrap_own_refresh(struct own *own);
-void __wrap_own_refresh(struct own *own)
-{
-    (void)own;
-}
-
-void __wrap_own_close(struct own *own);
-void __wrap_own_close(struct own *own)
-{
-    (void)own;
-}
 
 /* ---- the planted bug */
 
@@ -169,6 +148,7 @@ static void note_left(const struct sim_left *left)
 
 static void take_message(const struct event_message *message)
 {
+    sim_check_time(message->service_ns, "a time of service");
     if (!(message->flags & MESSAGE_UPDATE) && message->number != 0 && message->status != ACK_MORE)
         sim.reported++;
 }
@@ -207,24 +187,6 @@ static void read_records(size_t index)
     for (; sim.records[index] != NULL && ring_peek(sim.records[index], &size) != NULL;
          ring_release(sim.records[index]))
         sim.recorded++;
-}
-
-static void draw_impairments(struct impair_config *impair)
-{
-    static const char *const texts[] = {
-        "off",
-        "loss=30%",
-        "dup=50%",
-        "delay=5ms+-4ms",
-        "reorder=30%,delay=2ms",
-        "corrupt=30%",
-        "kurose,out.loss=20%",
-        "rate=1000/s",
-        "loss=10%,dup=10%,delay=1ms,corrupt=5%",
-    };
-
-    *impair = (struct impair_config){.seed = sim_draw()};
-    impair_parse(texts[sim_below(COUNT_OF(texts))], impair);
 }
 
 /* What is delivered from here on counts anew. */
@@ -272,7 +234,7 @@ static void ask_something(void)
     switch (sim_below(5)) {
     case 0:
         sim_say("asked: other impairments");
-        draw_impairments(&impair);
+        sim_draw_impairments(&impair);
         engine_set_impair(engine, &impair);
         break;
     case 1:
@@ -410,7 +372,7 @@ static void draw_config(struct engine_config *config)
     if (ack_parse(acks[sim_below(COUNT_OF(acks))], &config->ack) != NULL)
         sim_wrong("the ack");
     if (sim_percent(60))
-        draw_impairments(&config->impair);
+        sim_draw_impairments(&config->impair);
     if (sim_percent(40))
         config->rules = draw_rules();
     config->shared = &sim.shared;

@@ -24,6 +24,7 @@
 #include <linux/net_tstamp.h>
 #include <linux/sock_diag.h>
 
+#include "udptui/net/own.h"
 #include "udptui/proto/socket_numbers.h"
 #include "udptui/sys/address.h"
 
@@ -116,6 +117,7 @@ static struct {
 
 struct sim_machine machine;
 
+static const int64_t began_ns = (int64_t)1e15;
 static bool planted, verbose;
 static unsigned steps_limit; /* 0: as the seed says */
 static char *stacks[TASKS];
@@ -229,6 +231,14 @@ static void step_clock(void)
     world.wall_offset_ns += sim_percent(50) ? step_ns : -step_ns;
     world.stepped_ns = world.now_ns;
     sim_say("the clock is set: %+" PRId64 " ms", world.wall_offset_ns / UNITS_NS_PER_MS);
+}
+
+void sim_check_time(int64_t time_ns, const char *what)
+{
+    int64_t age_ns = world.now_ns - began_ns;
+
+    if (time_ns != -1 && (time_ns < 0 || time_ns > age_ns))
+        sim_wrong("%s of %" PRId64 " ns in a world of %" PRId64 " ns", what, time_ns, age_ns);
 }
 
 /* ---- files */
@@ -1382,6 +1392,45 @@ void *__wrap_realloc(void *old, size_t size)
     return memory_fails() ? NULL : __real_realloc(old, size);
 }
 
+/* ---- net/own: no address of this machine is known */
+
+void __wrap_own_open(struct own *own);
+void __wrap_own_open(struct own *own)
+{
+    *own = (struct own){.fd = -1};
+}
+
+void __wrap_own_refresh(struct own *own);
+void __wrap_own_refresh(struct own *own)
+{
+    (void)own;
+}
+
+void __wrap_own_close(struct own *own);
+void __wrap_own_close(struct own *own)
+{
+    (void)own;
+}
+
+void sim_draw_impairments(struct impair_config *impair)
+{
+    static const char *const texts[] = {
+        "off",
+        "loss=30%",
+        "out.loss=30%",
+        "dup=50%",
+        "delay=5ms+-4ms",
+        "reorder=30%,delay=2ms",
+        "corrupt=30%",
+        "kurose,out.loss=20%",
+        "rate=1000/s",
+        "loss=10%,dup=10%,delay=1ms,corrupt=5%",
+    };
+
+    *impair = (struct impair_config){.seed = sim_draw()};
+    impair_parse(texts[sim_below(COUNT_OF(texts))], impair);
+}
+
 /* ---- one world */
 
 static void world_begin(uint64_t seed, const struct sim_program *program)
@@ -1389,7 +1438,7 @@ static void world_begin(uint64_t seed, const struct sim_program *program)
     memset(world.files, 0, (size_t)world.files_end * sizeof *world.files);
     memset(world.tasks, 0, sizeof world.tasks);
     world.seed = world.state = seed;
-    world.now_ns = (int64_t)1e15;
+    world.now_ns = began_ns;
     world.wall_offset_ns = (int64_t)1e18;
     world.stepped_ns = INT64_MIN;
     world.files_end = 0;

@@ -3,7 +3,8 @@
 /*
  * world: a machine that does not exist, for the programs sim_*. The linker's --wrap (ld(1), SIM_CALLS in
  * Makefile.am) puts its calls in place of the C library's: UDP sockets with their queues of datagrams and
- * of errors, ppoll(2), epoll(7), eventfd(2), both clocks, random bytes, memory. Everything between these
+ * of errors, ppoll(2), epoll(7), eventfd(2), both clocks, random bytes, memory. This machine's addresses are not known
+ * (net/own). Everything between these
  * calls and a program's model is udptui's own code, src/net and src/sys included.
  *
  * All that is left to chance comes from one number, the seed. A thread of udptui is a task here
@@ -20,6 +21,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/impair.h"
 
 enum {
     SIM_BYTES = 512, /* the most in a datagram, merged ones together */
@@ -109,6 +111,9 @@ bool sim_is_wrong(void);
 /* Says an event if the program was called with -v. */
 __attribute__((format(printf, 1, 2))) void sim_say(const char *format, ...);
 
+/* A time that was measured: -1, unknown, or no longer than the world exists. */
+void sim_check_time(int64_t time_ns, const char *what);
+
 /* ---- the network */
 
 /* Sends it on its way, to one of our sockets. False: there is too much on its way. */
@@ -116,6 +121,9 @@ bool sim_transmit(const struct sim_packet *packet);
 
 /* An ICMP error about `left` comes. The socket gets it if it asked for errors (IP_RECVERR). */
 void sim_refuse(const struct sim_left *left, const struct sim_icmp *icmp);
+
+/* One of some settings of the impairments, or none. */
+void sim_draw_impairments(struct impair_config *impair);
 
 /* ---- tasks */
 
