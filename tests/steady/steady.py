@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""make steady: make check again and again, with the machine busy beside it. It ends with 1 if any test
+failed in any round, and names each with how often it did. Beside the tests there are, for each core, a
+loop that does nothing else but run, and another udptui: serve on the default port with a load of 2,000
+datagrams a second. --alone does without them."""
+import argparse
+import collections
+import os
+import re
+import subprocess
+import sys
+import time
+
+BINARY = os.path.abspath(os.environ.get("UDPTUI", "./udptui"))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Runs make check in many rounds and counts what fails.")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--tests", default="", help="as make's TESTS; all if not given")
+    parser.add_argument("--alone", action="store_true", help="nothing runs beside the tests")
+    return parser.parse_args()
+
+
+class Company:
+    """What keeps the machine busy; in processes of their own, ended by close."""
+
+    def __init__(self):
+        spin = [sys.executable, "-c", "while True: pass"]
+        server = [BINARY, "serve", "--json", "127.0.0.1:4010"]
+        load = [BINARY, "load", "--rate", "2k/s", "--duration", "1000h", "127.0.0.1:4010"]
+        self.commands = [spin] * os.cpu_count() + [server, load]
+        self.running = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL) for command in self.commands]
+
+    def missing(self):
+        """The commands that are no longer there: a round without them showed less."""
+        return [" ".join(command[:2]) for command, process in zip(self.commands, self.running)
+                if process.poll() is not None]
+
+    def close(self):
+        for process in self.running:
+            process.kill()
+            process.wait()
+
+
+def play(options):
+    """One round: how many cases passed, and the names of those that failed."""
+    command = ["make", "-k", "-j%d" % options.jobs, "check"] + (["TESTS=" + options.tests] if options.tests else [])
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    text = done.stdout.decode("utf-8", "replace")
+    passed = sum(map(int, re.findall(r"^# PASS: +(\d+)", text, re.MULTILINE)))
+    failed = re.findall(r"^(?:FAIL|ERROR): (.* \d+ - .*|\S+ - .*)$", text, re.MULTILINE)
+    if done.returncode != 0 and not failed:
+        failed = ["make check, status %d: %s" % (done.returncode, text[-300:])]
+    return passed, failed
+
+
+def main():
+    options = arguments()
+    company = None if options.alone else Company()
+    counts = collections.Counter()
+    try:
+        for number in range(1, options.rounds + 1):
+            began = time.monotonic()
+            passed, failed = play(options)
+            counts.update(failed)
+            print("round %d: %d passed, %d failed in %d s" % (number, passed, len(failed), time.monotonic() - began))
+            for what in (company.missing() if company else []):
+                print("  ended beside it: %s" % what)
+            for name in failed:
+                print("  failed: %s" % name)
+            sys.stdout.flush()
+    finally:
+        if company:
+            company.close()
+    for name, times in counts.most_common():
+        print("%d of %d rounds: %s" % (times, options.rounds, name))
+    print("steady: %d rounds, %d cases failed in one or more" % (options.rounds, len(counts)))
+    return 1 if counts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
