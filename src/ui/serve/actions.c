@@ -337,10 +337,15 @@ void action_hex(struct press *press)
     press->model->hex = !press->model->hex;
 }
 
+/* The engine's report may lag behind the keys: a second press takes back the first, not what is shown. */
 void action_acks(struct press *press)
 {
+    struct model *model = press->model;
+
+    model->acks_wanted = !(model->acks_asked ? model->acks_wanted : model->totals.acks_on);
+    model->acks_asked = true;
     press->effects.set_acks = true;
-    press->effects.acks_on = !press->model->totals.acks_on;
+    press->effects.acks_on = model->acks_wanted;
 }
 
 void action_names(struct press *press)

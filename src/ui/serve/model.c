@@ -200,6 +200,7 @@ static void take_client(struct model *model, const struct event_client *event)
 static void add_engines(struct model *model)
 {
     model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
+    model->acks_asked &= model->totals.acks_on != model->acks_wanted;
     rates_update(&model->rates, model->totals.counts.received, model->totals.now_ns);
     rates_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
     rates_update(&model->back, model->totals.back.received, model->totals.now_ns);

@@ -75,6 +75,19 @@ static void switches_acks(void **state)
     assert_true(effects.set_acks && effects.acks_on);
 }
 
+static void switches_acks_back_before_a_report(void **state)
+{
+    struct scene *scene = *state;
+
+    assert_false(scene_key(scene, 'a').acks_on);
+    assert_true(scene_key(scene, 'a').acks_on);
+    scene->totals.acks_on = false; /* what the first press asked for comes late */
+    scene_tell_totals(scene);
+    assert_false(scene_key(scene, 'a').acks_on);
+    scene_tell_totals(scene);
+    assert_true(scene_key(scene, 'a').acks_on);
+}
+
 static void resets_after_yes(void **state)
 {
     struct scene *scene = *state;
@@ -637,6 +650,7 @@ static const struct CMUnitTest tests[] = {
     CASE(quits),
     CASE(escape_never_quits),
     CASE(switches_acks),
+    CASE(switches_acks_back_before_a_report),
     CASE(resets_after_yes),
     CASE(no_reset_after_anything_else),
     CASE(escape_goes_one_view_back),
