@@ -22,7 +22,8 @@ enum { RECEIVED_A_TURN = 256, ITEMS_A_TURN = 4096 };
 
 /* ---- the error queue */
 
-/* A number that does not belong to a probe, or a time before we handed it over, is ignored. */
+/* A number that does not belong to a probe, or a time before we handed it over, is ignored: a send
+ * that was interrupted may have used a number, and the table still has probes of before a restart. */
 static void take_send_stamp(struct probe *probe, struct probe_port *port,
                             const struct icmp_stamp *stamp, bool steady)
 {
@@ -31,6 +32,8 @@ static void take_send_stamp(struct probe *probe, struct probe_port *port,
     const struct probe_sent *sent = probe_sent_of(probe, number);
     int64_t sent_ns = clock_pair_monotonic_ns(&probe->clocks, stamp->wall_ns);
 
+    if (stamp->number >= port->sends)
+        return;
     port->stamped = stamp->number + 1;
     if (!steady || sent->key != stamp->number || stamp->wall_ns == 0 ||
         sent_ns < sent->app_ns - 1000 || sent_ns > sent->app_ns + UNITS_NS_PER_S)
