@@ -449,6 +449,7 @@ static void put_stamp(struct sim_file *file, int64_t left_ns)
 
     if (sim_percent(machine.no_stamps) || (error = error_put(file)) == NULL)
         return;
+    sim_say("stamp %" PRIu32 " of port %u", number, file->local.port);
     *error = (struct sim_error){
         .stamp = true, .number = number, .wall_ns = left_ns + world.wall_offset_ns};
 }
@@ -747,8 +748,10 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *header, int flags)
     to = header->msg_name != NULL ? address_to_endpoint(header->msg_name) : file->peer;
     world.now_ns += 500 + sim_below(2000);
     errno = refuse_send(file, &to, &marks, size);
-    if (errno != 0)
+    if (errno != 0) {
+        sim_say("port %u cannot send: %s", file->local.port, strerror(errno));
         return -1;
+    }
     leave(file, &to, &marks, header->msg_iov->iov_base, size);
     world.now_ns += 500 + sim_below(2000);
     return (ssize_t)size;
