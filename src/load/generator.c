@@ -112,6 +112,29 @@ static void generator_mark_came(struct generator *generator, struct window *wind
         window_mark_came(window, generator_time_of_stamp(generator, datagram->wall_ns));
 }
 
+/* ---- a fresh port */
+
+/* After a loss: the next datagrams leave from a new port. */
+static void generator_renew_port(struct generator *generator, size_t index)
+{
+    struct generator_client *client = &generator->clients[index];
+    struct epoll_event event = {.events = EPOLLIN,
+                                .data = {.u64 = index * GENERATOR_SOCKETS + GENERATOR_FORMER}};
+    struct udp_socket fresh = {.fd = -1};
+    char error[GENERATOR_ERROR_SIZE];
+
+    if (!generator_open_socket(generator, index, &fresh, error)) {
+        generator->shared_port = true;
+        return;
+    }
+    udp_close(&client->former);
+    client->former = client->socket;
+    client->socket = fresh;
+    client->awaits_stamp = false;
+    client->former_lost = window_forget_lost(&client->window);
+    epoll_ctl(generator->epoll_fd, EPOLL_CTL_MOD, client->former.fd, &event);
+}
+
 /* ---- receiving */
 
 /* ECONNREFUSED comes from the receive that follows the ICMP message. */
@@ -152,6 +175,8 @@ static void generator_take_acks(struct generator *generator, struct generator_cl
     generator->unheard = 0;
     change = window_acked(&client->window, acks, generator->heard_ns, &generator->times);
     generator_count_change(generator, &change);
+    if (change.fresh_port && !generator->only_receives)
+        generator_renew_port(generator, (size_t)(client - generator->clients));
 }
 
 /* Receives on the port that was used before a loss. */
@@ -181,27 +206,6 @@ static void generator_take_event(struct generator *generator, const struct epoll
             generator_take_stamp(generator, client);
         generator_take_acks(generator, client);
     }
-}
-
-/* After a loss: the next datagrams leave from a new port. */
-static void generator_renew_port(struct generator *generator, size_t index)
-{
-    struct generator_client *client = &generator->clients[index];
-    struct epoll_event event = {.events = EPOLLIN,
-                                .data = {.u64 = index * GENERATOR_SOCKETS + GENERATOR_FORMER}};
-    struct udp_socket fresh = {.fd = -1};
-    char error[GENERATOR_ERROR_SIZE];
-
-    if (!generator_open_socket(generator, index, &fresh, error)) {
-        generator->shared_port = true;
-        return;
-    }
-    udp_close(&client->former);
-    client->former = client->socket;
-    client->socket = fresh;
-    client->awaits_stamp = false;
-    client->former_lost = window_forget_lost(&client->window);
-    epoll_ctl(generator->epoll_fd, EPOLL_CTL_MOD, client->former.fd, &event);
 }
 
 /* ---- sending */
@@ -430,6 +434,7 @@ static int64_t generator_take_rest(struct generator *generator)
     int64_t ended_ns = clock_monotonic_ns();
     struct epoll_event ready[READY_MAX];
 
+    generator->only_receives = true;
     while (generator_is_waited_for(generator, ended_ns)) {
         int count = generator_wait(generator, ready, clock_monotonic_ns() + look_interval_ns);
         for (int i = 0; i < count; i++)

@@ -64,7 +64,8 @@ struct generator {
     struct sampler sampler;
     struct clock_pair clocks;
     bool refused;
-    bool shared_port; /* there was no fresh port after a loss: times are not certain */
+    bool only_receives; /* nothing more is sent: the last acks are awaited */
+    bool shared_port;   /* there was no fresh port after a loss: times are not certain */
 };
 
 #endif

@@ -80,6 +80,12 @@ static void commit_round(struct window *window, const struct window_times *times
     begin_round(window, window->round_size < UINT32_MAX / 2 ? window->round_size * 2 : UINT32_MAX);
 }
 
+/* Some of its datagrams were given up. A small round is more likely to end before the next loss. */
+static void end_lossy_round(struct window *window)
+{
+    begin_round(window, window->smooth_ns > 0 ? 1 : window->size);
+}
+
 static void go_blind(struct window *window)
 {
     window->blind = true;
@@ -239,13 +245,16 @@ struct window_change window_acked(struct window *window, uint32_t count, int64_t
     while (rest > 0 && window->outstanding > 0)
         credit(window, &rest, now_ns);
     settle_marks(window);
-    if (window->outstanding == 0)
+    bool lossy = window->outstanding == 0 && window->expiring;
+    if (lossy)
+        end_lossy_round(window);
+    else if (window->outstanding == 0)
         commit_round(window, times);
     window->active_ns = window->heard_ns = now_ns;
     late = rest < window->lost ? rest : window->lost;
     window->lost -= late;
     return (struct window_change){
-        .acked = count - rest + late, .late = late, .duplicates = rest - late};
+        .acked = count - rest + late, .late = late, .duplicates = rest - late, .fresh_port = lossy};
 }
 
 static void give_up(struct window *window, int64_t now_ns, struct window_change *change)
@@ -309,8 +318,7 @@ struct window_change window_look(struct window *window, int64_t now_ns)
     if (change.lost > 0 && window->outstanding == 0) {
         end_rest_in_vain(window, now_ns);
         change.fresh_port = true;
-        /* A small round is more likely to end before the next loss. */
-        begin_round(window, window->smooth_ns > 0 ? 1 : window->size);
+        end_lossy_round(window);
     } else if (change.lost > 0) {
         go_blind(window);
         window->expiring = true;

@@ -95,6 +95,35 @@ static void test_the_lost_are_given_up(void **state)
     rtt_close(rtt);
 }
 
+/* The ack of the one that was given up may come after those of the others, when the next round has
+ * begun: it must not come to that port. */
+static void test_a_lossy_round_that_ends_with_an_ack_leaves_its_port(void **state)
+{
+    struct window window;
+    struct rtt *rtt = open_rtt();
+    struct window_change change;
+
+    (void)state;
+    assert_true(window_open(&window, 4, timeout_ns));
+    window_sent(&window, 1, 1);
+    window_sent(&window, 1, 50 * (int64_t)MS);
+    assert_int_equal(window_look(&window, timeout_ns + 1).lost, 1);
+    assert_int_equal(window.outstanding, 1);
+    change = window_acked(&window, 1, timeout_ns + 2, &(struct window_times){.app = rtt});
+    assert_int_equal(change.acked, 1);
+    assert_int_equal(window.outstanding, 0);
+    assert_true(change.fresh_port);
+    assert_int_equal(window_forget_lost(&window), 1);
+    assert_int_equal(rtt_count(rtt), 0);
+    window_sent(&window, window_room(&window), timeout_ns + 3);
+    change = window_acked(&window, window.outstanding, timeout_ns + 4,
+                          &(struct window_times){.app = rtt});
+    assert_false(change.fresh_port);
+    assert_int_not_equal(rtt_count(rtt), 0);
+    window_close(&window);
+    rtt_close(rtt);
+}
+
 static void test_a_window_that_was_never_answered_is_used_whole(void **state)
 {
     struct window window;
@@ -388,6 +417,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_clean_round_is_measured),
     cmocka_unit_test(test_a_round_ends),
     cmocka_unit_test(test_the_lost_are_given_up),
+    cmocka_unit_test(test_a_lossy_round_that_ends_with_an_ack_leaves_its_port),
     cmocka_unit_test(test_a_window_that_was_never_answered_is_used_whole),
     cmocka_unit_test(test_a_pause_is_measured),
     cmocka_unit_test(test_a_mark_has_the_kernel_s_time),
