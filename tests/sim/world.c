@@ -99,6 +99,8 @@ struct sim_task {
 static struct {
     uint64_t seed, state;
     int64_t now_ns, wall_offset_ns, stepped_ns;
+    int64_t offsets_ns[64]; /* that the wall clock had before */
+    size_t offset_count;
     struct sim_file files[FILES];
     int files_end;
     struct sim_packet packets[PACKETS];
@@ -221,14 +223,27 @@ int64_t sim_stepped_ns(void)
     return world.stepped_ns;
 }
 
+/* Whether the offset was nearly the same before: nobody could tell that the clock was set in between. */
+static bool was_offset(int64_t offset_ns)
+{
+    for (size_t i = 0; i < world.offset_count; i++)
+        if (llabs(world.offsets_ns[i] - offset_ns) < 2 * UNITS_NS_PER_MS)
+            return true;
+    return llabs(world.wall_offset_ns - offset_ns) < 2 * UNITS_NS_PER_MS;
+}
+
 static void step_clock(void)
 {
     const int64_t hour_ns = 3600 * UNITS_NS_PER_S;
     int64_t step_ns = sim_percent(50) ? hour_ns : (int64_t)(sim_draw() % (uint64_t)hour_ns);
 
-    if (step_ns < 2 * UNITS_NS_PER_MS)
-        step_ns = 2 * UNITS_NS_PER_MS;
-    world.wall_offset_ns += sim_percent(50) ? step_ns : -step_ns;
+    step_ns = sim_percent(50) ? step_ns : -step_ns;
+    while (was_offset(world.wall_offset_ns + step_ns))
+        step_ns += 3 * UNITS_NS_PER_MS;
+    if (world.offset_count == COUNT_OF(world.offsets_ns))
+        return;
+    world.offsets_ns[world.offset_count++] = world.wall_offset_ns;
+    world.wall_offset_ns += step_ns;
     world.stepped_ns = world.now_ns;
     sim_say("the clock is set: %+" PRId64 " ms", world.wall_offset_ns / UNITS_NS_PER_MS);
 }
@@ -1444,6 +1459,7 @@ static void world_begin(uint64_t seed, const struct sim_program *program)
     world.now_ns = began_ns;
     world.wall_offset_ns = (int64_t)1e18;
     world.stepped_ns = INT64_MIN;
+    world.offset_count = 0;
     world.files_end = 0;
     world.order = world.heap_count = 0;
     for (world.free_count = 0; world.free_count < PACKETS; world.free_count++)
