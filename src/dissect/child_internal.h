@@ -9,26 +9,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "confine_internal.h"
-
-/* The descriptor of the capture in the child: /proc/self/fd/3. */
-enum { CHILD_CAPTURE_FD = 3, CHILD_REPORT_SIZE = 16 };
+#include "execute_internal.h"
+#include "launcher_internal.h"
 
 struct child {
-    pid_t pid;        /* 0: none */
+    pid_t pid;                 /* 0: none */
+    struct launcher *launcher; /* which started it; NULL: we did */
     int in, out, err; /* our ends, which do not block: towards it, from it; err may be -1: closed */
 };
 
-struct child_program {
-    const char *path; /* absolute */
-    const char *name; /* argv[0] */
-    int capture_fd;   /* a file that it gets as CHILD_CAPTURE_FD */
-    struct confine_rules rules;
-};
-
 /* Starts it with the argument "-". The first bytes from `out` are CHILD_REPORT_SIZE bytes of ours:
- * see child_read_report. False with errno. child_kill must follow. */
-bool child_start(struct child *child, const struct child_program *program);
+ * see child_read_report. capture_fd: a file that it gets as CHILD_CAPTURE_FD. launcher: starts its
+ * own program in our place, with the limits of this one; NULL. False with errno. child_kill must
+ * follow. */
+bool child_start(struct child *child, const struct child_program *program, int capture_fd,
+                 struct launcher *launcher);
 
 /* What a report says: *in_force is an enum confinement, or *error why the program could not be
  * executed. False if it is none. */

@@ -194,13 +194,12 @@ static bool dissector_start(struct dissector *dissector)
 
     dissector->last_words_bytes = dissector->words_bytes = 0;
     dissector->words_ended = false;
-    if (!child_start(child,
-                     &(struct child_program){.path = dissector->program.path,
-                                             .name = "sharkd",
-                                             .capture_fd = dissector->capture_fd,
-                                             .rules = {.memory_bytes = memory_bytes_max,
-                                                       .processor_s = PROCESSOR_S,
-                                                       .readable = dissector->program.readable}}))
+    const struct child_program program = {.path = dissector->program.path,
+                                          .name = "sharkd",
+                                          .rules = {.memory_bytes = memory_bytes_max,
+                                                    .processor_s = PROCESSOR_S,
+                                                    .readable = dissector->program.readable}};
+    if (!child_start(child, &program, dissector->capture_fd, dissector->config.launcher))
         return false;
     return dissector_watch(dissector, child->out, EPOLL_CTL_ADD, EPOLLIN) &&
            dissector_watch(dissector, child->err, EPOLL_CTL_ADD, EPOLLIN);

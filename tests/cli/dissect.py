@@ -31,6 +31,15 @@ def dissections(objects):
     return found
 
 
+def is_launcher(process):
+    """Whether it is the one that starts sharkd for a sandboxed udptui."""
+    try:
+        with open("/proc/%d/comm" % process) as file:
+            return file.read() == "udptui-launch\n"
+    except FileNotFoundError:
+        return True
+
+
 def children(process):
     found = []
     for task in os.listdir("/proc/%d/task" % process):
@@ -39,7 +48,7 @@ def children(process):
                 found += [int(word) for word in file.read().split()]
         except FileNotFoundError:
             pass
-    return found
+    return [child for child in found if not is_launcher(child)]
 
 
 def child_of(replay, besides=()):

@@ -15,6 +15,7 @@
 
 #include "udptui/base/text.h"
 #include "udptui/dissect/answer.h"
+#include "udptui/dissect/launcher.h"
 #include "udptui/dissect/request.h"
 
 enum {
@@ -23,7 +24,8 @@ enum {
 };
 
 struct dissect_config {
-    const char *program; /* absolute, or looked up in PATH; NULL: "sharkd" */
+    const char *program;       /* absolute, or looked up in PATH; NULL: "sharkd" */
+    struct launcher *launcher; /* starts it, borrowed; NULL: it is started from here */
     enum text_charset charset;
     size_t queue_max;   /* requests that wait; 0: 512 */
     size_t batch_max;   /* requests a batch; 0: 128 */

@@ -12,6 +12,8 @@
 
 extern const struct suite suite_answer;
 extern const struct suite suite_dissector;
+extern const struct suite suite_launcher;
 extern const struct suite suite_stream;
 
-const struct suite *const suites[] = {&suite_answer, &suite_dissector, &suite_stream, NULL};
+const struct suite *const suites[] = {&suite_answer, &suite_dissector, &suite_launcher,
+                                      &suite_stream, NULL};

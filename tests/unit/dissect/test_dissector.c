@@ -29,10 +29,14 @@ static const int64_t patience_ns = 60 * UNITS_NS_PER_S; /* what is niced waits f
 /* A program, where a user without rights finds it; and a file whose presence it can see. */
 struct bench {
     char folder[64], program[96], flag[96];
+    struct launcher *launcher; /* of the suite "launcher", else NULL */
     struct dissector *dissector;
     size_t count;
     struct dissect_answer answers[ANSWERS_MAX];
 };
+
+/* All cases are run twice: the program is started by the process, and by a launcher. */
+static bool launched;
 
 /* Answers as sharkd does, with the protocol P1 for the first frame; %s: before each line. */
 static const char script[] =
@@ -84,6 +88,10 @@ static void bench_open(struct bench *bench, const char *before, struct dissect_c
     snprintf(commands, sizeof commands, "flag=%s\n%s", bench->flag, before);
     bench_write_program(bench, commands);
     config.program = bench->program;
+    if (launched) {
+        config.launcher = bench->launcher = launcher_open(bench->program);
+        assert_non_null(config.launcher);
+    }
     bench->dissector = dissector_open(&config);
     assert_non_null(bench->dissector);
 }
@@ -91,6 +99,7 @@ static void bench_open(struct bench *bench, const char *before, struct dissect_c
 static void bench_close(struct bench *bench)
 {
     dissector_close(bench->dissector);
+    launcher_close(bench->launcher);
     for (size_t i = 0; i < bench->count; i++)
         for (size_t j = 0; j < DISSECT_ASKED_MAX; j++)
             dissect_tree_free(&bench->answers[i].trees[j]);
@@ -277,18 +286,18 @@ static void test_missing(void **state)
     dissector_close(dissector);
 }
 
-/* Our only child; the test is skipped if the kernel does not say. */
-static pid_t find_child(void)
+/* The latest of our children; the test is skipped if the kernel does not say. */
+static pid_t find_child(int expected)
 {
     FILE *file = fopen("/proc/thread-self/children", "r");
-    int pid = 0;
+    int pid = 0, count = 0;
 
     if (file == NULL)
         skip();
-    if (fscanf(file, "%d", &pid) != 1)
-        pid = 0;
+    while (fscanf(file, "%d", &pid) == 1)
+        count++;
     fclose(file);
-    assert_true(pid > 1);
+    assert_int_equal(count, expected);
     return pid;
 }
 
@@ -304,7 +313,7 @@ static void test_one_death(void **state)
     for (uint64_t i = 0; i < 3; i++)
         assert_true(ask(&bench, i, (int64_t)(1000 * i), false));
     bench_turn(&bench);
-    assert_int_equal(kill(find_child(), SIGKILL), 0);
+    assert_int_equal(kill(find_child(launched ? 2 : 1), SIGKILL), 0);
     bench_await_note(&bench, "started again: signal 9");
     unlink(bench.flag);
     bench_await_answers(&bench, 3);
@@ -507,5 +516,63 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_confined),   cmocka_unit_test(test_sharkd),
 };
 
+/* ---- the launcher's own */
+
+static void test_no_program(void **state)
+{
+    (void)state;
+    assert_null(launcher_open("/nonexistent/sharkd"));
+    launcher_close(NULL);
+}
+
+static void test_launcher_gone(void **state)
+{
+    struct bench bench;
+
+    (void)state;
+    bench_open(&bench, "", (struct dissect_config){.charset = TEXT_UTF8});
+    assert_int_equal(kill(find_child(1), SIGKILL), 0);
+    assert_true(ask(&bench, 1, 1000, false));
+    bench_await_note(&bench, "dissection is off");
+    assert_false(bench.answers[0].known);
+    bench_close(&bench);
+}
+
+static int launch(void **state)
+{
+    (void)state;
+    launched = true;
+    return 0;
+}
+
+static int launch_no_more(void **state)
+{
+    (void)state;
+    launched = false;
+    return 0;
+}
+
+static const struct CMUnitTest launcher_tests[] = {
+    cmocka_unit_test(test_no_program),
+    cmocka_unit_test_setup_teardown(test_batch, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_before, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_trees, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_bounds, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_renewal, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_one_death, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_two_deaths, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_stall, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_garbage, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_talker, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_endless_talker, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_last_words, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_closed_stderr, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_confined, launch, launch_no_more),
+    cmocka_unit_test_setup_teardown(test_launcher_gone, launch, launch_no_more),
+};
+
 const struct suite suite_dissector = {
     .name = "dissector", .tests = tests, .count = COUNT_OF(tests)};
+
+const struct suite suite_launcher = {
+    .name = "launcher", .tests = launcher_tests, .count = COUNT_OF(launcher_tests)};
