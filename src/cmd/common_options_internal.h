@@ -15,6 +15,7 @@
 #include "udptui/proto/impair.h"
 #include "udptui/server/engine.h"
 #include "udptui/server/options.h"
+#include "udptui/sys/sandbox.h"
 #include "udptui/ui/look.h"
 #include "udptui/ui/serve/session.h"
 
@@ -185,6 +186,14 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .offset = field, .argument = "SIZE", .minimum = 1, .maximum = 65536,                       \
         .help = "receive at most SIZE bytes of a datagram, as recvfrom() does with such a buffer", \
         .default_text = "65536"                                                                    \
+    }
+#define COMMON_SANDBOX(field)                                                                      \
+    {                                                                                              \
+        .name = "sandbox", .type = OPT_CHOICE, .group = GROUP_PERFORMANCE, .advanced = true,       \
+        .offset = field, .argument = "auto|off|on", .choices = sandbox_mode_words,                 \
+        .help = "give up rights once it runs; on: an error unless files, system calls and "        \
+                "capabilities can be given up",                                                    \
+        .default_text = "auto"                                                                     \
     }
 #define COMMON_REUSE(field)                                                                        \
     {                                                                                              \

@@ -86,6 +86,7 @@ static const struct opt options[] = {
     COMMON_RCVBUF(SERVER(receive_buffer_bytes)),
     COMMON_BUFFER(SERVER(buffer_bytes)),
     COMMON_BATCH(SERVER(batch)),
+    COMMON_SANDBOX(FIELD(session.display.sandbox)),
     COMMON_NO_GSO(SERVER(no_gso), "send each datagram in a call of its own (no UDP_SEGMENT)"),
     COMMON_NO_GRO(SERVER(no_gro), "receive each datagram separately (no UDP_GRO)"),
     COMMON_HELP,

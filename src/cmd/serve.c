@@ -136,6 +136,7 @@ static const struct opt options[] = {
     COMMON_BUFFER(FIELD(server.buffer_bytes)),
     COMMON_BATCH(FIELD(server.batch)),
     COMMON_THREADS(FIELD(server.threads)),
+    COMMON_SANDBOX(FIELD(session.display.sandbox)),
     COMMON_NO_GSO(FIELD(server.no_gso),
                   "send each ack in a datagram of its own call (no UDP_SEGMENT)"),
     COMMON_NO_GRO(FIELD(server.no_gro), "receive each datagram separately (no UDP_GRO)"),

@@ -41,6 +41,14 @@ static void relayed_list_pairs(const struct relay *relay, char *out, size_t size
                        relay_format_pair(relay, i, pair, sizeof pair));
 }
 
+static bool relayed_looks_names_up(const struct relay *relay)
+{
+    for (size_t i = 0; i < relay->target_count; i++)
+        if (relay->targets[i].host != NULL)
+            return true;
+    return false;
+}
+
 static void relayed_describe(const void *context, struct backend_facts *facts)
 {
     const struct relay *relay = context;
@@ -48,6 +56,7 @@ static void relayed_describe(const void *context, struct backend_facts *facts)
     *facts = (struct backend_facts){
         .word = "relay",
         .relay = true,
+        .names = relayed_looks_names_up(relay),
         .clients_max = relay->clients_max,
         .engines = 1,
         .receive_buffer_bytes = listen_receive_buffer_bytes(&relay->listening),

@@ -267,8 +267,8 @@ int replay_run_lines(struct replay_run *run)
     bool wants_roster = look->roster || look->privacy;
     int status = EXIT_SETUP;
 
-    if (!dissected_open(&lines.dissected, look, &run->signals, replay_lines_write, &lines,
-                        &status)) {
+    if (!dissected_open(&lines.dissected, look, run->launcher, &run->signals, replay_lines_write,
+                        &lines, &status)) {
         free(lines.output.scratch);
         return status;
     }

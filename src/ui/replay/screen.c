@@ -499,6 +499,7 @@ static void keep_large_blocks_apart(void)
 bool replay_run_screen(struct replay_run *replay_run, int *status)
 {
     struct replay_screen view = {.run = replay_run,
+                                 .dissecting = {.launcher = replay_run->launcher},
                                  .from_pipe = replay_cursor_fd(&replay_run->source.cursor) >= 0};
     const struct screen_config config = {.ops = &replay_ops,
                                          .context = &view,

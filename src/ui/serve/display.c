@@ -3,11 +3,32 @@
 #include "udptui/ui/serve/display.h"
 
 #include "udptui/sys/random.h"
+#include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
 
 bool display_wants_screen(const struct display_options *options)
 {
     return !options->json && !options->no_ui && tty_is_interactive();
+}
+
+/* The screen shows names and dissections if a key asks for them. */
+bool display_enter_sandbox(const struct display_options *options, struct sandbox_needs needs,
+                           struct launcher **launcher)
+{
+    char error[SANDBOX_ERROR_SIZE];
+
+    needs.screen = display_wants_screen(options);
+    needs.names |= !options->privacy && (options->names || needs.screen);
+    needs.written[SANDBOX_FILES_MAX - 1] = options->log;
+    *launcher = NULL;
+    if (options->sandbox != SANDBOX_OFF && !options->privacy && (options->dissect || needs.screen))
+        *launcher = launcher_open(NULL);
+    if (sandbox_enter((enum sandbox_mode)options->sandbox, &needs, error))
+        return true;
+    report_error("%s", error);
+    launcher_close(*launcher);
+    *launcher = NULL;
+    return false;
 }
 
 struct roster *display_open_roster(const struct display_options *options, uint32_t clients_max,

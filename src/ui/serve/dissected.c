@@ -18,10 +18,12 @@ enum { BATCH = 1024, RECORDS = 16384 };
 static const int64_t beat_ns = 100 * UNITS_NS_PER_MS, quick_ns = 3 * UNITS_NS_PER_S;
 
 bool dissected_open(struct dissected *dissected, const struct display_options *options,
-                    struct signals *signals, dissect_deliver *deliver, void *context, int *status)
+                    struct launcher *launcher, struct signals *signals, dissect_deliver *deliver,
+                    void *context, int *status)
 {
     const struct dissect_stream_config config = {
-        .dissector = {.charset = options->json ? TEXT_UTF8 : locale_charset(options->ascii),
+        .dissector = {.launcher = launcher,
+                      .charset = options->json ? TEXT_UTF8 : locale_charset(options->ascii),
                       .batch_max = BATCH},
         .records_max = RECORDS,
         .deliver = deliver,

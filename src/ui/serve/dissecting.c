@@ -25,8 +25,8 @@ static void dissecting_open(struct dissecting *dissecting, struct model *model)
 {
     if (dissecting->failed)
         return;
-    dissecting->dissector =
-        dissector_open(&(struct dissect_config){.charset = model_charset(model)});
+    dissecting->dissector = dissector_open(&(struct dissect_config){
+        .launcher = dissecting->launcher, .charset = model_charset(model)});
     dissecting->failed = dissecting->dissector == NULL;
     if (dissecting->failed)
         model_notice(model, "Not enough memory for the dissectors");

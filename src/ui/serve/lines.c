@@ -272,8 +272,8 @@ int serve_run_lines(struct serve_session *session)
     struct serve_printer lines = lines_of(session);
     int status = EXIT_SETUP;
 
-    if (!dissected_open(&lines.dissected, &session->options.display, &session->signals,
-                        lines_take_dissected, &lines, &status))
+    if (!dissected_open(&lines.dissected, &session->options.display, session->launcher,
+                        &session->signals, lines_take_dissected, &lines, &status))
         return status;
     serve_log_start(&session->log, &session->backend);
     if (lines_make_memory(&lines))

@@ -330,7 +330,7 @@ static int serve_screen_run(struct serve_screen *serve)
 
 bool serve_run_screen(struct serve_session *session, int *status)
 {
-    struct serve_screen serve = {.session = session};
+    struct serve_screen serve = {.session = session, .dissecting = {.launcher = session->launcher}};
     const struct screen_config config = {.ops = &serve_ops,
                                          .context = &serve,
                                          .signals = &session->signals,

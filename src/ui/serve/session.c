@@ -42,6 +42,7 @@ void serve_session_open(struct serve_session *session, const struct serve_sessio
 void serve_session_close(struct serve_session *session)
 {
     names_close(&session->names);
+    launcher_close(session->launcher);
     notify_close(&session->notify);
 }
 
@@ -165,6 +166,19 @@ static int session_show(struct serve_session *session)
     return serve_run_lines(session);
 }
 
+/* What is opened later: the log again, the files of a class, and the capture. */
+static bool session_enter_sandbox(struct serve_session *session)
+{
+    const struct serve_session_options *options = &session->options;
+    const struct sandbox_needs needs = {.command =
+                                            session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
+                                        .names = session->facts.names,
+                                        .written = {options->pcap, options->classroom.export},
+                                        .read = {options->classroom.questions}};
+
+    return display_enter_sandbox(&options->display, needs, &session->launcher);
+}
+
 int serve_session_run(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
@@ -172,7 +186,7 @@ int serve_session_run(struct serve_session *session)
 
     session->backend.ops->describe(session->backend.context, &session->facts);
     session_open_notify(session);
-    if (!session_open_names(session))
+    if (!session_open_names(session) || !session_enter_sandbox(session))
         return EXIT_SETUP;
     if (!signals_open(&session->signals)) {
         report_error("cannot start a thread: %s", reason_text(errno));

@@ -39,7 +39,8 @@ struct replay_run {
     struct endpoint given_server; /* of --server; ENDPOINT_NONE: not given */
     struct filter *filter;        /* of --filter, NULL: none */
     struct replay_source source;
-    struct replay_save *save; /* of --save, NULL: none */
+    struct replay_save *save;  /* of --save, NULL: none */
+    struct launcher *launcher; /* of the dissectors' program, NULL: none */
     struct signals signals;
     FILE *output; /* an outlet */
     struct serve_log log;

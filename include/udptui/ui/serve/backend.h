@@ -33,6 +33,7 @@ struct backend_facts {
     struct impair_config impair;       /* the initial setting */
     double slow_per_s;                 /* --slow, 0: as they come */
     bool relay;                        /* its records have two directions */
+    bool names;                        /* it looks names up itself */
     char note[BACKEND_LIST_SIZE];      /* what the user should know at the start; "": nothing */
 };
 

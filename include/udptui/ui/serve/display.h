@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #include "udptui/base/text.h"
+#include "udptui/dissect/launcher.h"
 #include "udptui/proto/roster.h"
+#include "udptui/sys/sandbox.h"
 #include "udptui/ui/look.h"
 
 struct display_options {
@@ -20,6 +22,7 @@ struct display_options {
     int names;
     int dissect; /* protocol and summary of each message */
     int time;    /* --time: enum stamp_style or LINE_TIME_DEFAULT */
+    int sandbox; /* --sandbox: enum sandbox_mode */
     int json, full, calls, no_ui, ascii, no_mouse;
     struct look look;
 };
@@ -27,6 +30,12 @@ struct display_options {
 /* Whether a screen is wanted: standard input and output are terminals, and no option says
  * otherwise. */
 bool display_wants_screen(const struct display_options *options);
+
+/* Once all is set up, before threads start: gives up what is not needed. needs: without the screen,
+ * its names and --log, which are added. *launcher: starts the dissectors' program from then on; NULL:
+ * we do, or none is wanted. launcher_close must follow. False with the error reported. */
+bool display_enter_sandbox(const struct display_options *options, struct sandbox_needs needs,
+                           struct launcher **launcher);
 
 /* The names of --class and the numbers of --privacy, for so many clients. zones: NULL for none, as
  * with a capture. NULL if memory is short; roster_close frees. */

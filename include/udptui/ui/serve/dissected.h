@@ -21,7 +21,8 @@ struct dissected {
 /* deliver gets every record, in order. On true dissected_close must follow. False with the error
  * reported and *status set: sharkd is not there, or memory is short. */
 bool dissected_open(struct dissected *dissected, const struct display_options *options,
-                    struct signals *signals, dissect_deliver *deliver, void *context, int *status);
+                    struct launcher *launcher, struct signals *signals, dissect_deliver *deliver,
+                    void *context, int *status);
 
 void dissected_put(struct dissected *dissected, const void *record, size_t size_bytes);
 

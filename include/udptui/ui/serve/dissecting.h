@@ -13,6 +13,7 @@ struct dissecting {
     bool failed;                 /* it could not be opened */
     bool paced;                  /* rows were asked for at rows_ns (CLOCK_MONOTONIC) */
     int64_t rows_ns;
+    struct launcher *launcher; /* borrowed; NULL: none */
 };
 
 void dissecting_close(struct dissecting *dissecting);

@@ -39,6 +39,7 @@ struct serve_session {
     const struct filter *filter; /* of --filter, borrowed; NULL: none */
     struct names names;          /* of the clients' addresses */
     struct notify notify;        /* towards the service manager */
+    struct launcher *launcher;   /* of the dissectors' program, NULL: none */
     struct signals signals;
     struct recorder *recorder; /* of --pcap, NULL: none */
     bool recording_failure_reported;
