@@ -57,17 +57,6 @@ def client(host):
     return peer
 
 
-def waiting_bytes(port):
-    """In the receive queues of that port (proc(5), /proc/net/udp)."""
-    found = 0
-    for name in ("/proc/net/udp", "/proc/net/udp6"):
-        if os.path.exists(name):
-            with open(name, encoding="ascii") as file:
-                rows = [line.split() for line in list(file)[1:]]
-            found += sum(int(row[4].split(":")[1], 16) for row in rows if int(row[1].split(":")[1], 16) == port)
-    return found
-
-
 def ask(server, host, sizes, payload):
     """A request of each size, by a client of its own; (size, client) of each. The server keeps up."""
     asked, queued = [], 0
@@ -77,7 +66,7 @@ def ask(server, host, sizes, payload):
         asked.append((size, peer))
         queued += size + 1000
         if queued > QUEUED_MAX:
-            server.wait_for(lambda: waiting_bytes(server.port) == 0, "an empty receive queue")
+            server.wait_read()
             queued = 0
     return asked
 
@@ -100,7 +89,7 @@ def bounded(name, host="127.0.0.1"):
     for first in range(0, len(SIZES), 500):
         replies += check(host, asked)
         asked = ask(server, host, SIZES[first:first + 500], payload)
-        server.wait_for(lambda: waiting_bytes(server.port) == 0, "an empty receive queue")
+        server.wait_read()
         server.output[server.names[0]].clear()
     server.signal(signal.SIGTERM)
     server.finish().expect(143)

@@ -209,6 +209,21 @@ class Process:
                 states.append(stat.read().rsplit(")", 1)[1].split()[0])
         return all(state == "T" for state in states)
 
+    def unread_bytes(self):
+        """What waits in the receive queues of its sockets (proc(5), /proc/net/udp)."""
+        folder, found = "/proc/%d/" % self.child.pid, 0
+        own = {os.readlink(folder + "fd/" + name) for name in os.listdir(folder + "fd")}
+        for name in ("udp", "udp6"):
+            if os.path.exists(folder + "net/" + name):
+                with open(folder + "net/" + name, encoding="ascii") as file:
+                    rows = [line.split() for line in list(file)[1:]]
+                found += sum(int(row[4].split(":")[1], 16) for row in rows if "socket:[%s]" % row[9] in own)
+        return found
+
+    def wait_read(self, wait_s=tap.WAIT_S):
+        """Until it has received all that waits in its queues."""
+        self.wait_for(lambda: self.unread_bytes() == 0, "empty receive queues", wait_s)
+
     def finish(self, wait_s=tap.WAIT_S):
         """Waits for the end of the child and of its output; asked again, gives the same."""
         if self.result:
