@@ -23,7 +23,7 @@ int loop_relay_hop_limit(int hop_limit, bool copy)
 }
 
 /* Of the beginning, each run of digits as one: "ack 9" and "ack 10" have one shape. */
-static uint32_t loop_shape_of(const uint8_t *bytes, size_t size_bytes)
+static uint16_t loop_shape_of(const uint8_t *bytes, size_t size_bytes)
 {
     uint8_t shape[LOOP_SHAPE_BYTES];
     bool in_number = false;
@@ -35,7 +35,7 @@ static uint32_t loop_shape_of(const uint8_t *bytes, size_t size_bytes)
             shape[length++] = digit ? '0' : bytes[i];
         in_number = digit;
     }
-    return (uint32_t)hash_bytes(0, shape, length);
+    return (uint16_t)hash_bytes(0, shape, length);
 }
 
 static bool is_client(uint16_t port)
@@ -60,19 +60,29 @@ static uint32_t client_row_max(const struct loop_watch *watch)
     return (watch->several ? LOOP_TIMES_WINDOW : LOOP_TIMES_CLIENT) * (uint32_t)watch->withheld;
 }
 
+/* Whether the shape is one of the latest two; notes it as the latest. */
+static bool loop_knows_shape(struct loop_watch *watch, uint16_t shape)
+{
+    bool latest = shape == watch->shapes[0], known = latest || shape == watch->shapes[1];
+
+    if (!latest) {
+        watch->shapes[1] = watch->shapes[0];
+        watch->shapes[0] = shape;
+    }
+    return known;
+}
+
 /* Adds a datagram's exchanges to the row. Returns whether it is too long now. */
 static bool row_extend(struct loop_watch *watch, uint16_t port, size_t messages,
                        const uint8_t *bytes, size_t size_bytes)
 {
-    uint32_t shape, each;
+    uint32_t each;
 
     if (is_client(port)) {
         watch->row += (uint32_t)messages;
         return watch->row > client_row_max(watch);
     }
-    shape = loop_shape_of(bytes, size_bytes);
-    each = shape == watch->shape ? LOOP_SAME : 1;
-    watch->shape = shape;
+    each = loop_knows_shape(watch, loop_shape_of(bytes, size_bytes)) ? LOOP_SAME : 1;
     watch->row += (uint32_t)messages * each;
     return watch->row > server_row_max(watch);
 }

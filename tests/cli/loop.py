@@ -178,6 +178,48 @@ def other_server_number():
     other_server([b"ack number %d" % number for number in range(200)])
 
 
+# ---- servers that return what they get
+
+def echo_server(policy, most):
+    """What it gets goes back, as the echo service does it on whatever port (RFC 862)."""
+    for _ in range(5):
+        server, peer = Server("--ack", policy), Peer(port=_service_port())
+        peer.send(b"the forged one", server.address)
+        got, slowest_s = 0, 0
+        while got < 500 and not peer.silent(0.3):
+            began = time.monotonic()
+            payload, sender = peer.receive()
+            peer.send(payload, sender)
+            got += 1
+            slowest_s = max(slowest_s, time.monotonic() - began)
+        totals = server.stop()
+        if slowest_s < 0.05 or got <= 20:
+            break
+    tap.true(got <= most, "%d acks to an echo server" % got)
+    tap.true(totals["held"] >= 1, "nothing is shown as held: %r" % totals)
+
+
+# An answer of several datagrams makes several of one, and a text that contains what came changes until its first 64
+# bytes do not.
+for policy in POLICIES:
+    most = 100 if "{text}" in policy or ";" in policy else 20
+    if policy != "echo":
+        tap.add_case("an echo server, --ack '%s': at most %d acks, then silence" % (policy, most), echo_server, policy, most)
+
+
+@tap.case("an echo server and --ack echo: only --ack-limit ends it, at its rate")
+def echo_of_echoes():
+    server, peer = Server("--ack", "echo"), Peer(port=_service_port())
+    peer.send(b"the forged one", server.address)
+    got = 0
+    while got < 2000 and not peer.silent(0.5):
+        payload, sender = peer.receive()
+        peer.send(payload, sender)
+        got += 1
+    tap.true(got < 2000, "it goes on")
+    tap.true(server.stop()["held"] >= 1, "nothing is shown as held")
+
+
 @tap.case("the same while impairments double what comes and what goes: it ends, too")
 def other_server_copies():
     server, peer = Server("--ack", "ours", "--impair", "dup=100%"), Peer(port=_service_port())

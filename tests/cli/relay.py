@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """relay without a screen: lines, JSON, both directions, what the target refuses, errors of the command line."""
 import os
+import signal
 
 import tap
 import tshark
@@ -223,16 +224,32 @@ def eviction():
               "received, forwarded back, clients, evicted")
 
 
-@tap.case("a circle of two relays ends, and what went in it is held as a loop")
-def circle():
-    first, second = ["127.0.0.1:%d" % udptui.unused_port() for _ in range(2)]
-    relays = [Relay(second, listen=first), Relay(first, listen=second)]
+def circle(count):
+    places = ["127.0.0.1:%d" % udptui.unused_port() for _ in range(count)]
+    relays = [Relay(target, listen=place) for place, target in zip(places, places[1:] + places[:1])]
     Peer().send(b"round", relays[0].address)
     tap.until(lambda: [relay for relay in relays for item in (relay.pump(0.1), relay.objects("message"))[1]
                        if item.get("why") == "loop"], "a message that is held")
     summaries = [relay.stop() for relay in relays]
     tap.true(sum(one["held_by"]["loop"] + one["back_held_by"]["loop"] for one in summaries) >= 1, "held as a loop")
     tap.true(sum(one["received"] for one in summaries) < 100, "it went on: %r" % summaries)
+
+
+for _count in (2, 3, 5):
+    tap.add_case("a circle of %d relays ends, and what went in it is held as a loop" % _count, circle, _count)
+
+
+@tap.case("a relay whose target is itself is refused, or holds what comes back")
+def to_itself():
+    place = "127.0.0.1:%d" % udptui.unused_port()
+    relay = udptui.start("relay", "--json", place, place)
+    relay.wait_for(lambda: relay.objects("listening") or relay.child.poll() is not None, "a start or a refusal")
+    if relay.objects("listening"):
+        Peer().send(b"round", udptui.split_address(place))
+        relay.wait_objects("message")
+        relay.signal(signal.SIGTERM)
+        summary = relay.finish().objects("summary")[0]
+        tap.true(summary["held"] >= 1 and summary["received"] <= 20, "it went on: %r" % summary)
 
 
 @tap.case("a target that is started again serves its old clients")

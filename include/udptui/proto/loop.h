@@ -22,7 +22,7 @@
  *    because that may be forged as well.
  *
  * The first row is too long at LOOP_ROW exchanges if the peer's port is in the range of servers and
- * the texts have one shape (digits do not count). Texts of changing shape count LOOP_SAME times
+ * the texts have one shape, or two in turn (digits do not count). Texts of changing shape count LOOP_SAME times
  * less. If the port is in the range of clients, the limit is LOOP_ROW_CLIENT, or LOOP_ROW_WINDOW
  * with several datagrams in flight, as a load generator has: a loop with a server on such a port
  * ends, but late.
@@ -71,11 +71,12 @@ int loop_relay_hop_limit(int hop_limit, bool copy);
 
 /* What is known about one peer. All zero: nothing yet. */
 struct loop_watch {
-    int64_t acked_ns;  /* when acks were last sent to it, CLOCK_MONOTONIC */
-    uint32_t shape;    /* of its latest payload, digits aside */
-    uint32_t row;      /* exchanges since acks were last withheld; LOOP_SAME each if of one shape */
-    uint32_t acks;     /* sent and not answered by a datagram */
-    uint16_t withheld; /* datagrams that were last withheld an ack together */
+    int64_t acked_ns;     /* when acks were last sent to it, CLOCK_MONOTONIC */
+    uint16_t shapes[2];   /* the latest two that its payloads had, digits aside */
+    uint32_t row;         /* exchanges since acks were last withheld; LOOP_SAME each if of a shape
+                        * that came lately */
+    uint32_t acks;        /* sent and not answered by a datagram */
+    uint16_t withheld;    /* datagrams that were last withheld an ack together */
     uint8_t withheld_all; /* all of them since the last pause; LOOP_TIMES_UNTIL at most */
     uint8_t proofs : 3;   /* how often it sent again after a pause; LOOP_PROOFS_MAX at most */
     bool several : 1;     /* since the last pause more than one ack at a time was unanswered */

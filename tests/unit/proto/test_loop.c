@@ -93,6 +93,18 @@ static void another_server_gets_no_more_than_20_acks(void **state)
     }
 }
 
+/* An answer of two datagrams that comes back. */
+static void a_server_with_two_texts_in_turn_gets_no_more_than_20_acks(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+    unsigned n = 0;
+
+    (void)state;
+    while (say(&talk, n % 2 == 0 ? "one" : "another", quick_ns) && n < 10000)
+        n++;
+    assert_in_range(talk.acks, 10, 20);
+}
+
 static void a_server_on_a_client_s_port_ends_too(void **state)
 {
     struct talk talk = {.port = CLIENT};
@@ -306,6 +318,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_relay_marks_nothing_as_an_ack),
     cmocka_unit_test(acks_of_our_kind_are_marked),
     cmocka_unit_test(another_server_gets_no_more_than_20_acks),
+    cmocka_unit_test(a_server_with_two_texts_in_turn_gets_no_more_than_20_acks),
     cmocka_unit_test(a_server_on_a_client_s_port_ends_too),
     cmocka_unit_test(a_loop_of_many_datagrams_ends),
     cmocka_unit_test(a_loop_of_many_to_a_client_s_port_ends_too),
