@@ -170,6 +170,30 @@ static void replies_are_at_most_three_times_the_request(void **state)
     assert_int_equal(ack_reply_limit(ENDPOINT_IPV6, 65527), 65527);
 }
 
+/* Of each size: what is allowed, and what a template that grows with the request makes of it. */
+static void no_reply_is_larger_than_its_limit(void **state)
+{
+    static const enum endpoint_family families[] = {ENDPOINT_IPV4, ENDPOINT_IPV6};
+    static uint8_t request[ACK_REPLY_MAX], out[ACK_REPLY_MAX];
+    struct ack_policy policy;
+
+    (void)state;
+    assert_null(ack_parse("{n} {text}{hex}{upper}{text}", &policy));
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t size = 0; size <= ack_payload_max(families[i]); size++) {
+            const struct ack_context asked = {.bytes = request, .size_bytes = size};
+            size_t limit = ack_reply_limit(families[i], size);
+            bool cut;
+            assert_true(ack_packet_bytes(families[i], limit) <=
+                        3 * ack_packet_bytes(families[i], size));
+            assert_true(limit <= ack_payload_max(families[i]));
+            if (size % 31 == 0)
+                assert_true(ack_render(&policy, &asked, out, limit, &cut) <= limit);
+        }
+    }
+    ack_close(&policy);
+}
+
 static void payload_comes_back_with_echo_and_text(void **state)
 {
     static const struct {
@@ -327,6 +351,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_cut_never_splits_a_character),
     cmocka_unit_test(own_acks_are_recognised),
     cmocka_unit_test(replies_are_at_most_three_times_the_request),
+    cmocka_unit_test(no_reply_is_larger_than_its_limit),
     cmocka_unit_test(payload_comes_back_with_echo_and_text),
 };
 
