@@ -88,6 +88,7 @@ static const struct opt options[] = {
     COMMON_ASCII(FIELD(ascii)),
     COMMON_THEME(FIELD(look)),
     COMMON_LARGE(FIELD(look)),
+    COMMON_SANDBOX(FIELD(sandbox)),
     COMMON_NO_GSO(FIELD(no_gso), "send each datagram separately (no UDP_SEGMENT)"),
     COMMON_NO_GRO(FIELD(no_gro), "receive each ack separately (no UDP_GRO)"),
     COMMON_HELP,

@@ -19,7 +19,7 @@ struct ping_options {
     int64_t interval_ns, timeout_ns, count, duration_ns, deadline_ns, ttl, dscp;
     uint64_t size_bytes;
     const char *bind, *interface, *log;
-    int family, json, csv, quiet, df, time, no_ui, ascii;
+    int sandbox, family, json, csv, quiet, df, time, no_ui, ascii;
     struct look look;
 };
 
@@ -131,6 +131,7 @@ static const struct opt options[] = {
     COMMON_ASCII(FIELD(ascii)),
     COMMON_THEME(FIELD(look)),
     COMMON_LARGE(FIELD(look)),
+    COMMON_SANDBOX(FIELD(sandbox)),
     COMMON_HELP,
 };
 
@@ -224,6 +225,7 @@ static int ping_command(int argument_count, char *const arguments[])
                                  .writer = writer_of(&values),
                                  .time = values.time,
                                  .log = values.log,
+                                 .sandbox = values.sandbox,
                                  .zones = &interfaces_zones,
                                  .quiet = values.quiet,
                                  .screen = wants_screen(&values),

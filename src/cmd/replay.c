@@ -114,6 +114,7 @@ static const struct opt options[] = {
     COMMON_THEME(FIELD(look.look)),
     COMMON_LARGE(FIELD(look.look)),
     COMMON_NO_MOUSE(FIELD(look.no_mouse)),
+    COMMON_SANDBOX(FIELD(look.sandbox)),
     COMMON_HELP,
 };
 

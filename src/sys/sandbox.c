@@ -23,6 +23,7 @@
 #include "udptui/base/array.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/landlock.h"
+#include "udptui/sys/report.h"
 
 /* gcc defines a macro, clang has a feature. */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
@@ -312,45 +313,42 @@ static void sandbox_load_library(void)
     mbtowc(&wide, "a", 1);
 }
 
-/* False with error (SANDBOX_ERROR_SIZE), if done is not. */
-static bool sandbox_check(bool done, const char *part, char *error)
+/* Whether it is done, or need not be: otherwise the error is reported. */
+static bool sandbox_check(bool done, bool needed, const char *part)
 {
-    if (!done)
-        snprintf(error, SANDBOX_ERROR_SIZE, "--sandbox on: %s cannot be given up: %s", part,
-                 reason_text(errno));
-    return done;
+    if (!done && needed)
+        report_error("--sandbox on: %s cannot be given up: %s", part, reason_text(errno));
+    return done || !needed;
 }
 
-static bool sandbox_check_offer(char *error)
+static bool sandbox_check_offer(void)
 {
     const char *why = sandbox_missing_calls();
 
     if (why == NULL)
         why = sandbox_missing_files();
     if (why != NULL)
-        snprintf(error, SANDBOX_ERROR_SIZE, "--sandbox on: %s", why);
+        report_error("--sandbox on: %s", why);
     return why == NULL;
 }
 
 /* In this order: each step still needs what a later one takes away. */
-bool sandbox_enter(enum sandbox_mode mode, const struct sandbox_needs *needs, char *error)
+bool sandbox_enter(enum sandbox_mode mode, const struct sandbox_needs *needs)
 {
-    bool all = mode == SANDBOX_ON, files_left;
+    bool all = mode == SANDBOX_ON, files, calls;
 
     sandbox_refuse_privileges();
     if (mode == SANDBOX_OFF)
         return true;
-    if (all && !sandbox_check_offer(error))
+    if (all && !sandbox_check_offer())
         return false;
     sandbox_load_library();
-    files_left = sandbox_missing_files() == NULL && sandbox_leave_files(needs);
-    if (!sandbox_check(files_left || !all, "files", error) ||
-        !sandbox_check(sandbox_leave_capabilities(needs) || !all, "capabilities", error))
+    files = sandbox_missing_files() == NULL && sandbox_leave_files(needs);
+    if (!sandbox_check(files, all, "files") ||
+        !sandbox_check(sandbox_leave_capabilities(needs), all, "capabilities"))
         return false;
-    return sandbox_check((sandbox_missing_calls() == NULL &&
-                          sandbox_calls_restrict(sandbox_groups(needs, files_left))) ||
-                             !all,
-                         "system calls", error);
+    calls = sandbox_missing_calls() == NULL && sandbox_calls_restrict(sandbox_groups(needs, files));
+    return sandbox_check(calls, all, "system calls");
 }
 
 const char *sandbox_describe(char *out, size_t size)

@@ -36,7 +36,7 @@ enum sandbox_command {
     SANDBOX_COMMANDS
 };
 
-enum { SANDBOX_FILES_MAX = 4, SANDBOX_ERROR_SIZE = 200, SANDBOX_TEXT_SIZE = 120 };
+enum { SANDBOX_FILES_MAX = 4, SANDBOX_TEXT_SIZE = 120 };
 
 /* What a command needs after sandbox_enter, besides what its profile says. */
 struct sandbox_needs {
@@ -52,8 +52,8 @@ struct sandbox_needs {
 void sandbox_refuse_privileges(void);
 
 /* Called once a command is set up, before it starts threads. False: SANDBOX_ON, and a part is
- * missing; error (SANDBOX_ERROR_SIZE) says which, and what to install. */
-bool sandbox_enter(enum sandbox_mode mode, const struct sandbox_needs *needs, char *error);
+ * missing, which is reported with what to install. */
+bool sandbox_enter(enum sandbox_mode mode, const struct sandbox_needs *needs);
 
 /* What SANDBOX_AUTO is here: "system calls (seccomp), files (Landlock 7)". Returns out. */
 const char *sandbox_describe(char *out, size_t size);

@@ -13,6 +13,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/sandbox.h"
 #include "udptui/sys/tty.h"
 
 const struct opts_word load_words[] = {
@@ -88,10 +89,20 @@ static int load_run_generator(struct load_run *run)
     return status;
 }
 
+static bool load_enter_sandbox(const struct load_options *options)
+{
+    const struct sandbox_needs needs = {
+        .command = SANDBOX_LOAD, .screen = load_wants_screen(options), .written = {options->log}};
+
+    return sandbox_enter((enum sandbox_mode)options->sandbox, &needs);
+}
+
 static int load_run_with_signals(struct load_run *run)
 {
     int status = EXIT_SETUP;
 
+    if (!load_enter_sandbox(run->options))
+        return status;
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", reason_text(errno));
         return status;

@@ -13,6 +13,7 @@
 #include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/sandbox.h"
 
 const struct opts_word ping_words[] = {
     {"lost", "no reply came within the timeout, nor later"},
@@ -172,11 +173,21 @@ static int session_run_prober(struct ping_session *session)
     return status;
 }
 
+static bool ping_enter_sandbox(const struct ping_config *config)
+{
+    const struct sandbox_needs needs = {
+        .command = SANDBOX_PING, .screen = config->screen, .written = {config->log}};
+
+    return sandbox_enter((enum sandbox_mode)config->sandbox, &needs);
+}
+
 int ping_run(const struct ping_config *config)
 {
     struct ping_session session = {.config = *config};
     int status = EXIT_SETUP;
 
+    if (!ping_enter_sandbox(config))
+        return status;
     if (!signals_open(&session.signals)) {
         report_error("cannot start a thread: %s", reason_text(errno));
         return status;

@@ -146,6 +146,16 @@ static bool replay_can_name(const struct replay_run *run)
     return false;
 }
 
+/* A terminal that is no standard input is opened by its name, and a capture more than once. */
+static bool replay_enter_sandbox(struct replay_run *run)
+{
+    const struct sandbox_needs needs = {.command = SANDBOX_REPLAY,
+                                        .written = {run->options.save},
+                                        .read = {run->source.cursor.path}};
+
+    return display_enter_sandbox(&run->options.look, needs, &run->launcher);
+}
+
 int replay_run(struct replay_run *run)
 {
     const struct replay_options *options = &run->options;
@@ -161,7 +171,8 @@ int replay_run(struct replay_run *run)
             return EXIT_SETUP;
         }
     }
-    status = replay_run_with_signals(run);
+    status = replay_enter_sandbox(run) ? replay_run_with_signals(run) : EXIT_SETUP;
+    launcher_close(run->launcher);
     replay_save_close(run->save);
     if (run->source.cursor.error[0] == '\0')
         return status;

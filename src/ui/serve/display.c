@@ -3,7 +3,6 @@
 #include "udptui/ui/serve/display.h"
 
 #include "udptui/sys/random.h"
-#include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
 
 bool display_wants_screen(const struct display_options *options)
@@ -15,17 +14,14 @@ bool display_wants_screen(const struct display_options *options)
 bool display_enter_sandbox(const struct display_options *options, struct sandbox_needs needs,
                            struct launcher **launcher)
 {
-    char error[SANDBOX_ERROR_SIZE];
-
     needs.screen = display_wants_screen(options);
     needs.names |= !options->privacy && (options->names || needs.screen);
     needs.written[SANDBOX_FILES_MAX - 1] = options->log;
     *launcher = NULL;
     if (options->sandbox != SANDBOX_OFF && !options->privacy && (options->dissect || needs.screen))
         *launcher = launcher_open(NULL);
-    if (sandbox_enter((enum sandbox_mode)options->sandbox, &needs, error))
+    if (sandbox_enter((enum sandbox_mode)options->sandbox, &needs))
         return true;
-    report_error("%s", error);
     launcher_close(*launcher);
     *launcher = NULL;
     return false;

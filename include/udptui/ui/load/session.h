@@ -20,7 +20,8 @@ struct load_options {
     struct units_flow rate; /* per_second 0: as fast as acks arrive */
     int family;             /* enum endpoint_family */
     const char *log;
-    int time; /* --time */
+    int time;    /* --time */
+    int sandbox; /* --sandbox: enum sandbox_mode */
     int json, quiet, no_ui, ascii, no_gso, no_gro;
     struct look look;
 };

@@ -18,6 +18,7 @@ struct ping_config {
     const struct ping_writer *writer;
     int time;        /* --time */
     const char *log; /* --log, NULL: none */
+    int sandbox;     /* --sandbox: enum sandbox_mode */
     const struct zones *zones;
     bool quiet, screen, ascii;
     struct look look;
