@@ -33,7 +33,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FAULT_SHORT = -1, WORD_SIZE = 32 };
+enum { FAULT_SHORT = -1, WORD_SIZE = 32, REPORT_FD = 500 };
 
 /* Each call that can be made to fail. ROW(name). */
 #define FAULTS_EACH(ROW)                                                                           \
@@ -124,6 +124,7 @@ static struct {
     unsigned long first, times;
     atomic_ulong uses[CALLS];
     atomic_bool fired;
+    int report_fd; /* 0: none */
 } fault = {.call = -1};
 
 /* ---- which one, and the report */
@@ -131,16 +132,21 @@ static struct {
 /* Around our own wrappers: this is not the program's work. */
 static void report_line(const char *text)
 {
-    const char *path = getenv("UDPTUI_FAULT_REPORT");
-    int fd;
+    if (fault.report_fd > 0 && syscall(SYS_write, fault.report_fd, text, strlen(text)) < 0)
+        abort();
+}
 
-    if (path == NULL)
-        return;
-    fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+/* Before the sandbox, and out of the way of the program's descriptors. */
+static void report_open(void)
+{
+    const char *path = getenv("UDPTUI_FAULT_REPORT");
+    long fd = -1;
+
+    if (path != NULL)
+        fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
-    if (syscall(SYS_write, fd, text, strlen(text)) < 0)
-        abort();
+    fault.report_fd = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, REPORT_FD);
     syscall(SYS_close, fd);
 }
 
@@ -168,6 +174,7 @@ __attribute__((constructor)) static void faults_begin(void)
     char call[WORD_SIZE], error[WORD_SIZE];
 
     fault.times = 1;
+    report_open();
     if (wanted == NULL)
         return;
     if (sscanf(wanted, "%31[^:]:%31[^:]:%lu:%lu", call, error, &fault.first, &fault.times) < 3 ||
