@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a payload holds changes no cell outside its field: the screen of serve in a terminal (tmux), row by row. Each byte,
+pairs of bytes, characters that no font shows, random strings. UDPTUI_LONG=1: every pair, all of Cf, Zl, Zp and Co, and
+100,000 random strings."""
+import os
+import random
+import re
+import sys
+import unicodedata
+
+import screen
+import tap
+import udptui
+from udptui import Peer
+
+LONG = bool(os.environ.get("UDPTUI_LONG"))
+COLUMNS, ROWS, ON_ONE_SCREEN = 250, 60, 40
+EACH_BYTES = 60  # of a message: rendered it fits into the field
+RANDOM_STRINGS = 100000 if LONG else 300
+TRICKY = b"\0\t\n\r\x1b\\\x7f\x80\x9b\xc2\xcc\xe2\xf0\xff"
+ROW = re.compile(r"^[ >]{1,4}\d\d:\d\d:\d\d\.\d{3}  127\.0\.0\.1:\d+ +\d+ B  ")
+TIMEOUT_S = 1800 if LONG else 60
+
+
+def packed(pieces):
+    """Messages of several pieces each, with a blank between them."""
+    message = b""
+    for piece in pieces:
+        if len(message) + len(piece) > EACH_BYTES:
+            yield message
+            message = b""
+        message += piece + b" "
+    yield message
+
+
+def pairs():
+    yield from (bytes([one]) for one in range(256))
+    for first in range(256) if LONG else TRICKY:
+        yield from (bytes([first, second]) for second in range(256))
+    if not LONG:
+        yield from (bytes([first, second]) for first in range(256) for second in TRICKY)
+
+
+def unshown():
+    """Characters of format, line and paragraph ends, and for private use; of these, without LONG, some."""
+    for code in range(sys.maxunicode + 1):
+        category = unicodedata.category(chr(code))
+        if category in ("Cf", "Zl", "Zp") or (category == "Co" and (LONG or code % 997 == 0)):
+            yield chr(code).encode()
+
+
+def random_strings():
+    """Of bytes, and of characters that have a width, or none, or two."""
+    chance = random.Random(1)
+    ranges = ((0x20, 0x24f), (0x300, 0x36f), (0x590, 0x6ff), (0x900, 0x97f), (0x1100, 0x11ff), (0x3000, 0x30ff),
+              (0x4e00, 0x4fff), (0xac00, 0xacff), (0xfe00, 0xfeff), (0xff00, 0xffef), (0x1f300, 0x1f6ff))
+    for _ in range(RANDOM_STRINGS):
+        if chance.random() < 0.5:
+            yield bytes(chance.randrange(256) for _ in range(chance.randrange(1, EACH_BYTES)))
+        else:
+            yield "".join(chr(chance.randint(*chance.choice(ranges))) for _ in range(chance.randrange(1, 15))).encode()
+
+
+class Watched(screen.ServeScreen):
+    """A large screen of serve, and where its fields are: every row of a message has "acked" at one place."""
+
+    def __init__(self):
+        super().__init__(columns=COLUMNS, rows=ROWS)
+        self.peer, self.number = Peer(), 0
+        self.say(b"harmless")
+        tap.true(self.marked(), "no row of a message:\n" + self.capture())
+        row = self.marked()[0]
+        self.right = len(row) - row.rindex("acked")
+
+    def say(self, payload):
+        tap.equal(self.peer.ask(payload, self.address), udptui.DEFAULT_ACK, "the ack")
+
+    def cells(self):
+        """With the blanks at their ends: each has all its cells."""
+        return self.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+
+    def marked(self):
+        """The rows of messages, once a message that marks the end is among them."""
+        self.number += 1
+        mark = "mark-%d-end" % self.number
+        self.say(mark.encode())
+        self.wait(lambda text: mark in text, mark)
+        return [row for row in self.cells() if ROW.match(row)]
+
+    def check(self, messages):
+        for first in range(0, len(messages), ON_ONE_SCREEN):
+            some = messages[first:first + ON_ONE_SCREEN]
+            for message in some:
+                self.say(message)
+            found = self.marked()
+            tap.true(len(found) > len(some), "%d rows for %d messages:\n%s" % (len(found), len(some), self.capture()))
+            for row in found:
+                tap.true(row[-self.right:].startswith("acked"), "the row is out of place: %r" % row)
+            text = self.capture().splitlines()
+            tap.true(self.text in text[0] and re.match(r" Tab pane ", text[-1]), "header and footer:\n%s" % self.capture())
+
+
+@tap.case("bytes and pairs of bytes stay in their field", timeout_s=TIMEOUT_S)
+def bytes_and_pairs():
+    Watched().check(list(packed(pairs())))
+
+
+@tap.case("characters that are not shown stay in their field", timeout_s=TIMEOUT_S)
+def unshown_characters():
+    Watched().check(list(packed(unshown())))
+
+
+@tap.case("random strings stay in their field", timeout_s=TIMEOUT_S)
+def strings():
+    Watched().check(list(random_strings()))
+
+
+@tap.case("detail and ladder keep their frame, whatever the payload is")
+def other_views():
+    watched = Watched()
+    watched.check(list(packed(bytes([one]) for one in range(256))))
+    for key, title in (("l", "Ladder"), ("Escape", "Messages"), ("Tab", "Messages"), ("Enter", "Message")):
+        watched.keys(key)
+        watched.wait_text(title)
+        rows = watched.cells()
+        tap.contains(rows[0], watched.text, "the header after %s" % key)
+        tap.true(all(len(row) <= COLUMNS for row in rows), "rows wider than the screen")
+
+
+tap.main()
