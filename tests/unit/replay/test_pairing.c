@@ -965,4 +965,4 @@ static const struct CMUnitTest tests[] = {
 };
 
 const struct suite suite_pairing = {
-    .name = "replay", .tests = tests, .count = sizeof tests / sizeof *tests};
+    .name = "pairing", .tests = tests, .count = sizeof tests / sizeof *tests};
