@@ -172,22 +172,38 @@ static void resender_take_answers(struct resender *resender, struct resender_sen
                                 reason_brief(REASON_RECEIVE, -received));
 }
 
+/* Lists what is open alone: poll(2) refuses more entries than the limit of open files. */
+static size_t resender_list_polled(struct resender *resender, struct pollfd *polled,
+                                   struct resender_sender **senders)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < RESENDER_SENDERS_MAX; i++) {
+        if (resender->senders[i].socket.fd < 0)
+            continue;
+        senders[count] = &resender->senders[i];
+        polled[count] = (struct pollfd){.fd = senders[count]->socket.fd, .events = POLLIN};
+        count++;
+    }
+    return count;
+}
+
 /* Waits for replies, a signal, or more of the recording if it is a pipe. */
 static void resender_wait_and_take(struct resender *resender, int64_t until_ns)
 {
     const struct replay_cursor *cursor = &resender->source->cursor;
     bool reads_pipe = resender_is_reading(resender) && cursor->state == CURSOR_WAIT;
     struct pollfd polled[RESENDER_SENDERS_MAX + 2];
+    struct resender_sender *senders[RESENDER_SENDERS_MAX];
+    size_t count = resender_list_polled(resender, polled, senders);
 
-    for (size_t i = 0; i < RESENDER_SENDERS_MAX; i++)
-        polled[i] = (struct pollfd){.fd = resender->senders[i].socket.fd, .events = POLLIN};
-    polled[RESENDER_SENDERS_MAX] = (struct pollfd){.fd = resender->signals->fd, .events = POLLIN};
-    polled[RESENDER_SENDERS_MAX + 1] =
+    polled[count] = (struct pollfd){.fd = resender->signals->fd, .events = POLLIN};
+    polled[count + 1] =
         (struct pollfd){.fd = reads_pipe ? replay_cursor_fd(cursor) : -1, .events = POLLIN};
-    wait_until(polled, RESENDER_SENDERS_MAX + 2, until_ns);
-    for (size_t i = 0; i < RESENDER_SENDERS_MAX; i++)
+    wait_until(polled, count + 2, until_ns);
+    for (size_t i = 0; i < count; i++)
         if (polled[i].revents != 0)
-            resender_take_answers(resender, &resender->senders[i]);
+            resender_take_answers(resender, senders[i]);
 }
 
 /* Replies may have arrived while we read on or were stopped (Ctrl-Z): they are received before any
