@@ -11,7 +11,6 @@
 
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
@@ -126,7 +125,7 @@ static bool demo_clients_start_thread(struct demo_clients *clients, char *error)
         clients->stop_fd >= 0 ? thread_start(&clients->thread, demo_clients_run, clients) : errno;
 
     if (code != 0)
-        snprintf(error, UDP_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
+        snprintf(error, UDP_ERROR_SIZE, "cannot start a thread: %s", thread_failure(code));
     return code == 0;
 }
 

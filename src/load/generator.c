@@ -22,7 +22,6 @@
 #include "udptui/base/units.h"
 #include "udptui/net/icmp.h"
 #include "udptui/proto/datagram.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
@@ -507,7 +506,7 @@ bool generator_start(struct generator *generator, char *error)
 
     generator->started = code == 0;
     if (!generator->started)
-        snprintf(error, GENERATOR_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
+        snprintf(error, GENERATOR_ERROR_SIZE, "cannot start a thread: %s", thread_failure(code));
     return generator->started;
 }
 

@@ -215,7 +215,7 @@ bool prober_start(struct prober *prober, char *error)
 
     prober->started = code == 0;
     if (code != 0)
-        snprintf(error, PROBE_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
+        snprintf(error, PROBE_ERROR_SIZE, "cannot start a thread: %s", thread_failure(code));
     return code == 0;
 }
 

@@ -186,7 +186,7 @@ bool relay_engine_start(struct relay_engine *engine, char *error)
 
     engine->started = code == 0;
     if (!engine->started)
-        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", thread_failure(code));
     return engine->started;
 }
 

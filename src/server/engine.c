@@ -213,7 +213,7 @@ bool engine_start(struct engine *engine, char *error)
 
     engine->started = code == 0;
     if (!engine->started)
-        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", reason_text(code));
+        snprintf(error, ENGINE_ERROR_SIZE, "cannot start a thread: %s", thread_failure(code));
     return engine->started;
 }
 

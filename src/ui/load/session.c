@@ -14,6 +14,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
+#include "udptui/sys/thread.h"
 #include "udptui/sys/tty.h"
 
 const struct opts_word load_words[] = {
@@ -104,7 +105,7 @@ static int load_run_with_signals(struct load_run *run)
     if (!load_enter_sandbox(run->options))
         return status;
     if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
         return status;
     }
     run->output = (struct load_output){.file = outlet_open(&run->signals),

@@ -14,6 +14,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
+#include "udptui/sys/thread.h"
 
 const struct opts_word ping_words[] = {
     {"lost", "no reply came within the timeout, nor later"},
@@ -189,7 +190,7 @@ int ping_run(const struct ping_config *config)
     if (!ping_enter_sandbox(config))
         return status;
     if (!signals_open(&session.signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
         return status;
     }
     signals_count_quits(&session.signals);

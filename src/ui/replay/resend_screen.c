@@ -14,7 +14,6 @@
 #include "resend_view_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/ring.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
@@ -452,7 +451,7 @@ static bool resend_screen_run(struct resend_screen *resend, int *status)
 
     if (error != 0) {
         screen_close(&resend->screen);
-        report_error("cannot start a thread: %s", reason_text(error));
+        report_error("cannot start a thread: %s", thread_failure(error));
         *status = EXIT_SETUP;
         return false;
     }

@@ -12,9 +12,9 @@
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/output/outlet.h"
-#include "udptui/proto/reason.h"
 #include "udptui/replay/survey.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 
 enum { LOAD_SIZE = 160 };
 
@@ -53,7 +53,7 @@ static int replay_run_with_signals(struct replay_run *run)
     int status;
 
     if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);

@@ -17,6 +17,7 @@
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
 
 /* Datagrams sent before their replies are received: no receive queue overflows meanwhile. */
@@ -328,7 +329,7 @@ static int lines_run_feed(struct send *send, struct feed *feed)
         status = lines_run_with_signals(&lines);
         signals_close(&send->signals);
     } else {
-        report_error("cannot start: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
     }
     free(lines.polled);
     return status;

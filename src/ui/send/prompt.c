@@ -20,9 +20,9 @@
 #include "udptui/base/units.h"
 #include "udptui/client/exchange.h"
 #include "udptui/output/fold.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
 
 enum { SAY_SIZE = 2048 };
@@ -388,7 +388,7 @@ static int console_run_with_signals(struct console *console)
     int status;
 
     if (!signals_open(&send->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
     if (send_open_log(send, &status))

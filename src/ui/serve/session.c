@@ -12,6 +12,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
 
 enum { SCREEN_CALLS = 64 /* per tick: more than people read */ };
@@ -189,7 +190,7 @@ int serve_session_run(struct serve_session *session)
     if (!session_open_names(session) || !session_enter_sandbox(session))
         return EXIT_SETUP;
     if (!signals_open(&session->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
     session->output = outlet_open(&session->signals);
