@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "same_files_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/proto/reason.h"
@@ -201,7 +202,8 @@ bool commands_parse(const struct opts_command *spec, int argument_count, char *c
 
     switch (opts_parse(spec, argument_count, arguments, values, operands, error)) {
     case OPTS_OK:
-        return true;
+        *status = EXIT_USAGE;
+        return !same_files_are_named(spec, values, operands);
     case OPTS_HELP:
         *status = show_command_help(spec, OPTS_COMMON);
         return false;

@@ -353,8 +353,8 @@ def refused():
     refuse(2, "cannot be combined", "--save", out, "--speed", "2", path)
     refuse(2, "cannot be combined", "--save", out, "--to", "127.0.0.1:9", path)
     tap.true(not os.path.exists(out), "nothing was made")
-    refuse(3, "is the capture being read", "--save", path, path)
-    refuse(3, "is the capture being read", "--save", link, "--force", path)
+    refuse(2, "FILE and --save are the same file", "--save", path, path)
+    refuse(2, "FILE and --save are the same file", "--save", link, "--force", path)
     refuse(3, "--force", "--save", other, path)
     refuse(3, "No such file", "--save", os.path.join(folder, "none", "out"), path)
     with open(path, "rb") as file:

@@ -8,9 +8,9 @@
 #include "udptui/lesson/capture.h"
 #include "udptui/output/logfile.h"
 #include "udptui/output/outlet.h"
-#include "udptui/proto/reason.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/thread.h"
 #include "udptui/sys/tty.h"
 
 /* The catalog of the language that an option or the environment names. */
@@ -112,7 +112,7 @@ static void lesson_report_pcap(struct lesson_run *run)
 {
     if (run->pcap_error[0] == '\0')
         return;
-    report_error("%s", run->pcap_error);
+    report_error("--pcap %s", run->pcap_error);
     run->failed = true;
 }
 
@@ -122,7 +122,7 @@ static int lesson_run_topics(struct lesson_run *run)
     int status;
 
     if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", reason_text(errno));
+        report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
     run->output = outlet_open(&run->signals);
