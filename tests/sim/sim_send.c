@@ -84,11 +84,20 @@ static void send_reply(const struct sim_left *left, int64_t tag)
     sim_transmit(&reply);
 }
 
+/* "m12": 12. */
+static uint64_t read_seq(const struct sim_left *left)
+{
+    char text[32] = "";
+
+    memcpy(text, left->bytes, left->size_bytes < sizeof text ? left->size_bytes : sizeof text - 1);
+    return strtoull(text + 1, NULL, 10);
+}
+
 static void note_left(const struct sim_left *left)
 {
     const struct sim_icmp icmp = {
         .error = ECONNREFUSED, .type = 3, .code = 3, .offender = left->to};
-    uint64_t seq = strtoull((const char *)left->bytes + 1, NULL, 10);
+    uint64_t seq = read_seq(left);
 
     sim_say("message %" PRIu64 " left port %u", seq, left->from.port);
     if (seq == 0 || seq > sim.sent)
