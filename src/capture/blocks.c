@@ -568,7 +568,7 @@ struct blocks_position blocks_tell(const struct blocks *blocks)
 
 void blocks_seek(struct blocks *blocks, const struct blocks_position *position)
 {
-    blocks->skip_bytes = 0;
+    blocks->skip_bytes = position->skip_bytes;
     blocks->frames = position->frames;
     blocks->first_interface = position->first_interface;
     blocks->interface_count = position->interface_count;

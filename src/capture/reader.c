@@ -114,7 +114,7 @@ int capture_reader_wait_fd(const struct capture_reader *reader)
 bool capture_reader_tell(const struct capture_reader *reader, struct capture_position *position)
 {
     position->blocks = blocks_tell(reader->blocks);
-    position->offset_bytes = reader->offset_bytes + position->blocks.skip_bytes;
+    position->offset_bytes = reader->offset_bytes;
     return input_can_seek(reader->input);
 }
 

@@ -85,8 +85,8 @@ struct blocks_position {
 
 struct blocks_position blocks_tell(const struct blocks *blocks);
 
-/* The next bytes are those at a position returned by blocks_tell, of the same file, its skip_bytes
- * passed over. */
+/* The next bytes are those of the same file behind what was used when blocks_tell returned the
+ * position. */
 void blocks_seek(struct blocks *blocks, const struct blocks_position *position);
 
 #endif
