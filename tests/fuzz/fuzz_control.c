@@ -9,6 +9,7 @@
 #include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "../../src/net/batch_internal.h"
 #include "fuzz.h"
@@ -26,6 +27,14 @@ static const int types[][5] = {{SCM_TIMESTAMPNS, SO_RXQ_OVFL, SCM_RIGHTS, 0, 0},
                                {UDP_GRO, UDP_SEGMENT, 0, 0, 0},
                                {0, 1, 2, 3, 4}};
 
+/* The kernel's clock ends in 2262, and no second has more nanoseconds than fit 32 bits. */
+static void bound_time(char *data, size_t length)
+{
+    for (size_t i = 0; i < length && i < sizeof(struct timespec); i++)
+        if (i % 8 >= 4)
+            data[i] = 0;
+}
+
 /* Appends an item, if there is room for it whole; returns how much of the input it took. */
 static size_t put_item(struct msghdr *header, const uint8_t *bytes, size_t size)
 {
@@ -41,6 +50,8 @@ static size_t put_item(struct msghdr *header, const uint8_t *bytes, size_t size)
     memcpy(place, &item, sizeof item);
     if (length > 0)
         memcpy(place + CMSG_LEN(0), bytes + 3, length);
+    if (item.cmsg_level == SOL_SOCKET)
+        bound_time(place + CMSG_LEN(0), length);
     header->msg_controllen += CMSG_SPACE(length);
     return 3 + length;
 }
