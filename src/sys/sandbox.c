@@ -229,22 +229,24 @@ static bool sandbox_needs_override(const struct sandbox_needs *needs)
     return !enough;
 }
 
-/* CAP_DAC_OVERRIDE stays where the user's files need it. */
+/* CAP_DAC_OVERRIDE stays where the user's files need it, CAP_NET_RAW for multicast groups. */
 static bool sandbox_leave_capabilities(const struct sandbox_needs *needs)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {{0}};
     const uint32_t override = UINT32_C(1) << CAP_DAC_OVERRIDE;
-    uint32_t kept = 0;
+    const uint32_t raw = needs->groups ? UINT32_C(1) << CAP_NET_RAW : 0;
+    uint32_t kept;
 
     if (syscall(SYS_capget, &head, data) != 0)
         return false;
+    kept = data[0].permitted & raw;
     if ((data[0].effective & override) != 0 && sandbox_set_capabilities(data[0].permitted, 0)) {
-        kept = sandbox_needs_override(needs) ? override : 0;
+        kept |= sandbox_needs_override(needs) ? override : 0;
         sandbox_set_capabilities(data[0].permitted, data[0].effective);
     }
     for (unsigned long i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
-        if (i != CAP_DAC_OVERRIDE || kept == 0)
+        if (i >= 32 || (kept >> i & 1) == 0)
             prctl(PR_CAPBSET_DROP, i, 0, 0, 0); /* without CAP_SETPCAP it stays: exec gains none */
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     return sandbox_set_capabilities(kept, kept);

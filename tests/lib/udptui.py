@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real binary (UDPTUI in the environment) and plays its peers with plain sockets."""
+import atexit
 import ctypes
 import json
 import os
@@ -74,6 +75,24 @@ def without_rights():
 def unstamped(text):
     """Lines without the date and the time before them: what most cases look at."""
     return re.sub("(?m)^" + STAMP, "", text)
+
+
+def with_sandbox(binary, mode):
+    """A program that runs the binary with --sandbox MODE, where a command has that option: so that the whole
+    suite can be run with it on and off (UDPTUI_TEST_SANDBOX)."""
+    directory = tempfile.mkdtemp(prefix="udptui-test-")
+    path = os.path.join(directory, "udptui")
+    atexit.register(shutil.rmtree, directory, True)
+    with open(path, "w") as file:
+        file.write('#!/bin/sh\ncase $1 in\nserve | relay | load | ping | replay)\n    command=$1\n    shift\n'
+                   '    set -- "$command" --sandbox %s "$@" ;;\nesac\nexec "%s" "$@"\n'
+                   % (mode, os.path.abspath(binary)))
+    os.chmod(path, 0o755)
+    return path
+
+
+if os.environ.get("UDPTUI_TEST_SANDBOX"):
+    BINARY = with_sandbox(BINARY, os.environ["UDPTUI_TEST_SANDBOX"])
 
 
 # ---- processes

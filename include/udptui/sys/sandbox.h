@@ -43,6 +43,8 @@ struct sandbox_needs {
     enum sandbox_command command;
     bool screen;                            /* it opens a screen or a prompt on the terminal */
     bool names;                             /* it looks names up */
+    bool groups;                            /* it follows multicast groups to interfaces that come
+                                             * back (SO_BINDTODEVICE of socket(7)) */
     const char *written[SANDBOX_FILES_MAX]; /* files that it makes, replaces or opens again: their
                                              * directories stay open to it; NULL: none */
     const char *read[SANDBOX_FILES_MAX];    /* files that it opens to read */

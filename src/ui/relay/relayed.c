@@ -56,6 +56,7 @@ static void relayed_describe(const void *context, struct backend_facts *facts)
     *facts = (struct backend_facts){
         .word = "relay",
         .relay = true,
+        .groups = listen_group_count(&relay->listening) > 0,
         .names = relayed_looks_names_up(relay),
         .clients_max = relay->clients_max,
         .engines = 1,

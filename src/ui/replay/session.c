@@ -146,10 +146,11 @@ static bool replay_can_name(const struct replay_run *run)
     return false;
 }
 
-/* A terminal that is no standard input is opened by its name, and a capture more than once. */
+/* A capture is opened more than once; from a pipe, it may have a screen as well. */
 static bool replay_enter_sandbox(struct replay_run *run)
 {
     const struct sandbox_needs needs = {.command = SANDBOX_REPLAY,
+                                        .screen = replay_wants_screen(run),
                                         .written = {run->options.save},
                                         .read = {run->source.cursor.path}};
 

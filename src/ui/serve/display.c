@@ -14,7 +14,7 @@ bool display_wants_screen(const struct display_options *options)
 bool display_enter_sandbox(const struct display_options *options, struct sandbox_needs needs,
                            struct launcher **launcher)
 {
-    needs.screen = display_wants_screen(options);
+    needs.screen |= display_wants_screen(options);
     needs.names |= !options->privacy && (options->names || needs.screen);
     needs.written[SANDBOX_FILES_MAX - 1] = options->log;
     *launcher = NULL;

@@ -31,6 +31,7 @@ static void served_describe(const void *context, struct backend_facts *facts)
 
     *facts = (struct backend_facts){
         .word = "server",
+        .groups = listen_group_count(&server->listening) > 0,
         .clients_max = server_clients_max(server),
         .engines = (size_t)server->options.threads,
         .receive_buffer_bytes = listen_receive_buffer_bytes(&server->listening),

@@ -174,6 +174,7 @@ static bool session_enter_sandbox(struct serve_session *session)
     const struct sandbox_needs needs = {.command =
                                             session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
                                         .names = session->facts.names,
+                                        .groups = session->facts.groups,
                                         .written = {options->pcap, options->classroom.export},
                                         .read = {options->classroom.questions}};
 

@@ -34,6 +34,7 @@ struct backend_facts {
     double slow_per_s;                 /* --slow, 0: as they come */
     bool relay;                        /* its records have two directions */
     bool names;                        /* it looks names up itself */
+    bool groups;                       /* it is a member of multicast groups */
     char note[BACKEND_LIST_SIZE];      /* what the user should know at the start; "": nothing */
 };
 

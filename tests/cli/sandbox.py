@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--sandbox: what a command that runs can still do, by calls that are made in its place."""
+import errno
+import os
+
+import inject
+import tap
+import udptui
+
+OPENAT, SOCKET, EXECVE, FORK, KILL, PTRACE, GETPID, MKDIR, UNSHARE = 257, 41, 59, 57, 62, 101, 39, 83, 272
+CLONE_NEWUSER, HERE = 0x10000000, -100
+REFUSED = (-errno.EPERM, -errno.EACCES)
+
+
+def offered():
+    version = udptui.run("--version").expect(0).out
+    return "seccomp)" in version and "Landlock" in version
+
+
+def need():
+    if not offered():
+        tap.skip("the build or the kernel does not offer it")
+    inject.need()
+
+
+def threads(process):
+    return sorted(int(name) for name in os.listdir("/proc/%d/task" % process.child.pid))
+
+
+def status(thread):
+    with open("/proc/%d/status" % thread) as file:
+        return dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
+
+
+def start(command, *options):
+    """Each command, running against something, and for how long it likes."""
+    if command == "serve":
+        return udptui.Server(*options)
+    server = udptui.Server()
+    if command == "relay":
+        return udptui.Relay(server.text, *options)
+    if command == "load":
+        process = udptui.start("load", "--json", "--rate", "20/s", "-d", "1h", *options, server.text)
+    elif command == "ping":
+        process = udptui.start("ping", "--json", "-i", "20ms", *options, server.text)
+    else:
+        path = udptui.temporary_directory() + "/a.pcap"
+        fifo = path + ".fifo"
+        os.mkfifo(fifo)
+        udptui.run("serve", "--json", "-d", "100ms", "--pcap", path, "127.0.0.1:0").expect(0)
+        process = udptui.start("replay", "--json", *options, fifo)
+        writer = open(fifo, "wb")
+        tap.defer(writer.close)
+        with open(path, "rb") as file:
+            writer.write(file.read())
+        writer.flush()
+    server.wait_for(lambda: command == "replay" or server.objects("message"), "a datagram")
+    return process
+
+
+def filtered(process):
+    return lambda: all(status(thread)["Seccomp"] == "2" for thread in threads(process))
+
+
+def check_inside(process):
+    tap.until(filtered(process), "the filter in every thread")
+    for thread in threads(process):
+        seen = status(thread)
+        tap.equal((seen["NoNewPrivs"], int(seen["CapEff"], 16), int(seen["CapPrm"], 16)), ("1", 0, 0), "rights")
+        calls = (("open", OPENAT, HERE, b"/etc/passwd", os.O_RDONLY),
+                 ("make a file", OPENAT, HERE, b"/tmp/udptui-made", os.O_WRONLY | os.O_CREAT, 0o600),
+                 ("make a directory", MKDIR, b"/tmp/udptui-made", 0o700),
+                 ("start a program", EXECVE, b"/bin/true", 0, 0),
+                 ("make a process", FORK),
+                 ("reach the test", KILL, os.getpid(), 0),
+                 ("trace the test", PTRACE, 16, os.getpid(), 0, 0),
+                 ("make a namespace", UNSHARE, CLONE_NEWUSER),
+                 ("make a TCP socket", SOCKET, 2, 1, 0))
+        for what, number, *arguments in calls:
+            got = inject.call(thread, number, *arguments)
+            tap.true(got in REFUSED, "%s: %d" % (what, got))
+        tap.equal(inject.call(thread, GETPID), process.child.pid, "an allowed call")
+
+
+def case_of(command):
+    @tap.case("%s: in every thread no file is opened, no program started, nobody else reached" % command, timeout_s=60)
+    def inside():
+        need()
+        check_inside(start(command, "--sandbox", "on"))
+
+
+for name in ("serve", "relay", "load", "ping", "replay"):
+    case_of(name)
+
+
+@tap.case("it goes on after it was asked for forbidden calls: every message is answered")
+def goes_on():
+    need()
+    server = udptui.Server("--sandbox", "on")
+    tap.until(filtered(server), "the filter")
+    peer = udptui.Peer()
+    for turn in range(3):
+        for thread in threads(server):
+            tap.true(inject.call(thread, EXECVE, b"/bin/true", 0, 0) in REFUSED, "execve")
+        tap.equal(peer.ask(b"hello", ("127.0.0.1", server.port)), udptui.DEFAULT_ACK, "ack")
+
+
+@tap.case("with a log its directory alone stays open: SIGHUP opens it again, as without a sandbox")
+def log_again():
+    need()
+    directory = udptui.temporary_directory()
+    path = directory + "/log"
+    server = udptui.Server("--sandbox", "on", "--log", path)
+    tap.until(filtered(server), "the filter")
+    os.rename(path, path + ".1")
+    server.child.send_signal(1)
+    tap.until(lambda: os.path.exists(path), "a new log")
+    thread = threads(server)[0]
+    tap.true(inject.call(thread, OPENAT, HERE, (directory + "/log.1").encode(), os.O_RDONLY) >= 0, "beside it")
+    tap.equal(inject.call(thread, OPENAT, HERE, b"/etc/passwd", os.O_RDONLY), -errno.EACCES, "another file")
+
+
+@tap.case("off: only new privileges are refused")
+def off():
+    server = udptui.Server("--sandbox", "off")
+    seen = status(server.child.pid)
+    tap.equal((seen["NoNewPrivs"], seen["Seccomp"]), ("1", status(os.getpid())["Seccomp"]), "what holds")
+    if os.geteuid() == 0:
+        tap.equal(seen["CapEff"], status(os.getpid())["CapEff"], "capabilities")
+
+
+@tap.case("on: runs if all parts are there, else one line says which is missing and ends it")
+def on():
+    result = udptui.run("serve", "--no-ui", "--sandbox", "on", "-d", "100ms", "127.0.0.1:0")
+    if offered():
+        result.expect(0)
+        tap.equal(result.err, "", "stderr")
+    else:
+        result.expect(3)
+        tap.matches(result.err, r"\Audptui: --sandbox on: [^\n]+\n\Z", "stderr")
+
+
+@tap.case("a word that is none of the three is refused")
+def words():
+    result = udptui.run("load", "--sandbox", "maybe", "127.0.0.1").expect(2)
+    tap.contains(result.err, "auto", "stderr")
+
+
+tap.main()
