@@ -21,7 +21,8 @@
 
 enum {
     ENGINES = 3,
-    SOCKETS = 2,
+    SOCKETS = 4,
+    HEADERS = 28, /* of IPv4 and UDP */
     CLIENTS = 12, /* more than the table may hold */
     BATCH_MAX = 16,
     BUFFER = 96,
@@ -32,20 +33,21 @@ static struct {
     struct engine *engines[ENGINES];
     struct udp_socket sockets[ENGINES][SOCKETS];
     struct ring *records[ENGINES];
-    size_t engine_count;
+    size_t engine_count, socket_count;
     struct engine_config config;
     struct engine_shared shared;
     bool stopped[ENGINES];
     bool reader;        /* the owner reads all events at each step */
     bool resets;        /* it may ask for a reset */
     bool was_reset;     /* it has */
-    bool cut;           /* a message that a rule holds may be of another length than the world's */
     uint64_t dropped;   /* by the kernel */
     uint64_t delivered; /* messages that receive calls returned since the last reset */
     uint64_t datagrams; /* the same, merged ones counted once */
     uint64_t left;      /* datagrams that left */
     uint64_t reported;  /* message records that are new */
     uint64_t recorded;  /* records for the capture file */
+    uint64_t came_bytes[256],
+        left_bytes[256]; /* by the last byte of a client's address, with headers */
 } sim;
 
 /* ---- the planted bug */
@@ -112,7 +114,7 @@ static void send_one(void)
 {
     struct sim_packet packet = {.due_ns = sim_now_ns() + sim_below(200 * 1000),
                                 .from = draw_client(),
-                                .to = local_of(sim_below(SOCKETS)),
+                                .to = local_of(sim_below((unsigned)sim.socket_count)),
                                 .hop_limit = 64,
                                 .unstamped = sim_percent(10)};
 
@@ -122,7 +124,7 @@ static void send_one(void)
 
 static void note_taken(const struct sim_packet *packet, size_t messages)
 {
-    (void)packet;
+    sim.came_bytes[packet->from.address[3]] += packet->size_bytes + messages * HEADERS;
     sim.delivered += messages;
     sim.datagrams++;
     sim_say("taken: %zu messages from port %u", messages, packet->from.port);
@@ -134,14 +136,39 @@ static void note_dropped(const struct sim_packet *packet, bool full)
     sim.dropped += full;
 }
 
+/* Typed by the owner, or a question that is pushed: no answers. */
+static bool is_unasked(const struct sim_left *left)
+{
+    static const char *const beginnings[] = {"typed", "question "};
+
+    for (size_t i = 0; i < COUNT_OF(beginnings); i++)
+        if (left->size_bytes >= strlen(beginnings[i]) &&
+            memcmp(left->bytes, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+/* A client gets three times what it sent, at most. */
+static void check_amplification(const struct sim_left *left)
+{
+    unsigned which = left->to.address[3];
+
+    if (is_unasked(left))
+        return;
+    sim.left_bytes[which] += left->size_bytes + HEADERS;
+    if (sim.left_bytes[which] > 3 * sim.came_bytes[which])
+        sim_wrong("client %u sent %" PRIu64 " bytes and got %" PRIu64, which, sim.came_bytes[which],
+                  sim.left_bytes[which]);
+}
+
 static void note_left(const struct sim_left *left)
 {
     const struct endpoint *to = &left->to;
 
     sim.left++;
     sim_say("left: %zu bytes to port %u", left->size_bytes, to->port);
-    bool typed = left->size_bytes == 5 && memcmp(left->bytes, "typed", 5) == 0; /* as one likes */
-    if (to->port == 0 || to->address[0] == 224 || (to->address[0] == 192 && !typed))
+    check_amplification(left);
+    if (to->port == 0 || to->address[0] == 224 || (to->address[0] == 192 && !is_unasked(left)))
         sim_wrong("sent to %u.*:%u", to->address[0], to->port);
 }
 
@@ -333,13 +360,10 @@ static void draw_machine(void)
 static struct rules *draw_rules(void)
 {
     static const char *const texts[] = {
-        "get => {n}: {text}",
-        "size:>20 => none",
-        "twice => twice again",
-        "slow => after 20ms late ; after 5ms later",
-        "many => 5 times x ; echo",
-        "kim => chance 50% half",
-        "hello => to port 7777 elsewhere",
+        "get => {n}: {text}",       "size:>20 => none",
+        "twice => twice again",     "slow => after 20ms late ; after 5ms later",
+        "many => 5 times x ; echo", "temp => from another port {upper}",
+        "kim => chance 50% half",   "hello => to port 7777 elsewhere",
         "from:8.0.0.0/8 => none",
     };
     struct rules_problem problem;
@@ -357,7 +381,8 @@ static void draw_config(struct engine_config *config)
         "Message received", "echo", "", "{from} {n}", "after 3ms late", "echo ; after 1ms more"};
 
     *config = (struct engine_config){
-        .socket_count = SOCKETS,
+        .socket_count = sim.socket_count,
+        .paired = sim.socket_count == SOCKETS,
         .clients_max = 1 + sim_below(CLIENTS),
         .batch = 1 + sim_below(BATCH_MAX),
         .buffer_bytes = BUFFER,
@@ -385,7 +410,7 @@ static bool open_sockets(size_t index)
                                         .reuse_port = sim.engine_count > 1};
     char error[UDP_ERROR_SIZE];
 
-    for (size_t i = 0; i < SOCKETS; i++) {
+    for (size_t i = 0; i < sim.socket_count; i++) {
         struct endpoint local = local_of(i);
         if (udp_open_server(&local, &options, &sim.sockets[index][i], error))
             continue;
@@ -483,6 +508,7 @@ static void play(void)
 {
     memset(&sim, 0, sizeof sim);
     sim.engine_count = sim_percent(60) ? 1 : 2 + sim_below(ENGINES - 1);
+    sim.socket_count = sim_percent(70) ? SOCKETS / 2 : SOCKETS;
     sim.reader = sim_percent(50);
     sim.resets = sim_percent(30);
     draw_machine();
