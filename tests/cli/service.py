@@ -254,6 +254,25 @@ def watchdog():
     server.stop()
 
 
+@tap.case("inside the sandbox it notifies, too, and uses what it inherited")
+def inside_the_sandbox():
+    manager, inherited = Notified(), opened()
+    command = wrapped([inherited]) + [udptui.BINARY, "serve", "--json", "--sandbox", "on"]
+    process = udptui.Process(command, stdin=subprocess.DEVNULL, pass_fds=[inherited.fileno()],
+                             env=udptui.environment(NOTIFY_SOCKET=manager.name, WATCHDOG_USEC="200000"))
+    process.wait_for(lambda: process.objects("listening") or not process.open, "a start or a refusal")
+    if not process.open:
+        tap.skip("no whole sandbox here: %s" % process.raw_errors.decode().strip())
+    tap.equal(manager.receive()["READY"], "1", "READY")
+    tap.equal(Peer().ask(b"hello", inherited.getsockname()), DEFAULT_ACK, "ack")
+    for _ in range(3):
+        tap.equal(manager.receive(), {"WATCHDOG": "1"}, "a sign of life")
+    process.signal(signal.SIGTERM)
+    process.finish().expect(143)
+    while "STOPPING" not in manager.receive():  # signs of life may come before it
+        pass
+
+
 @tap.case("the service manager is not needed: without it, or with a name that makes no sense, serve runs")
 def nobody_listens():
     for name, why in (("/nonexistent/socket", "NOTIFY_SOCKET /nonexistent/socket: No such file or directory"),
