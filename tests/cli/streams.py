@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Standard input, output and error that are closed, full, of the wrong kind or without a reader: the same
 status and the same words in every command, as lines and as JSON (tests/lib/commands.py has the commands)."""
-import concurrent.futures
 import os
 import re
 import signal
@@ -13,7 +12,6 @@ import tap
 import udptui
 from udptui import Peer
 
-AT_ONCE = 6  # the programs wait more than they work
 BAD, FULL = "Bad file descriptor", "No space left on device"
 
 
@@ -41,20 +39,6 @@ def complaint(why):
     return "udptui: cannot write to standard output: %s\n" % why
 
 
-def each(rows, judge):
-    """Judges every row, several at a time; fails with all that failed."""
-    failures = []
-
-    def attempt(row):
-        try:
-            judge(*row)
-        except tap.Failure as failure:
-            failures.append("%r: %s" % (row, failure))
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(attempt, rows))
-    tap.true(not failures, "\n".join(failures))
-
-
 # ---- closed, full, of the wrong kind: redirection, status, stderr, whether something is printed
 
 REDIRECTIONS = (
@@ -77,7 +61,7 @@ def redirected(row):
         got, out, err = finish(start(arguments, redirection))
         tap.equal((got, err), (status, errors), "status and stderr of %s %s" % (" ".join(arguments), redirection))
         tap.equal(bool(out), prints, "whether something was printed")
-    each([case + (row.brief(world, form),) for case in REDIRECTIONS for form in row.forms], judge)
+    commands.each([case + (row.brief(world, form),) for case in REDIRECTIONS for form in row.forms], judge)
 
 
 for _row in commands.ROWS:
@@ -111,7 +95,7 @@ TEXTS = (["--help"], ["--version"], ["help", "serve", "all"], ["serve", "--help"
 
 @tap.case("help, version, completion and handouts: the same status and words")
 def texts():
-    each([(words, redirection, why) for words in TEXTS
+    commands.each([(words, redirection, why) for words in TEXTS
           for redirection, why in ((">&-", BAD), (">/dev/full", FULL))], text_fails)
 
 
@@ -135,7 +119,7 @@ def abandoned(arguments, before="", mask=()):
 
 def reader_goes(row):
     world = commands.World()
-    each([(row.lasting(world, form),) + how for form in row.forms
+    commands.each([(row.lasting(world, form),) + how for form in row.forms
           for how in (("",), ('trap "" PIPE;',), ("", (signal.SIGPIPE,)))], abandoned)
 
 
@@ -146,7 +130,7 @@ for _row in commands.ROWS:
 
 @tap.case("texts: a reader that goes away is status 141 without a word")
 def text_reader_goes():
-    each([(words, how) for words in TEXTS for how in ("", 'trap "" PIPE;')], text_abandoned)
+    commands.each([(words, how) for words in TEXTS for how in ("", 'trap "" PIPE;')], text_abandoned)
 
 
 def text_abandoned(words, before):

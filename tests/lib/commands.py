@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every command of udptui, a row each: what any of them must stand is tested for all of them, and a new
 command is one more row."""
-import os
+import concurrent.futures
 import socket
 import struct
 import threading
@@ -10,6 +10,7 @@ import threading
 import tap
 import udptui
 
+AT_ONCE = 6  # the programs wait more than they work
 FORMS = ("--no-ui", "--json")
 
 
@@ -122,3 +123,17 @@ ROWS = (
     Row("lesson", lambda world: ["lesson", "all"], lambda world: ["lesson", "loss"], rb"loss"),
     Row("demo", lambda world: ["demo"], lambda world: ["demo", "-d", "300ms"], rb"hello"),
 )
+
+
+def each(rows, judge):
+    """Judges every row, several at a time; fails with all that failed."""
+    failures = []
+
+    def attempt(row):
+        try:
+            judge(*row)
+        except tap.Failure as failure:
+            failures.append("%r: %s" % (row, failure))
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(attempt, rows))
+    tap.true(not failures, "\n".join(failures))

@@ -28,6 +28,7 @@ struct console_message {
 struct console_history {
     char path[STORE_PATH_SIZE]; /* "": none is kept */
     size_t lines;               /* in the file, as far as we know */
+    bool torn;                  /* the file does not end with a line end */
 };
 
 /* A command that continues while the prompt works, for the loop. state: its own. */

@@ -30,7 +30,8 @@ static void history_recall(struct console *console, FILE *file)
     ssize_t length;
 
     while ((length = getline(&line, &size, file)) > 0) {
-        if (line[length - 1] == '\n')
+        console->history.torn = line[length - 1] != '\n';
+        if (!console->history.torn)
             line[length - 1] = '\0';
         if (line[0] != '\0')
             prompt_recall(line);
@@ -63,16 +64,18 @@ void console_open_history(struct console *console)
 static const char *history_append(struct console *console, const char *line)
 {
     const char *why;
-    char *text = malloc(strlen(line) + 2);
+    char *text = malloc(strlen(line) + 3);
     int fd;
 
     if (text == NULL)
         return reason_text(ENOMEM);
     why = files_open_own(console->history.path, O_WRONLY | O_CREAT | O_APPEND, &fd);
     if (why == NULL) {
-        size_t length = (size_t)sprintf(text, "%s\n", line); /* one write: prompts share the file */
+        /* one write: prompts share the file */
+        size_t length = (size_t)sprintf(text, "%s%s\n", console->history.torn ? "\n" : "", line);
         why = files_close(fd, files_write(fd, text, length));
     }
+    console->history.torn = false;
     free(text);
     return why;
 }
