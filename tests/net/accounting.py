@@ -12,7 +12,7 @@ from udptui import Peer, Relay, Server
 
 LONG = bool(os.environ.get("UDPTUI_LONG"))
 DATAGRAMS = 1000000 if LONG else 16000
-SOURCES = 1000000 if LONG else 30000
+SOURCES = 1000500 if LONG else 30000  # whole turns
 TIMEOUT_S = 900 if LONG else 60
 QUIET = ("--filter", "size:>60000", "--rcvbuf", "65536")  # no line for each message
 SENDERS, TRAIN, TRAIN_BYTES = 8, 50, 40
