@@ -56,11 +56,23 @@ def replay():
     return ("replay", capture_file()), rb"END"
 
 
+def ping():
+    return ("ping", "-i", "20ms", Server("--ack", "stamp").text), rb"rtt"
+
+
+def relay():
+    return ("relay", "127.0.0.1:0", Server().text), rb"127\.0\.0\.1:[1-9]"
+
+
+def resend():
+    return ("replay", "--to", Server().text, "--loop", "1000000", "--speed", "0.1", capture_file()), rb"sent"
+
+
 def send():
     return ("send", "--no-history", Server().text), rb":\d+>"
 
 
-SCREENS = (serve, demo, load, lesson, replay)
+SCREENS = (serve, demo, load, lesson, replay, ping, relay, resend)
 ALL = SCREENS + (send,)
 
 
@@ -156,12 +168,30 @@ for _make, _key in ((serve, b"q"), (lesson, b"q"), (replay, b"q"),
                  quits_though_stalled, _make, _key)
 
 
+# ---- a terminal that goes away
+
+def hangs_up(make, before):
+    arguments, pattern = make()
+    terminal = screen.Pty(["sh", "-c", before + 'exec "$0" "$@"', udptui.BINARY] + list(arguments))
+    terminal.wait(lambda raw: re.search(pattern, raw), "%s to come up" % make.__name__)
+    terminal.hang_up()
+    tap.equal(terminal.exit_status(), 129, "exit status")
+
+
+for _make in ALL:
+    tap.add_case("%s: a terminal that goes away ends it" % _make.__name__, hangs_up, _make, "")
+    tap.add_case("%s: a terminal that goes away ends it, also if SIGHUP is ignored (nohup)" % _make.__name__,
+                 hangs_up, _make, "trap '' HUP; ")
+
+
 # ---- signals
 
 def ends_by(make, number):
     terminal = started(make)
     os.kill(terminal.pid, number)
-    tap.equal(terminal.exit_status(), 128 + number, "exit status")
+    expected = (0, 1) if make is ping and number == signal.SIGINT else (128 + number,)  # ping: as ping(8)
+    status = terminal.exit_status()
+    tap.true(status in expected, "exit status %d" % status)
     is_given_back(terminal, make)
 
 

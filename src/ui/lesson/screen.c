@@ -5,6 +5,7 @@
  * ladder is shown row by row, slowly enough for a class, with the real times. The findings stay on
  * the terminal after the screen is closed.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -622,6 +623,10 @@ static void run_session(struct lesson_screen *session)
     leave_stage(session);
     signals_ending(&session->run->signals);
     screen_close(&session->screen);
+    if (session->screen.gone) {
+        session->run->broken = true;
+        session->run->error = EIO;
+    }
     print_results(session);
 }
 
