@@ -58,8 +58,8 @@ void relay_close_session(struct relay_engine *engine, uint32_t slot)
 
     if (session->socket.fd < 0)
         return;
-    relay_look_at_session(engine, session);
     relay_count_unread(engine, session);
+    relay_look_at_session(engine, session); /* last: the queue may have overflowed until now */
     if (engine->port_slots[session->socket.local.port] == slot + 1)
         engine->port_slots[session->socket.local.port] = 0;
     udp_close(&session->socket);
