@@ -243,6 +243,30 @@ for _name, _before, _after in READERS + WRITERS:
     tap.add_case("a directory, a loop of links, a socket, a missing path as %s" % _name, odd_paths, _before, _after)
 
 
+# ---- files that change while they are read
+
+def changed(change, count):
+    path = commands.capture_file(count, 0.001)
+    child = udptui.start("replay", "--json", "--speed", "1", "-t", "1ms", path)
+    child.wait_objects("message")
+    change(path)
+    result = child.finish()
+    messages, summary = result.objects("message"), result.objects("summary")[-1]
+    tap.equal(len(messages), summary["received"], "messages")
+    return result
+
+
+@tap.case("a capture that is removed while it is read is read to its end")
+def removed_capture():
+    tap.equal(len(changed(os.unlink, 500).expect(0).objects("message")), 500, "messages")
+
+
+@tap.case("a capture that shrinks while it is read: what was read is counted, and its end is told")
+def shrunk_capture():
+    result = changed(lambda path: os.truncate(path, 100), 20000).expect(3)  # more than a buffer
+    tap.matches(result.err, r"\Audptui: [^\n]*truncated: [^\n]*\n\Z", "stderr")
+
+
 @tap.case("a file that is written is no other file of the command")
 def same_files():
     directory = udptui.temporary_directory()
