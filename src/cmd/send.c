@@ -214,6 +214,7 @@ static const struct opt options[] = {
     COMMON_FLAG("no-history", 0, GROUP_OUTPUT, true, FIELD(no_history), 1,
                 "neither read nor write the prompt's history file"),
     COMMON_ASCII(FIELD(ascii)),
+    COMMON_SANDBOX(FIELD(sandbox)),
     COMMON_HELP,
 };
 

@@ -42,14 +42,14 @@ const char *const sandbox_mode_words[] = {"auto", "off", "on", NULL};
 static const struct {
     bool sockets; /* it opens more of them */
     bool saves;   /* a name may be typed on its screen: below the current directory */
-    bool keeps;   /* it has a history and packets of its own below the home directory */
+    bool free;    /* at its prompt any file may be named, and any target and address */
 } sandbox_profiles[SANDBOX_COMMANDS] = {
     [SANDBOX_SERVE] = {.sockets = true, .saves = true}, /* those that say what is on this machine */
     [SANDBOX_RELAY] = {.sockets = true, .saves = true},
     [SANDBOX_LOAD] = {.sockets = true},
     [SANDBOX_PING] = {.sockets = true},
     [SANDBOX_REPLAY] = {.sockets = true, .saves = true},
-    [SANDBOX_SEND] = {.sockets = true, .saves = true, .keeps = true},
+    [SANDBOX_SEND] = {.sockets = true, .saves = true, .free = true},
 };
 
 /* Descriptions of terminals: term(5), "Fetching Compiled Descriptions". */
@@ -170,6 +170,10 @@ static bool sandbox_allow_current_directory(const struct landlock *landlock)
 
 static bool sandbox_allow_files(const struct landlock *landlock, const struct sandbox_needs *needs)
 {
+    const unsigned all = LANDLOCK_READ | LANDLOCK_WRITE | LANDLOCK_MAKE;
+
+    if (sandbox_profiles[needs->command].free)
+        return landlock_allow(landlock, "/", all); /* but no program is started */
     bool done = sandbox_allow_terminal(landlock) &&
                 sandbox_allow_list(landlock, needs->read, SANDBOX_FILES_MAX, LANDLOCK_READ);
 
@@ -224,9 +228,26 @@ static bool sandbox_needs_override(const struct sandbox_needs *needs)
                   faccessat(AT_FDCWD, ".", W_OK, AT_EACCESS) == 0;
 
     for (size_t i = 0; i < SANDBOX_FILES_MAX; i++)
-        if (needs->written[i] != NULL)
-            enough &= sandbox_may_write(needs->written[i]);
+        enough &= (needs->written[i] == NULL || sandbox_may_write(needs->written[i])) &&
+                  (needs->read[i] == NULL ||
+                   faccessat(AT_FDCWD, needs->read[i], R_OK, AT_EACCESS) == 0 || errno == ENOENT);
     return !enough;
+}
+
+static uint32_t sandbox_right(unsigned capability)
+{
+    return UINT32_C(1) << capability;
+}
+
+/* For what may be named later: files of others, low ports, interfaces. */
+static uint32_t sandbox_rights(const struct sandbox_needs *needs)
+{
+    uint32_t rights = needs->groups ? sandbox_right(CAP_NET_RAW) : 0;
+
+    if (sandbox_profiles[needs->command].free)
+        rights |= sandbox_right(CAP_DAC_OVERRIDE) | sandbox_right(CAP_NET_BIND_SERVICE) |
+                  sandbox_right(CAP_NET_RAW);
+    return rights;
 }
 
 /* CAP_DAC_OVERRIDE stays where the user's files need it, CAP_NET_RAW for multicast groups. */
@@ -234,13 +255,12 @@ static bool sandbox_leave_capabilities(const struct sandbox_needs *needs)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {{0}};
-    const uint32_t override = UINT32_C(1) << CAP_DAC_OVERRIDE;
-    const uint32_t raw = needs->groups ? UINT32_C(1) << CAP_NET_RAW : 0;
+    const uint32_t override = sandbox_right(CAP_DAC_OVERRIDE);
     uint32_t kept;
 
     if (syscall(SYS_capget, &head, data) != 0)
         return false;
-    kept = data[0].permitted & raw;
+    kept = data[0].permitted & sandbox_rights(needs);
     if ((data[0].effective & override) != 0 && sandbox_set_capabilities(data[0].permitted, 0)) {
         kept |= sandbox_needs_override(needs) ? override : 0;
         sandbox_set_capabilities(data[0].permitted, data[0].effective);
@@ -256,7 +276,8 @@ static bool sandbox_leave_capabilities(const struct sandbox_needs *needs)
 
 static unsigned sandbox_groups(const struct sandbox_needs *needs, bool files_left)
 {
-    bool saves = needs->screen && sandbox_profiles[needs->command].saves;
+    bool saves = sandbox_profiles[needs->command].free ||
+                 (needs->screen && sandbox_profiles[needs->command].saves);
     unsigned groups = 0;
 
     for (size_t i = 0; i < SANDBOX_FILES_MAX; i++) {

@@ -10,8 +10,10 @@
 #include "udptui/base/nearest.h"
 #include "udptui/base/units.h"
 #include "udptui/client/hints.h"
+#include "udptui/dissect/launcher.h"
 #include "udptui/output/recording.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/sandbox.h"
 #include "udptui/sys/tty.h"
 
 enum { STAMPED_PER_S = 1000 }; /* up to this rate each datagram has the kernel's time of sending */
@@ -190,6 +192,17 @@ static bool send_is_slow(const struct send *send, bool is_typed)
     return !options->session.no_reply && (is_typed || few || paced);
 }
 
+/* A line may name files and hosts. */
+static bool send_enter_sandbox(struct send *send, bool is_typed)
+{
+    const struct sandbox_needs needs = {
+        .command = SANDBOX_SEND, .screen = is_typed, .names = is_typed};
+
+    if (is_typed && send->options.sandbox != SANDBOX_OFF)
+        send->launcher = launcher_open(NULL);
+    return sandbox_enter((enum sandbox_mode)send->options.sandbox, &needs);
+}
+
 static int send_run_recorded(struct send *send, bool is_typed)
 {
     int status;
@@ -231,7 +244,7 @@ static int send_run_targets(struct send *send)
     }
     for (size_t i = 0; count > 1 && i < count; i++)
         send->sinks[i].output.name = send->targets.names[i];
-    return send_run_recorded(send, is_typed);
+    return send_enter_sandbox(send, is_typed) ? send_run_recorded(send, is_typed) : EXIT_SETUP;
 }
 
 /* Suggests another meaning of the command line with one target, especially without any reply. */
@@ -269,6 +282,7 @@ int send_run(const struct send_options *options, const struct opts_operands *ope
         status = send_run_targets(send);
         send_give_hint(send, status);
     }
+    launcher_close(send->launcher);
     packets_clear(&send->packets);
     targets_close(&send->targets);
     for (size_t i = 0; i < TARGETS_MAX; i++)

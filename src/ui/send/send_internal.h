@@ -15,6 +15,7 @@ struct send {
     const struct opts_operands *operands;
     struct opts_operands packets_target; /* the target alone, if it is not on the command line */
     const struct zones *zones;
+    struct launcher *launcher; /* of the dissectors' program for /what, NULL: none */
     struct signals signals;
     struct targets targets;
     struct sink sinks[TARGETS_MAX]; /* by target */

@@ -151,7 +151,8 @@ static bool what_ask(struct console_what *what, const struct sink_exchange *exch
 void console_what(struct console *console, const struct command_line *line)
 {
     const struct sink_exchange *exchange = console->sink->exchange;
-    const struct dissect_config config = {.charset = console->sink->output.charset};
+    const struct dissect_config config = {.launcher = console->send->launcher,
+                                          .charset = console->sink->output.charset};
     struct console_what *what;
 
     (void)line;

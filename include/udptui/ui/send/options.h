@@ -21,8 +21,9 @@ struct send_options {
     struct opts_list packet_names; /* those to send */
     const char *expect;            /* a filter for replies, NULL: any reply will do */
     const char *pcap, *log;
-    int time; /* an enum stamp_style, or LINE_TIME_DEFAULT */
-    int show; /* enum payload_show */
+    int time;    /* an enum stamp_style, or LINE_TIME_DEFAULT */
+    int show;    /* enum payload_show */
+    int sandbox; /* enum sandbox_mode */
     int json, full, calls, quiet, no_history, no_ui, ascii, force;
 };
 
