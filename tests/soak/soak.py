@@ -32,6 +32,7 @@ from screen import Pty, Screen, TERM
 SECONDS = int(os.environ.get("SOAK_SECONDS") or 8)
 SEED = int(os.environ.get("SOAK_SEED") or time.time_ns() % 1000000)
 LONG = SECONDS >= 300  # there are windows enough for a judgement of latency
+LEAST_SAMPLES = 24
 WINDOW_S, CALM_S = (10.0, 3.0) if LONG else (2.0, 0.6)
 QUIET = ("--filter", "size:>60000")  # no line for each message
 
@@ -47,6 +48,7 @@ PRESSES = [
     ("r", "h", "i", "Enter"), ("r", "h", "i", "C-u", "Escape"), ("C-r", "n"), ("C-r", "Escape"),
     ("w", "C-u", "o", "o", "Enter", "y"), ("w", "Escape"),
 ]
+PRESSES_AT_ONCE = 6
 MOUSE = ("\x1b[<0;10;5M\x1b[<0;10;5m", "\x1b[<64;10;9M", "\x1b[<65;10;9M")
 CALM = ("Escape",) * 6 + ("i", "o", "Escape", "Escape")  # from wherever, all impairments off, to the list
 
@@ -77,12 +79,12 @@ class Faced:
             self.screen.keys(*choice.choice(PRESSES))
 
     def warm_up(self):
-        """Everything once."""
+        """Everything once; several keys in a call of tmux, which takes a while on a busy machine."""
         for size in SIZES:
             self.screen.resize(*size)
         self.screen.resize(120, 40)
-        for keys in PRESSES:
-            self.screen.keys(*keys)
+        for at in range(0, len(PRESSES), PRESSES_AT_ONCE):
+            self.screen.keys(*(key for keys in PRESSES[at:at + PRESSES_AT_ONCE] for key in keys))
 
     def calm(self):
         self.screen.resize(120, 40)
@@ -219,11 +221,11 @@ class Soak:
         tap.until(filled, lambda: "traffic: %r" % [one.lines.count for one in self.faced], 120, 0.05)
 
     def run(self, seconds, planted):
-        """Windows until the time is over."""
+        """Windows until the time is over and there are samples enough: a busy machine takes few."""
         self.warm_up(planted)
         self.sample_s = 0
         ends_s = time.monotonic() + seconds
-        while time.monotonic() < ends_s:
+        while time.monotonic() < ends_s or len(self.disk_kib) < LEAST_SAMPLES:
             self._window(planted)
 
     def _window(self, planted):
