@@ -323,7 +323,8 @@ def gone_with_targets(soak, totals):
 
 
 def check_totals(soak, totals):
-    """In the first namespace nothing ends while it runs: all is exact. In the second one, a target that ends takes what it
+    """In the first namespace nothing ends while it runs: all is exact, unless a part says that it knows its drops only at
+    least (the kernel counts a train of segments that it drops as one). In the second one, a target that ends takes what it
     has not yet read with it."""
     tap.equal(totals["relay"]["received"] + totals["relay"]["kernel_dropped"], totals["clients"]["sent"],
               "received and dropped by the relay, sent by the clients")
@@ -337,7 +338,8 @@ def check_totals(soak, totals):
     first = samples.udp_counters(soak.first)
     pings = totals["ping"]  # a reply that comes as ping ends may be read by nobody
     lost = missing(totals["clients"], totals["relay"], [totals["serve"]], pings, first)
-    tap.true(0 <= lost <= total(pings, "waiting"), "%d datagrams were sent and did not arrive: %r %r" % (lost, totals, first))
+    unsure = any(item.get(key + "_at_least") for item in [totals["relay"], totals["serve"]] for key in ("kernel_dropped", "back_dropped"))
+    tap.true(0 <= lost and (unsure or lost <= total(pings, "waiting")), "%d datagrams were sent and did not arrive: %r %r" % (lost, totals, first))
     gone = gone_with_targets(soak, totals)
     tap.true(gone == 0 or gone > 0 and soak.restarts > 0, "%d datagrams are gone with %d targets: %r" % (gone, soak.restarts, totals))
 
