@@ -129,13 +129,14 @@ const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, si
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
-/* The path that links lead to, to real (PATH_MAX), and the mode of the file there; of a file that
- * is made, the mode that it has before umask(2). */
-static const char *files_resolve(const char *path, bool own, char *real, mode_t *mode)
+/* The path that links lead to, to real (PATH_MAX), and the mode of the file there, if it exists; of
+ * a file that is made, the mode that it has before umask(2). */
+static const char *files_resolve(const char *path, bool own, char *real, mode_t *mode, bool *exists)
 {
     struct stat status;
 
     *mode = own ? 0600 : 0666;
+    *exists = false;
     snprintf(real, PATH_MAX, "%s", path);
     if (lstat(path, &status) != 0)
         return errno == ENOENT ? NULL : reason_text(errno);
@@ -146,6 +147,7 @@ static const char *files_resolve(const char *path, bool own, char *real, mode_t 
     if (realpath(path, real) == NULL || stat(real, &status) != 0)
         return reason_text(errno);
     *mode = status.st_mode & 07777;
+    *exists = true;
     return NULL;
 }
 
@@ -153,7 +155,8 @@ const char *files_replace(const char *path, const void *bytes, size_t size_bytes
 {
     char real[PATH_MAX], beside[PATH_MAX + 8];
     mode_t mode;
-    const char *why = files_resolve(path, own, real, &mode);
+    bool exists;
+    const char *why = files_resolve(path, own, real, &mode, &exists);
     int fd;
 
     if (why != NULL)
@@ -163,7 +166,9 @@ const char *files_replace(const char *path, const void *bytes, size_t size_bytes
     why = files_open_regular(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, &fd);
     if (why != NULL)
         return why;
-    why = files_close(fd, files_write(fd, bytes, size_bytes));
+    if (exists && fchmod(fd, mode) != 0) /* open(2) leaves out what umask(2) says */
+        why = reason_text(errno);
+    why = files_close(fd, why != NULL ? why : files_write(fd, bytes, size_bytes));
     if (why == NULL && rename(beside, real) != 0)
         why = reason_text(errno);
     if (why != NULL)

@@ -154,6 +154,161 @@ static void refuses_what_might_wait(void **state)
                         "standard input is the terminal: name a file");
 }
 
+static void files_expect(const char *path, const char *text)
+{
+    uint8_t bytes[64];
+    size_t size_bytes;
+
+    assert_null(files_read_regular(path, bytes, sizeof bytes, &size_bytes));
+    assert_int_equal(size_bytes, strlen(text));
+    assert_memory_equal(bytes, text, size_bytes);
+}
+
+/* A regular file "file", "link" to it, "dangling" to nothing, and a FIFO. */
+static void files_make_kinds(const struct place *place)
+{
+    char path[PATH_SIZE], link[PATH_SIZE];
+
+    write_text(files_below(place, "file", path), "old text");
+    assert_int_equal(symlink(path, files_below(place, "link", link)), 0);
+    files_below(place, "nothing", path);
+    assert_int_equal(symlink(path, files_below(place, "dangling", link)), 0);
+    assert_int_equal(mkfifo(files_below(place, "fifo", path), 0600), 0);
+}
+
+static void looks_through_links(void **state)
+{
+    char path[PATH_SIZE];
+
+    files_make_kinds(*state);
+    assert_int_equal(files_look(files_below(*state, "nothing", path)), FILES_NOTHING);
+    assert_int_equal(files_look(files_below(*state, "file", path)), FILES_REGULAR);
+    assert_int_equal(files_look(files_below(*state, "link", path)), FILES_REGULAR);
+    assert_int_equal(files_look(files_below(*state, "dangling", path)), FILES_OTHER);
+    assert_int_equal(files_look(files_below(*state, "fifo", path)), FILES_OTHER);
+    assert_int_equal(files_look(((struct place *)*state)->path), FILES_OTHER);
+}
+
+static void makes_what_a_user_names(void **state)
+{
+    char path[PATH_SIZE], link[PATH_SIZE];
+    int fd;
+
+    files_make_kinds(*state);
+    assert_null(files_create(files_below(*state, "new", path), false, &fd));
+    assert_null(files_close(fd, files_write(fd, "one", 3)));
+    files_expect(path, "one");
+    assert_string_equal(files_create(path, false, &fd), strerror(EEXIST));
+    assert_int_equal(fd, -1);
+    files_expect(path, "one");
+    assert_null(files_create(files_below(*state, "link", link), true, &fd));
+    assert_int_equal(close(fd), 0);
+    files_expect(files_below(*state, "file", path), ""); /* emptied, through the link */
+}
+
+/* Whether or not it may be overwritten. */
+static void makes_no_file_in_place_of_another_kind(void **state)
+{
+    static const char *const names[] = {"", "fifo", "dangling"};
+    char path[PATH_SIZE];
+    int fd;
+
+    files_make_kinds(*state);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int overwrite = 0; overwrite < 2; overwrite++) {
+            assert_string_equal(files_create(files_below(*state, names[i], path), overwrite, &fd),
+                                "not a regular file");
+            assert_int_equal(fd, -1);
+        }
+    assert_int_equal(access(files_below(*state, "nothing", path), F_OK), -1);
+}
+
+static void expands_the_home_of_the_user_alone(void **state)
+{
+    static const struct {
+        const char *path, *expanded;
+    } cases[] = {{"~/a/b", "/home/kim/a/b"}, {"~/", "/home/kim/"}, {"~", "~"},
+                 {"~kim/a", "~kim/a"},       {"a~/b", "a~/b"},     {"", ""}};
+    char out[PATH_SIZE];
+
+    (void)state;
+    assert_string_equal(files_expand_home("~/a", out, sizeof out), "~/a"); /* HOME is not set */
+    setenv("HOME", "/home/kim", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(files_expand_home(cases[i].path, out, sizeof out), cases[i].expanded);
+}
+
+/* ---- files that are replaced */
+
+static void replaces_the_whole_and_leaves_nothing_beside(void **state)
+{
+    char path[PATH_SIZE], beside[PATH_SIZE];
+
+    write_text(files_below(*state, "file", path), "a longer text than the new one");
+    write_text(files_below(*state, "file.new", beside), "of a run that was killed");
+    assert_null(files_replace(path, "short", 5, false));
+    files_expect(path, "short");
+    assert_int_equal(access(beside, F_OK), -1);
+    assert_null(files_replace(path, "", 0, true));
+    files_expect(path, "");
+}
+
+/* Group and others keep what they may do, whatever umask(2) says. */
+static void replacing_keeps_the_mode(void **state)
+{
+    static const mode_t modes[] = {0666, 0664, 0640, 0600, 0755};
+    char path[PATH_SIZE];
+    mode_t mask = umask(027);
+
+    write_text(files_below(*state, "file", path), "old");
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        for (int own = 0; own < 2; own++) {
+            assert_int_equal(chmod(path, modes[i]), 0);
+            assert_null(files_replace(path, "new", 3, own));
+            assert_int_equal(files_mode(path), modes[i]);
+        }
+    assert_null(files_replace(files_below(*state, "made", path), "new", 3, false));
+    assert_int_equal(files_mode(path), 0640);
+    assert_null(files_replace(files_below(*state, "ours", path), "new", 3, true));
+    assert_int_equal(files_mode(path), 0600);
+    umask(mask);
+}
+
+static void replaces_behind_the_links_of_a_user(void **state)
+{
+    char path[PATH_SIZE], link[PATH_SIZE];
+    struct stat status;
+
+    files_make_kinds(*state);
+    files_below(*state, "file", path);
+    files_below(*state, "link", link);
+    assert_string_equal(files_replace(link, "new", 3, true), "it is a symbolic link");
+    files_expect(path, "old text");
+    assert_null(files_replace(link, "new", 3, false));
+    files_expect(path, "new");
+    assert_int_equal(lstat(link, &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+}
+
+static void what_cannot_be_replaced_stays(void **state)
+{
+    static const char *const names[] = {"", "fifo", "dangling"};
+    char path[PATH_SIZE], beside[PATH_SIZE];
+
+    files_make_kinds(*state);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(files_replace(files_below(*state, names[i], path), "new", 3, false),
+                            "not a regular file");
+    assert_string_equal(files_replace(files_below(*state, "none/file", path), "new", 3, false),
+                        strerror(ENOENT));
+    assert_string_equal(files_replace(files_below(*state, "file/x", path), "new", 3, false),
+                        strerror(ENOTDIR));
+    assert_int_equal(mkdir(files_below(*state, "file.new", beside), 0700), 0);
+    assert_string_equal(files_replace(files_below(*state, "file", path), "new", 3, false),
+                        strerror(EEXIST));
+    files_expect(path, "old text");
+}
+
 /* ---- files of our own */
 
 static void follows_no_link_to_our_files(void **state)
@@ -288,6 +443,14 @@ static const struct CMUnitTest tests[] = {
     CASE(reads_up_to_the_room),
     CASE(says_why_a_file_cannot_be_read),
     CASE(refuses_what_might_wait),
+    CASE(looks_through_links),
+    CASE(makes_what_a_user_names),
+    CASE(makes_no_file_in_place_of_another_kind),
+    CASE(expands_the_home_of_the_user_alone),
+    CASE(replaces_the_whole_and_leaves_nothing_beside),
+    CASE(replacing_keeps_the_mode),
+    CASE(replaces_behind_the_links_of_a_user),
+    CASE(what_cannot_be_replaced_stays),
     CASE(follows_no_link_to_our_files),
     CASE(makes_our_files_for_their_owner),
     CASE(reports_a_full_disk),
