@@ -154,7 +154,12 @@ void console_set(struct console *console, const char *argument)
                     argument);
         return;
     }
-    snprintf(option, sizeof option, "--%.*s=%s", (int)name_length, argument, value);
+    if (snprintf(option, sizeof option, "--%.*s=%s", (int)name_length, argument, value) >=
+        OPTION_SIZE) {
+        console_say(console, "/set %.*s: too long a value: /set %.*s alone shows what it takes",
+                    (int)name_length, argument, (int)name_length, argument);
+        return;
+    }
     if (opts_parse(&spec, 1, words, &changed, &none, error) != OPTS_OK) {
         console_say(console, "/set %s", strncmp(error, "--", 2) == 0 ? error + 2 : error);
         return;

@@ -18,6 +18,7 @@ extern const struct suite suite_replay_resend_view;
 extern const struct suite suite_send_legs;
 extern const struct suite suite_send_packets;
 extern const struct suite suite_send_plot;
+extern const struct suite suite_send_settings;
 extern const struct suite suite_send_sink;
 extern const struct suite suite_send_store;
 extern const struct suite suite_serve_anatomy;
@@ -48,6 +49,7 @@ const struct suite *const suites[] = {
     &suite_send_legs,
     &suite_send_packets,
     &suite_send_plot,
+    &suite_send_settings,
     &suite_send_sink,
     &suite_send_store,
     &suite_serve_anatomy,
