@@ -69,6 +69,72 @@ def rows():
     tap.equal(screen.shell("echo $?"), "1", "exit status")
 
 
+def thirty():
+    """30 rows of a device that now answers otherwise."""
+    path = recording([b"get %d" % n for n in range(30)], "value 7")
+    screen = resend(path, Server("--ack", "value 8"), "--speed", "max")
+    screen.wait_text("^ sent 30 .* different 30 ")
+    screen.wait_text("ended$")
+    return screen
+
+
+def selected(screen, number):
+    screen.wait_text(r"^ > %d +value 7 +value 8 +differs at 7$" % number)
+
+
+@tap.case("each key moves the selection as the help says; F follows the newest again")
+def moves():
+    screen = thirty()
+    selected(screen, 30)
+    for key, number in (("Up", 29), ("k", 28), ("j", 29), ("Down", 30), ("Down", 30), ("Home", 1), ("Up", 1),
+                        ("j", 2), ("G", 30), ("g", 1), ("End", 30), ("Home", 1), ("F", 30)):
+        screen.keys(key)
+        selected(screen, number)
+    page = len([row for row in screen.capture().splitlines() if "differs at 7" in row])
+    for key, number in (("PageUp", 30 - page), ("PageDown", 30), ("PageDown", 30), ("g", 1),
+                        ("PageDown", 1 + page), ("PageUp", 1), ("PageUp", 1)):
+        screen.keys(key)
+        selected(screen, number)
+    screen.keys("?")
+    screen.wait_text("follow the newest")
+    screen.wait_text("a page down")
+    screen.keys("Escape")
+    selected(screen, 1)
+
+
+@tap.case("the filter's line: a word and all of it are erased, both ways through its history")
+def filter_line():
+    screen = thirty()
+    screen.keys("/")
+    screen.type("value size:7")
+    screen.wait_text("^ filter: value size:7")
+    screen.keys("Enter", "/", "C-w")
+    screen.wait_text("^ filter: value *$")
+    screen.keys("C-u")
+    screen.type("no such reply")
+    screen.wait_text("no row matches the filter")
+    screen.keys("Enter", "/", "C-u")
+    selected(screen, 30)
+    for key, text in (("Up", "no such reply"), ("Up", "value size:7"), ("Down", "no such reply")):
+        screen.keys(key)
+        screen.wait_text("^ filter: %s *$" % text)
+    screen.keys("Down")
+    screen.wait_gone("no row matches")
+    screen.keys("Escape")
+    selected(screen, 30)
+
+
+@tap.case("F3: the counts in large figures, above the rows; F3 again: without")
+def large():
+    screen = thirty()
+    screen.keys("F3")
+    screen.wait_text(r"^ +sent +same +different +silent *$")
+    screen.wait_text(r" > 30 +value 7 +value 8 +differs at 7")
+    screen.keys("F3")
+    screen.wait_gone(r"^ +sent +same +different +silent *$")
+    selected(screen, 30)
+
+
 @tap.case("120x40 with clients; 40x10; 30x8 says that it is too small; q in the middle stops sending")
 def sizes():
     path = with_a_pause(recording([b"a", b"b", b"c"], "same"))

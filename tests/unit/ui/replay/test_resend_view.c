@@ -231,6 +231,133 @@ static void filters_both_replies(void **state)
     resend_view_close(&view);
 }
 
+/* A view with one row in detail. */
+static struct resend_view open_detail(const char *recorded, const char *now)
+{
+    struct resend_view view = open_view(10);
+
+    add(&view, 1, recorded, now);
+    view.detail = true;
+    return view;
+}
+
+static void a_side_without_a_reply_says_so(void **state)
+{
+    struct resend_view view = open_detail("21.5", NULL);
+
+    (void)state;
+    assert_non_null(
+        strstr(draw(&view, 10, 80), " Recorded: 4 B                           Now: none\n"));
+    resend_view_close(&view);
+    view = open_detail(NULL, "");
+    assert_non_null(
+        strstr(draw(&view, 10, 80), " Recorded: none                          Now: 0 B\n"));
+    resend_view_close(&view);
+}
+
+/* What is kept of a long reply is not taken for all of it. */
+static void a_long_reply_says_how_much_is_kept(void **state)
+{
+    char recorded[3001], now[RESEND_KEPT_BYTES + 1];
+    struct resend_view view;
+
+    (void)state;
+    memset(recorded, 'a', sizeof recorded - 1);
+    memset(now, 'a', sizeof now - 1);
+    recorded[sizeof recorded - 1] = now[sizeof now - 1] = '\0';
+    view = open_detail(recorded, now);
+    assert_non_null(strstr(draw(&view, 10, 120), " Recorded: 3000 B, the first 2048 "));
+    assert_non_null(strstr(draw(&view, 10, 120), " Now: 2048 B\n"));
+    resend_view_close(&view);
+}
+
+/* Lines: the title and 256 of 8 bytes. The last one stays on the screen. */
+static void a_long_reply_is_scrolled_to_its_ends(void **state)
+{
+    char now[RESEND_KEPT_BYTES + 1];
+    struct resend_view view;
+
+    (void)state;
+    memset(now, 'a', sizeof now - 1);
+    now[sizeof now - 1] = '\0';
+    view = open_detail("a", now);
+    resend_view_move(&view, 3);
+    assert_null(strstr(draw(&view, 10, 80), "0008 "));
+    assert_non_null(strstr(draw(&view, 10, 80), "0010 "));
+    resend_view_move(&view, INT32_MAX);
+    assert_non_null(strstr(draw(&view, 10, 80), "07f8 "));
+    assert_int_equal(view.scroll, 256);
+    resend_view_move(&view, -1);
+    assert_non_null(strstr(draw(&view, 10, 80), "07f0 "));
+    resend_view_move(&view, INT32_MIN);
+    assert_int_equal(view.scroll, 0);
+    assert_non_null(strstr(draw(&view, 10, 80), "Now: 2048 B"));
+    assert_int_equal(view.selected, 0); /* the row is the same */
+    resend_view_close(&view);
+}
+
+static void an_error_stands_behind_the_outcome(void **state)
+{
+    struct resend_report report = {
+        .result = {.number = 9, .round = 1, .outcome = RESEND_SILENT},
+        .client = {.family = ENDPOINT_IPV4, .address = {10, 0, 0, 5}, .port = 5000},
+        .client_number = 1,
+        .why = "port unreachable"};
+    struct resend_view view = open_view(2);
+    struct resend_record *record = malloc(resend_record_bytes(&report));
+
+    (void)state;
+    assert_non_null(record);
+    resend_record_fill(record, &report, &totals);
+    resend_view_add(&view, record, resend_record_bytes(&report));
+    free(record);
+    view.detail = true;
+    assert_non_null(strstr(draw(&view, 10, 80), " #9  10.0.0.5:5000  silent  port unreachable\n"));
+    resend_view_close(&view);
+}
+
+/* An address that is not shown is not found either, nor is that it is another one. */
+static void with_privacy_no_address_is_shown_or_found(void **state)
+{
+    static const char *const filters[] = {"from:10.0.0.5", "!from:10.0.0.5", "10.0.0"};
+    struct resend_view view = open_view(10);
+
+    (void)state;
+    view.privacy = true;
+    add(&view, 1, "21.5", "22.0");
+    for (int detail = 0; detail < 2; detail++) {
+        view.detail = detail == 1;
+        assert_non_null(strstr(draw(&view, 10, 120), "client 1"));
+        assert_null(strstr(draw(&view, 10, 120), "10.0.0"));
+    }
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        line_set(&view.line, filters[i]);
+        resend_view_filter(&view);
+        assert_int_equal(resend_view_count(&view), 0);
+    }
+    resend_view_close(&view);
+}
+
+static void the_head_counts_what_was_not_sent_or_kept(void **state)
+{
+    struct resend_view view = open_view(1);
+
+    (void)state;
+    totals.incomplete = 2;
+    totals.failed = 3;
+    add(&view, 1, "a", "a");
+    assert_non_null(strstr(draw(&view, 10, 120), "\n sent 1  same 1  different 0  silent 0  "
+                                                 "incomplete 2  failed 3\n"));
+    add(&view, 2, "a", "a");
+    assert_non_null(strstr(draw(&view, 10, 120), "  incomplete 2  failed 3  not kept 1\n"));
+    assert_non_null(strstr(draw(&view, 10, 120), "  sending\n"));
+    view.ended = true;
+    assert_non_null(strstr(draw(&view, 10, 120), "  ended\n"));
+    view.end = "cut short";
+    assert_non_null(strstr(draw(&view, 10, 120), "  cut short\n"));
+    resend_view_close(&view);
+}
+
 static void any_size(void **state)
 {
     struct resend_view view = open_view(4);
@@ -254,6 +381,12 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_longer_reply_differs_behind_the_end),
     cmocka_unit_test(against_a_list_that_keeps_all),
     cmocka_unit_test(filters_both_replies),
+    cmocka_unit_test(a_side_without_a_reply_says_so),
+    cmocka_unit_test(a_long_reply_says_how_much_is_kept),
+    cmocka_unit_test(a_long_reply_is_scrolled_to_its_ends),
+    cmocka_unit_test(an_error_stands_behind_the_outcome),
+    cmocka_unit_test(with_privacy_no_address_is_shown_or_found),
+    cmocka_unit_test(the_head_counts_what_was_not_sent_or_kept),
     cmocka_unit_test(any_size),
 };
 
