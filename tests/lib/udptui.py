@@ -142,14 +142,22 @@ class Process:
 
     def _end(self):
         if self.child.poll() is None:
-            self.child.kill()
-            self.child.wait()
+            self._end_child()
         for stream in (self.child.stdin, self.child.stdout, self.child.stderr):
             try:
                 if stream:
                     stream.close()
             except OSError:
                 pass
+
+    def _end_child(self):
+        """SIGTERM first: a killed program does not write what it counted (make coverage)."""
+        self.child.terminate()
+        try:
+            self.child.wait(2)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
 
     @property
     def raw(self):
