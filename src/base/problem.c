@@ -28,12 +28,15 @@ static void problem_cut_middle(char *out, size_t size, const char *whole, size_t
 void problem_format(char *out, size_t size, const char *format, va_list list)
 {
     char *whole;
-    int length = vasprintf(&whole, format, list);
+    va_list again;
 
-    if (length < 0) {
-        snprintf(out, size, "%s", format);
+    va_copy(again, list);
+    int length = vasprintf(&whole, format, list);
+    if (length < 0) /* without memory it is cut at its end */
+        vsnprintf(out, size, format, again);
+    va_end(again);
+    if (length < 0)
         return;
-    }
     if ((size_t)length < size)
         memcpy(out, whole, (size_t)length + 1);
     else

@@ -107,8 +107,8 @@ static ssize_t fill(struct capture_input *input, bool wait)
         if (!poll_input(input, wait))
             return INPUT_WAIT;
         count = read(input->fd, input->bytes + input->size_bytes, READ_BYTES - input->size_bytes);
-    } while (count < 0 && (errno == EINTR || (errno == EAGAIN && wait)));
-    if (count < 0 && errno == EAGAIN)
+    } while (count < 0 && (errno == EINTR || (errno == EAGAIN && wait && input->may_wait)));
+    if (count < 0 && errno == EAGAIN && input->may_wait)
         return INPUT_WAIT;
     if (count < 0) {
         snprintf(input->why, sizeof input->why, "%s", reason_text(errno));

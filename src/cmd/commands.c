@@ -179,7 +179,7 @@ static void occupy_standard_descriptors(void)
         [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) == -1)
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
             open("/dev/null", modes[fd]); /* the lowest that is free: this one */
 }
 

@@ -21,10 +21,13 @@ static void close_all(int (*pipes)[2])
                 close(pipes[i][end]);
 }
 
+/* Of each pipe, our end must never block. */
 static bool child_open_pipes(int (*pipes)[2])
 {
+    const int ours[3] = {1, 0, 0};
+
     for (int i = 0; i < 3; i++)
-        if (pipe2(pipes[i], O_CLOEXEC) != 0)
+        if (pipe2(pipes[i], O_CLOEXEC) != 0 || fcntl(pipes[i][ours[i]], F_SETFL, O_NONBLOCK) != 0)
             return false;
     return true;
 }
@@ -33,7 +36,6 @@ static int child_keep_end(int *end)
 {
     int fd = *end;
 
-    fcntl(fd, F_SETFL, O_NONBLOCK);
     *end = -1;
     return fd;
 }

@@ -155,7 +155,8 @@ static bool multicast_send(struct stage *stage, struct multicast *net, const cha
     bool one, two, third;
     int leg;
 
-    lab_send_or_draw(stage, net->own, net->sender, &net->to, text, &leg);
+    if (lab_send_or_draw(stage, net->own, net->sender, &net->to, text, &leg) != 0)
+        expected = NOBODY; /* nothing was sent */
     one = multicast_hears_ttl(stage, net, expected >= MEMBERS, &wall_ns);
     two = lab_receives(stage, net->two, expected >= MEMBERS, &wall_ns);
     third = lab_receives(stage, net->third, expected == MEMBERS_AND_THIRD, &wall_ns);

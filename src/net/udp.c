@@ -315,17 +315,19 @@ static const char *udp_adopt_obstacle(const struct udp_socket *socket)
 }
 
 /* Another program may have read from the socket before: what the kernel dropped then is not ours. */
-static void udp_adopt_settings(struct udp_socket *socket)
+static const char *udp_adopt_settings(struct udp_socket *socket)
 {
     int v6only = 1, flags = fcntl(socket->fd, F_GETFL);
     uint64_t dropped = 0;
 
-    fcntl(socket->fd, F_SETFL, flags | O_NONBLOCK);
+    if (flags < 0 || fcntl(socket->fd, F_SETFL, flags | O_NONBLOCK) < 0)
+        return reason_text(errno);
     if (socket->family == AF_INET6)
         udp_get_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, &v6only);
     socket->ipv4 = socket->family == AF_INET || v6only == 0;
     if (udp_queue_info(socket, &dropped, NULL))
         socket->dropped_before = (uint32_t)dropped;
+    return NULL;
 }
 
 bool udp_adopt_server(int fd, const struct udp_options *options, struct udp_socket *out,
@@ -339,13 +341,14 @@ bool udp_adopt_server(int fd, const struct udp_options *options, struct udp_sock
         obstacle = reason_text(errno);
     if (obstacle == NULL && name_local(out, &nowhere, error) && out->local.port == 0)
         obstacle = "it is bound to no port";
+    if (obstacle == NULL && out->fd >= 0)
+        obstacle = udp_adopt_settings(out);
     if (obstacle != NULL) {
         snprintf(error, UDP_ERROR_SIZE, "%s", obstacle);
         udp_close(out);
     }
     if (out->fd < 0)
         return false;
-    udp_adopt_settings(out);
     return udp_configure(out, &out->local, options, error);
 }
 

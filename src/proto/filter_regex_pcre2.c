@@ -64,8 +64,11 @@ struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
     if (regex != NULL)
         regex->code =
             pcre2_compile((PCRE2_SPTR)pattern, length_bytes, options, &error, offset_bytes, NULL);
-    if (regex != NULL && regex->code != NULL && filter_regex_prepare(regex))
-        return regex;
+    if (regex != NULL && regex->code != NULL) {
+        if (filter_regex_prepare(regex))
+            return regex;
+        error = PCRE2_ERROR_NOMEMORY;
+    }
     pcre2_get_error_message(error, (PCRE2_UCHAR *)why, size_bytes);
     filter_regex_close(regex);
     return NULL;

@@ -110,8 +110,15 @@ void replay_cursor_close(struct replay_cursor *cursor)
 
 bool replay_cursor_rewind(struct replay_cursor *cursor)
 {
+    struct replay_cursor again;
+
+    if (!replay_cursor_open(&again, cursor->path)) { /* its counts remain readable */
+        memcpy(cursor->error, again.error, sizeof cursor->error);
+        return false;
+    }
     replay_cursor_close(cursor);
-    return replay_cursor_open(cursor, cursor->path);
+    *cursor = again;
+    return true;
 }
 
 int replay_cursor_percent(const struct replay_cursor *cursor)

@@ -54,7 +54,7 @@ void console_open_history(struct console *console)
     why = files_open_own(console->history.path, O_RDONLY | O_CREAT, &fd);
     file = why == NULL ? fdopen(fd, "r") : NULL;
     if (file == NULL) {
-        history_stop(console, why != NULL ? why : reason_text(errno));
+        history_stop(console, why != NULL ? why : files_close(fd, reason_text(errno)));
         return;
     }
     history_recall(console, file);
