@@ -1113,7 +1113,7 @@ static void run_task(void)
     swapcontext(&world.current->context, &world.scheduler);
 }
 
-void sim_spawn(void *(*run)(void *argument), void *argument)
+static size_t find_unused_task(void)
 {
     size_t i = 0;
 
@@ -1123,11 +1123,24 @@ void sim_spawn(void *(*run)(void *argument), void *argument)
         abort();
     if (stacks[i] == NULL)
         stacks[i] = __real_malloc(STACK_BYTES);
+    return i;
+}
+
+/* stack: of the new context. */
+static void make_context(ucontext_t *context, void *stack)
+{
+    getcontext(context);
+    context->uc_stack.ss_sp = stack;
+    context->uc_stack.ss_size = STACK_BYTES;
+    makecontext(context, run_task, 0);
+}
+
+void sim_spawn(void *(*run)(void *argument), void *argument)
+{
+    const size_t i = find_unused_task();
+
     world.tasks[i] = (struct sim_task){.run = run, .argument = argument, .used = true};
-    getcontext(&world.tasks[i].context);
-    world.tasks[i].context.uc_stack.ss_sp = stacks[i];
-    world.tasks[i].context.uc_stack.ss_size = STACK_BYTES;
-    makecontext(&world.tasks[i].context, run_task, 0);
+    make_context(&world.tasks[i].context, stacks[i]);
 }
 
 int __wrap_thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument);
