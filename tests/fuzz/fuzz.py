@@ -50,6 +50,11 @@ def artifacts(directory):
     return sorted(glob.glob(os.path.join(directory, "*")))
 
 
+def shared_sanitizer():
+    """The library that a target in a simulated world is linked with (SIM_FUZZ_LINK of Makefile.am)."""
+    return run(["clang", f"-print-file-name=libclang_rt.asan-{os.uname().machine}.so"])[1].strip()
+
+
 class Target:
     def __init__(self, source, tree, name):
         self.name = name
@@ -60,14 +65,19 @@ class Target:
         self.words = os.path.join(tree, "words", name)
         for directory in (self.grown, self.found, os.path.dirname(self.words)):
             os.makedirs(directory, exist_ok=True)
-        run([self.program], FUZZ_DICTIONARY=self.words)
+        with open(os.path.join(source, "tests/fuzz", f"fuzz_{name}.c"), encoding="utf-8") as file:
+            self.sanitizer = shared_sanitizer() if "sim_fuzz.h" in file.read() else ""
+        run([self.program], FUZZ_DICTIONARY=self.words, **self.preload("LD_PRELOAD"))
+
+    def preload(self, variable):
+        return {variable: self.sanitizer} if self.sanitizer else {}
 
     def libfuzzer(self):
         """Whether all was well, what was done, and the log."""
         status, log = run([self.program, f"-max_total_time={SECONDS}", f"-max_len={INPUT_MAX}", "-timeout=20",
                            "-rss_limit_mb=2560", "-print_final_stats=1", "-reload=0",
                            f"-dict={self.words}", f"-artifact_prefix={self.found}/",
-                           self.grown, self.corpus])
+                           self.grown, self.corpus], **self.preload("LD_PRELOAD"))
         done = re.search(r"number_of_executed_units: (\d+)", log)
         return status == 0, f"{done[1] if done else '?'} inputs", log
 
@@ -75,7 +85,8 @@ class Target:
         out = os.path.join(self.grown, "afl")
         begin = "-" if os.path.exists(os.path.join(out, "default/queue")) else self.corpus
         status, log = run(["afl-fuzz", "-i", begin, "-o", out, "-V", str(SECONDS), "-x", self.words,
-                           "-m", "none", "-t", "20000", "-G", str(INPUT_MAX), "--", self.program], **OPTIONS)
+                           "-m", "none", "-t", "20000", "-G", str(INPUT_MAX), "--", self.program],
+                          **OPTIONS, **self.preload("AFL_PRELOAD"))
         stats = {}
         if os.path.exists(os.path.join(out, "default/fuzzer_stats")):
             with open(os.path.join(out, "default/fuzzer_stats"), encoding="ascii") as file:
