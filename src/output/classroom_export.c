@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "classroom_internal.h"
 #include "udptui/base/array.h"
+#include "udptui/base/ascii.h"
 #include "udptui/base/units.h"
 #include "udptui/output/classroom.h"
 #include "udptui/output/json.h"
@@ -16,9 +16,9 @@ enum classroom_format classroom_format_of(const char *path)
 {
     const char *dot = strrchr(path, '.');
 
-    if (dot != NULL && strcasecmp(dot, ".csv") == 0)
+    if (dot != NULL && ascii_equal(dot, ".csv"))
         return CLASSROOM_CSV;
-    return dot != NULL && strcasecmp(dot, ".json") == 0 ? CLASSROOM_JSON : CLASSROOM_UNKNOWN;
+    return dot != NULL && ascii_equal(dot, ".json") ? CLASSROOM_JSON : CLASSROOM_UNKNOWN;
 }
 
 /* What both formats write. */

@@ -4,7 +4,8 @@
 #include "udptui/proto/dns.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "udptui/base/ascii.h"
 
 enum {
     LABEL_MAX = 63,
@@ -253,7 +254,7 @@ static void dns_get_record(struct dns_reader *reader, bool is_answer, struct dns
     if (type == DNS_TYPE_OPT && !is_answer && name[0] == '\0')
         out->edns_bytes = (uint16_t) class;
     if (type != DNS_TYPE_A || class != DNS_CLASS_IN || length != ADDRESS_BYTES || !is_answer ||
-        strcasecmp(name, out->name) != 0) {
+        !ascii_equal(name, out->name)) {
         dns_skip(reader, length);
         return;
     }
@@ -295,5 +296,5 @@ bool dns_matches(const struct dns_message *query, const struct dns_message *repl
 {
     return (reply->flags & DNS_RESPONSE) != 0 && reply->id == query->id &&
            reply->type == query->type && reply->class == query->class &&
-           strcasecmp(reply->name, query->name) == 0;
+           ascii_equal(reply->name, query->name);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "filter_internal.h"
+#include "udptui/base/ascii.h"
 #include "udptui/proto/relayed.h"
 
 static struct filter_regex *first_regex(const struct filter *filter)
@@ -111,15 +112,10 @@ void filter_hide_client(struct filter_subject *subject, const struct endpoint *c
 
 /* ---- bytes */
 
-static uint8_t filter_lower_byte(uint8_t byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
-}
-
 static bool begins_with(const uint8_t *bytes, const struct filter_bytes *what, bool exact)
 {
     for (size_t i = 0; i < what->size_bytes; i++)
-        if ((exact ? bytes[i] : filter_lower_byte(bytes[i])) != what->bytes[i])
+        if ((exact ? bytes[i] : ascii_lower(bytes[i])) != what->bytes[i])
             return false;
     return true;
 }

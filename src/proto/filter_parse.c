@@ -17,6 +17,7 @@
 
 #include "filter_internal.h"
 #include "udptui/base/array.h"
+#include "udptui/base/ascii.h"
 #include "udptui/base/escape.h"
 #include "udptui/base/nearest.h"
 #include "udptui/base/units.h"
@@ -173,11 +174,6 @@ static void keep_bytes(struct parser *parser, size_t size_bytes, struct filter_n
     parser->filter->pool_bytes += size_bytes;
 }
 
-static uint8_t filter_lower_text(uint8_t byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
-}
-
 /* Takes the backslash off the characters that mean something to this language; the other escapes
  * stay, for escape_decode. */
 static size_t unescape_delimiters(const struct word *word, char *out)
@@ -209,7 +205,7 @@ static void parse_text(struct parser *parser, const struct word *word, struct fi
         return;
     }
     for (size_t i = 0; i < result.length_bytes; i++)
-        out[i] = filter_lower_text(out[i]);
+        out[i] = ascii_lower(out[i]);
     keep_bytes(parser, result.length_bytes, node);
 }
 
@@ -373,7 +369,8 @@ static size_t filter_key_length(const struct word *word)
 {
     size_t letters = 0, hex = 0;
 
-    while (letters < word->length && isalpha((unsigned char)word->text[letters]))
+    while (letters < word->length && ascii_lower((uint8_t)word->text[letters]) >= 'a' &&
+           ascii_lower((uint8_t)word->text[letters]) <= 'z')
         hex += isxdigit((unsigned char)word->text[letters++]) != 0;
     if (letters < 2 || letters == hex || letters + 1 >= word->length ||
         word->text[letters] != ':' || strchr(":/", word->text[letters + 1]) != NULL)

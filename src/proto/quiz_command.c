@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/base/ascii.h"
+
 enum { LARGEST = 1000000 };
 
 /* What is left of a payload. */
@@ -44,7 +46,7 @@ static struct quiz_rest quiz_take_word(struct quiz_rest *rest)
 
 static char quiz_lower(char byte)
 {
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;
+    return (char)ascii_lower((uint8_t)byte);
 }
 
 static bool quiz_word_is(struct quiz_rest word, const char *text)

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "packets_internal.h"
 #include "udptui/base/array.h"
+#include "udptui/base/ascii.h"
 #include "udptui/base/escape.h"
 
 enum { INI_LINE = 200000, INI_NAME = 256, INI_HOST = 256 };
@@ -100,7 +100,7 @@ static void ini_decode_value(const char *from, size_t length, char *out, size_t 
 
 static bool ini_is_udp(const struct ini_packet *packet)
 {
-    return packet->protocol[0] == '\0' || strcasecmp(packet->protocol, "udp") == 0;
+    return packet->protocol[0] == '\0' || ascii_equal(packet->protocol, "udp");
 }
 
 /* "host:port", an IPv6 address in brackets; NULL without a host, or if memory is short. */

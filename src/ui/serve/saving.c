@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "model_internal.h"
 #include "udptui/base/array.h"
+#include "udptui/base/ascii.h"
 #include "udptui/base/units.h"
 #include "udptui/capture/exchanges.h"
 #include "udptui/output/serve.h"
@@ -51,7 +51,7 @@ enum saving_format saving_format_of(const char *path)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         size_t size = strlen(rows[i].suffix);
-        if (length > size && strcasecmp(path + length - size, rows[i].suffix) == 0)
+        if (length > size && ascii_equal(path + length - size, rows[i].suffix))
             return rows[i].format;
     }
     return SAVING_UNKNOWN;

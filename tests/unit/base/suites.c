@@ -10,6 +10,7 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_ascii;
 extern const struct suite suite_bitmap;
 extern const struct suite suite_builder;
 extern const struct suite suite_catalog;
@@ -36,9 +37,17 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_bitmap,      &suite_builder, &suite_catalog,     &suite_delayq,   &suite_dump,
-    &suite_escape,      &suite_hash,    &suite_language,    &suite_markdown, &suite_measured,
-    &suite_nearest,     &suite_opts,    &suite_pace,        &suite_problem,  &suite_ring,
-    &suite_rolling,     &suite_rtt,     &suite_slab,        &suite_text,     &suite_text_columns,
-    &suite_text_random, &suite_units,   &suite_units_parse, &suite_wrap,     NULL,
+    &suite_ascii,        &suite_bitmap,
+    &suite_builder,      &suite_catalog,
+    &suite_delayq,       &suite_dump,
+    &suite_escape,       &suite_hash,
+    &suite_language,     &suite_markdown,
+    &suite_measured,     &suite_nearest,
+    &suite_opts,         &suite_pace,
+    &suite_problem,      &suite_ring,
+    &suite_rolling,      &suite_rtt,
+    &suite_slab,         &suite_text,
+    &suite_text_columns, &suite_text_random,
+    &suite_units,        &suite_units_parse,
+    &suite_wrap,         NULL,
 };
