@@ -138,9 +138,8 @@ static void engine_explain(const struct engine_config *config, int code, char *e
         snprintf(error, ENGINE_ERROR_SIZE, "cannot start the server: %s",
                  reason_sentence(&reason, why, sizeof why));
     else
-        snprintf(error, ENGINE_ERROR_SIZE,
-                 "not enough memory for %u clients: use a smaller --max-clients",
-                 config->clients_max);
+        snprintf(error, ENGINE_ERROR_SIZE, "not enough memory for %u clients%s",
+                 config->clients_max, config->clients_fixed ? "" : ": use a smaller --max-clients");
 }
 
 struct engine *engine_open(const struct engine_config *config, char *error)

@@ -111,6 +111,7 @@ static struct engine_config server_engine_config(struct server *server, size_t t
         .engine = (uint8_t)thread,
         .first_slot = (uint32_t)(thread * (size_t)options->max_clients),
         .clients_max = (uint32_t)options->max_clients,
+        .clients_fixed = options->clients_fixed,
         .ack = server->policies.ack,
         .stateless = server->options.stateless,
         .rules = server->policies.rules,

@@ -3,6 +3,7 @@
 """Limits that are too low (setrlimit(2): open files, memory, stack, size of files): each command says so in one
 line and ends with status 3, or works; a lack of files is never called one of memory or of an interface."""
 import os
+import re
 import resource
 
 import commands
@@ -56,6 +57,12 @@ def files_of_relay():
 
 # ---- memory, stack
 
+def options_are_known(command, message):
+    """What an error advises to use is an option of the command."""
+    for option in re.findall(r"--[a-z-]+", message):
+        tap.contains(udptui.run("help", command, "all").out, option, "what %r advises" % message)
+
+
 def little_memory(row):
     if b"__asan_init" in open(udptui.BINARY, "rb").read():
         tap.skip("the address sanitizer needs terabytes of addresses")
@@ -66,6 +73,7 @@ def little_memory(row):
         tap.true(result.status in (0, 3), "exit status with %d MiB: %d" % (mebibytes, result.status))
         tap.matches(result.err, r"\A\Z" if result.status == 0 else r"\Audptui: [^\n]*not enough memory[^\n]*\n\Z",
                     "stderr with %d MiB" % mebibytes)
+        options_are_known(row.name, result.err)
 
 
 def little_stack(row):

@@ -55,6 +55,7 @@ struct engine_config {
     uint8_t engine;                   /* this engine's number, and its first row in the screen */
     uint32_t first_slot;
     uint32_t clients_max; /* in all engines' tables together; each engine has one at least */
+    bool clients_fixed;   /* clients_max is not the user's: no error names its option */
     struct ack_policy ack;
     bool stateless; /* STAMP replies have their requests' numbers, not those of their session */
     const struct rules *rules; /* rules for other replies; copied; NULL: none */

@@ -14,6 +14,7 @@ struct activation; /* sys/activation.h */
 enum { SERVER_THREADS_MAX = 16 };
 
 struct server_options {
+    bool clients_fixed; /* of a command without --max-clients */
     const char *ack;
     const char *ack_limit;
     struct opts_list on; /* rules of --on */

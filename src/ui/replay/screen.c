@@ -521,7 +521,7 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
         *status = replay_screen_run(&view);
     screen_close(&view.screen);
     if (view.model == NULL)
-        report_error("not enough memory for the screen: use a smaller --max-clients or --history");
+        report_error("not enough memory for the screen: use a smaller --history");
     saving_close(view.saving);
     dissecting_close(&view.dissecting);
     replay_saving_close(view.saving_frames);

@@ -279,7 +279,8 @@ int serve_run_lines(struct serve_session *session)
     if (lines_make_memory(&lines))
         status = lines_write_all(&lines);
     else
-        report_error("not enough memory: use a smaller --max-clients");
+        report_error("not enough memory%s",
+                     session->options.memory_fixed ? "" : ": use a smaller --max-clients");
     dissected_close(&lines.dissected);
     roster_close(lines.output.roster);
     free(lines.output.scratch);

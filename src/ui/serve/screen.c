@@ -345,7 +345,9 @@ bool serve_run_screen(struct serve_session *session, int *status)
         *status = serve_screen_run(&serve);
     screen_close(&serve.screen);
     if (serve.model == NULL)
-        report_error("not enough memory for the screen: use a smaller --max-clients or --history");
+        report_error("not enough memory for the screen%s",
+                     session->options.memory_fixed ? ""
+                                                   : ": use a smaller --max-clients or --history");
     saving_close(serve.saving);
     dissecting_close(&serve.dissecting);
     model_close(serve.model);

@@ -22,6 +22,7 @@
 
 /* What the option tables of serve, demo and relay fill in. */
 struct serve_session_options {
+    bool memory_fixed; /* the command has no --max-clients and --history */
     struct display_options display;
     const char *pcap; /* NULL: nothing is recorded */
     int force;
