@@ -94,7 +94,7 @@ def packet_sender():
     tap.contains(send(path, "--packet", "CAM_AE Bright", server.text).expect(2).err, "no such packet for UDP")
 
 
-@tap.case("what is wrong with the file is said with its place; status 3; a wrong name is status 2")
+@tap.case("what is wrong with the file is said with its place; status 2; status 3 if it cannot be read")
 def wrong():
     for content, why in (("{", "line 1, column 1: "), ('{"packets": 3}', 'no array "packets"'),
                          ([{"text": "x"}], "packet 1 has no name"),
@@ -107,7 +107,7 @@ def wrong():
                          ([{"name": "a", "expect": "("}], "packet 'a': expect: at byte 2: "),
                          ([{"name": "p%d" % number} for number in range(1025)], "more than 1024 packets"),
                          ([3], "packet 1 is not an object")):
-        result = send(file_of(content), "127.0.0.1:9", "x").expect(3)
+        result = send(file_of(content), "127.0.0.1:9", "x").expect(2)
         tap.matches(result.err, r"\Audptui: --packets [^\n]*\n\Z", "one line")
         tap.contains(result.err, why, "stderr")
     tap.contains(send("/nowhere/packets.json", "127.0.0.1:9", "x").expect(3).err, "No such file")

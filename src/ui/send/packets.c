@@ -277,6 +277,7 @@ static bool packets_read_file(struct packets *packets, char *error)
                            : files_read_regular(packets->path, (uint8_t *)text, FILE_MAX, &length);
     if (text != NULL)
         text[length] = '\0';
+    packets->wrong = why == NULL; /* if they cannot be parsed */
     read = why == NULL ? packets_parse(packets, text, length, error)
                        : packets_fail(packets, error, "%s", why);
     free(text);

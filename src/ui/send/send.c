@@ -152,14 +152,16 @@ static bool send_read_packets(struct send *send, int *status)
 {
     const char *path = send->options.packets;
     char error[PACKETS_ERROR_SIZE];
+    bool wrong;
 
     if (!packets_read(&send->packets, path, error)) {
+        wrong = send->packets.wrong;
         send->packets = (struct packets){.own = true};
         *status = EXIT_USAGE;
         if (path == NULL && send->options.packet_names.count == 0)
             return send_take_target(send);
         report_error("--packets %s", error);
-        *status = EXIT_SETUP;
+        *status = wrong ? EXIT_USAGE : EXIT_SETUP;
         return false;
     }
     *status = EXIT_USAGE;
