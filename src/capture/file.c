@@ -52,6 +52,14 @@ static bool may_overwrite(const char *path)
     return capture;
 }
 
+/* Only open(2) must not wait: for the reader of a FIFO, before signals and times are looked at. */
+static bool capture_file_let_block(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
+}
+
 int capture_file_create(const char *path, bool force, char *error)
 {
     if (!force && !may_overwrite(path)) {
@@ -59,10 +67,13 @@ int capture_file_create(const char *path, bool force, char *error)
                              "exists and is not a capture: add --force to overwrite it");
         return -1;
     }
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        capture_file_explain(error, path, reason_text(errno));
-    return fd;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (fd >= 0 && capture_file_let_block(fd))
+        return fd;
+    capture_file_explain(error, path, reason_text(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 int capture_file_write(int fd, const uint8_t *bytes, size_t size_bytes, size_t *written)

@@ -228,6 +228,16 @@ def _():
               "udptui: --pcap %s: Broken pipe: the capture is not complete\n" % (path, path), "stderr")
 
 
+@tap.case("a pipe that nobody reads is refused at once, as for --log")
+def pipe_without_reader():
+    path = os.path.join(udptui.temporary_directory(), "pipe")
+    os.mkfifo(path)
+    for arguments in (["serve", "--no-ui", "-d", "50ms", "127.0.0.1:0"], ["send", "127.0.0.1:9", "hello"],
+                      ["relay", "--no-ui", "-d", "50ms", "127.0.0.1:0", "127.0.0.1:9"], ["lesson", "loss", "--auto"]):
+        result = udptui.run(arguments[0], "--pcap", path, *arguments[1:]).expect(3)
+        tap.equal(result.err, "udptui: --pcap %s: a FIFO without a reader, or a socket\n" % path, arguments[0])
+
+
 @tap.case("what a full disk did not take is counted, by serve and by send")
 def full_disk():
     tshark.need()

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import re
+import signal
 import unicodedata
 
 import tap
@@ -264,6 +265,16 @@ def impaired():
         message, = server.objects("message")
         tap.equal((message["ack"], message["why"]), ("held", "loss"), "the message")
         tap.equal(len([item for item in server.objects("class") if item["what"] == "counted"]), counted, way)
+
+
+@tap.case("--questions of a FIFO waits for its writer, and SIGINT ends it without a word")
+def fifo():
+    path = os.path.join(udptui.temporary_directory(), "fifo")
+    os.mkfifo(path)
+    process = udptui.start("serve", "--no-ui", "--class", "--questions", path, "127.0.0.1:0")
+    tap.until(lambda: process.waits_in("wait_for_partner"), "it waits for a writer")
+    process.signal(signal.SIGINT)
+    tap.equal(process.finish().expect(130).err, "", "stderr")
 
 
 tap.main()

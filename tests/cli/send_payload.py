@@ -92,16 +92,9 @@ def fifo():
     send.finish().expect(0)
     tap.equal(texts(server, 1), ["through a pipe"], "what arrived")
     send = udptui.start("send", "-f", path, server.text)
-    tap.until(lambda: waits_in(send, "wait_for_partner"), "send waits for a writer")
+    tap.until(lambda: send.waits_in("wait_for_partner"), "send waits for a writer")
     send.signal(signal.SIGINT)
     send.finish().expect(130)
-
-
-def waits_in(process, function):
-    """Whether the process sleeps in this function of the kernel's (proc(5) wchan)."""
-    with open("/proc/%d/wchan" % process.child.pid) as file:
-        found = file.read()
-    return found == "0" or function in found
 
 
 tap.main()

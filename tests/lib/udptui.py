@@ -159,6 +159,12 @@ class Process:
             self.child.kill()
             self.child.wait()
 
+    def waits_in(self, function):
+        """Whether it sleeps in this function of the kernel's (proc(5) wchan)."""
+        with open("/proc/%d/wchan" % self.child.pid) as file:
+            found = file.read()
+        return found == "0" or function in found
+
     @property
     def raw(self):
         return bytes(self.output[self.names[0]])

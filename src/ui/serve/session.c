@@ -167,7 +167,7 @@ static int session_show(struct serve_session *session)
     return serve_run_lines(session);
 }
 
-/* What is opened later: the log again, the files of a class, and the capture. */
+/* What is opened later: the log again, the export of a class, and the capture. */
 static bool session_enter_sandbox(struct serve_session *session)
 {
     const struct serve_session_options *options = &session->options;
@@ -175,20 +175,17 @@ static bool session_enter_sandbox(struct serve_session *session)
                                             session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
                                         .names = session->facts.names,
                                         .groups = session->facts.groups,
-                                        .written = {options->pcap, options->classroom.export},
-                                        .read = {options->classroom.questions}};
+                                        .written = {options->pcap, options->classroom.export}};
 
     return display_enter_sandbox(&options->display, needs, &session->launcher);
 }
 
-int serve_session_run(struct serve_session *session)
+static int session_run_confined(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
     int status;
 
-    session->backend.ops->describe(session->backend.context, &session->facts);
-    session_open_notify(session);
-    if (!session_open_names(session) || !session_enter_sandbox(session))
+    if (!session_enter_sandbox(session))
         return EXIT_SETUP;
     if (!signals_open(&session->signals)) {
         report_error("cannot start a thread: %s", thread_failure(errno));
@@ -198,13 +195,25 @@ int serve_session_run(struct serve_session *session)
     signals_end_at(&session->signals, session->deadline_ns);
     if (serve_log_open(&session->log, display, session->facts.clients_max, session->filter,
                        &session->signals, &status) &&
-        session_open_classroom(session, &status) && session_open_recorder(session, &status))
+        session_open_recorder(session, &status))
         status = classroom_finish(&session->classroom,
                                   session_close_recorder(session, session_show(session)));
-    classroom_close(&session->classroom);
     status = serve_log_close(&session->log, status);
     outlet_close(session->output);
     signals_close(&session->signals);
+    return status;
+}
+
+/* The questions are read before signals are handled: they may be a FIFO that nobody writes to. */
+int serve_session_run(struct serve_session *session)
+{
+    int status = EXIT_SETUP;
+
+    session->backend.ops->describe(session->backend.context, &session->facts);
+    session_open_notify(session);
+    if (session_open_names(session) && session_open_classroom(session, &status))
+        status = session_run_confined(session);
+    classroom_close(&session->classroom);
     return status;
 }
 
