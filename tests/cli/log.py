@@ -341,7 +341,7 @@ def log_over_the_capture():
     os.link(path, other)
     for name in (path, other):
         result = udptui.run("replay", "--log", name, path).expect(2)
-        tap.contains(result.err, "is the capture being read")
+        tap.contains(result.err, "FILE and --log are the same file: " + path)
     with open(path, "rb") as file:
         tap.equal(len(file.read()), 24, "bytes of the capture")
 
