@@ -321,7 +321,7 @@ def units():
     directory = udptui.temporary_directory()
     for name in UNITS:
         with open(os.path.join(udptui.SOURCE, "contrib", name), encoding="utf-8") as file:
-            text = file.read().replace("/usr/bin/udptui", os.path.realpath(udptui.BINARY))
+            text = file.read().replace("ExecStart=udptui", "ExecStart=" + os.path.realpath(udptui.BINARY))
         with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
             file.write(text)
     return directory
@@ -353,7 +353,7 @@ def exposure():
 @tap.case("the unit's command runs, and udptui knows its options")
 def the_unit_s_command():
     with open(os.path.join(udptui.SOURCE, "contrib", UNITS[1]), encoding="utf-8") as file:
-        command = tap.matches(file.read(), r"^ExecStart=/usr/bin/udptui serve (.*)$").group(1).split()
+        command = tap.matches(file.read(), r"^ExecStart=udptui serve (.*)$").group(1).split()
     manager, inherited = Notified(), opened()
     process = udptui.Process(wrapped([inherited]) + [udptui.BINARY, "serve"] + command, stdin=subprocess.DEVNULL,
                              env=udptui.environment(NOTIFY_SOCKET=manager.name), pass_fds=[inherited.fileno()])
