@@ -188,7 +188,7 @@ static void numbers_count_from_the_port_that_stays(void **state)
     struct probe_figures figures;
 
     (void)state;
-    open_fixture_with_timeout(&fixture, PROBE_AUTO, ms, 10, 1000 * ms);
+    open_fixture_with_timeout(&fixture, PROBE_AUTO, 20 * ms, 10, 1000 * ms);
     turn_until(&fixture, &fixture.request_count, 4);
     answer_as_reflector(&fixture, &fixture.requests[2], 0);
     turn_until(&fixture, &fixture.counts[PROBE_REPLY], 1);
