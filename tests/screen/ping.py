@@ -70,7 +70,7 @@ def sizes():
     screen.wait_text("Too small")
     screen.resize(120, 40)
     screen.wait_text(r"received \d{2,}")
-    screen.wait_text(r"rtt .* stddev \d")
+    screen.wait_text(r" stddev \d")  # on a busy machine the longer times may leave no room for that of rtt
 
 
 @tap.case("the help names the keys, once each, and explains the words of the figures")
