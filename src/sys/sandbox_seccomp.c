@@ -6,9 +6,11 @@
  * does not know is left out.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -33,10 +35,9 @@ static const struct {
     const char *names[32];
 } call_groups[] = {
     /* What is open. */
-    {EVERY, {"read",      "write",     "readv",       "writev",    "pread64",   "pwrite64",
-             "preadv",    "pwritev",   "lseek",       "_llseek",   "close",     "fsync",
-             "fdatasync", "ftruncate", "ftruncate64", "fallocate", "fadvise64", "fcntl",
-             "fcntl64",   "flock",     "dup",         "dup2",      "dup3"}},
+    {EVERY, {"read",        "write",     "readv",     "writev", "pread64", "pwrite64",  "preadv",
+             "pwritev",     "lseek",     "_llseek",   "close",  "fsync",   "fdatasync", "ftruncate",
+             "ftruncate64", "fallocate", "fadvise64", "flock",  "dup",     "dup2",      "dup3"}},
     /* What is where: no contents. */
     {EVERY,
      {"fstat", "fstat64", "fstatfs", "newfstatat", "fstatat64", "stat", "stat64", "lstat",
@@ -146,6 +147,22 @@ static bool calls_allow_ioctls(scmp_filter_ctx filter)
     return calls_allow_values(filter, SCMP_SYS(ioctl), 1, requests, COUNT_OF(requests));
 }
 
+/* Flags, copies, locks and the size of pipes. Not F_SETOWN and F_SETSIG, by which any signal reaches
+ * any process of the user (fcntl(2)). */
+static bool calls_allow_fcntl(scmp_filter_ctx filter)
+{
+    static const char *const names[] = {"fcntl", "fcntl64"};
+    static const unsigned commands[] = {
+        F_DUPFD,  F_DUPFD_CLOEXEC,         F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
+        F_SETLKW, 1031 /* F_SETPIPE_SZ */, 1032 /* F_GETPIPE_SZ */};
+    bool done = true;
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        done &= calls_allow_values(filter, seccomp_syscall_resolve_name(names[i]), 1, commands,
+                                   COUNT_OF(commands));
+    return done;
+}
+
 static bool calls_allow_prctl(scmp_filter_ctx filter)
 {
     static const unsigned options[] = {PR_SET_NAME, PR_GET_NAME, PR_SET_TIMERSLACK,
@@ -164,13 +181,17 @@ static bool calls_allow_threads(scmp_filter_ctx filter)
            seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
-/* Signals to itself (abort(3)) and to its group, which Ctrl-Z stops. */
+/* Signals to itself (abort(3)); to its group, which may have other programs, the one that Ctrl-Z
+ * sends. */
 static bool calls_allow_signals(scmp_filter_ctx filter)
 {
     const unsigned self = (unsigned)getpid();
-    const unsigned targets[] = {0, self};
+    const struct scmp_arg_cmp stop[] = {SCMP_A0_32(SCMP_CMP_EQ, 0),
+                                        SCMP_A1_32(SCMP_CMP_EQ, SIGTSTP)};
 
-    return calls_allow_values(filter, SCMP_SYS(kill), 0, targets, COUNT_OF(targets)) &&
+    return calls_allow_values(filter, SCMP_SYS(kill), 0, &self, 1) &&
+           seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), COUNT_OF(stop), stop) ==
+               0 &&
 #ifndef __GLIBC__
            calls_allow_name(filter, "tkill") &&
 #endif
@@ -192,10 +213,12 @@ static bool calls_allow_memory(scmp_filter_ctx filter, unsigned groups)
     return done;
 }
 
+/* The family's usual protocol: of netlink(7) links and routes alone. */
 static bool calls_allow_socket(scmp_filter_ctx filter, unsigned family, unsigned kind)
 {
     const struct scmp_arg_cmp conditions[] = {SCMP_A0_32(SCMP_CMP_EQ, family),
-                                              SCMP_A1_32(SCMP_CMP_MASKED_EQ, SOCKET_KINDS, kind)};
+                                              SCMP_A1_32(SCMP_CMP_MASKED_EQ, SOCKET_KINDS, kind),
+                                              SCMP_A2_32(SCMP_CMP_EQ, 0)};
 
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), COUNT_OF(conditions),
                                   conditions) == 0;
@@ -226,7 +249,7 @@ static bool calls_fill(scmp_filter_ctx filter, unsigned groups)
 {
     return seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
            calls_allow_names(filter, groups) && calls_allow_ioctls(filter) &&
-           calls_allow_prctl(filter) && calls_allow_threads(filter) &&
+           calls_allow_fcntl(filter) && calls_allow_prctl(filter) && calls_allow_threads(filter) &&
            calls_allow_signals(filter) && calls_allow_memory(filter, groups) &&
            calls_allow_sockets(filter, groups);
 }

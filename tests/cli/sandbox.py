@@ -9,6 +9,7 @@ import tap
 import udptui
 
 OPENAT, SOCKET, EXECVE, FORK, KILL, PTRACE, GETPID, MKDIR, UNSHARE = 257, 41, 59, 57, 62, 101, 39, 83, 272
+FCNTL, F_GETFD, F_SETOWN, F_SETSIG, AF_NETLINK, NETLINK_NETFILTER = 72, 1, 8, 10, 16, 12
 CLONE_NEWUSER, HERE = 0x10000000, -100
 REFUSED = (-errno.EPERM, -errno.EACCES)
 
@@ -74,6 +75,11 @@ def check_inside(process):
                  ("start a program", EXECVE, b"/bin/true", 0, 0),
                  ("make a process", FORK),
                  ("reach the test", KILL, os.getpid(), 0),
+                 ("signal its group", KILL, 0, 0),
+                 ("send the test a descriptor's signals", FCNTL, 2, F_SETOWN, os.getpid()),
+                 ("choose a descriptor's signal", FCNTL, 2, F_SETSIG, 9),
+                 ("reach the firewall", SOCKET, AF_NETLINK, 3, NETLINK_NETFILTER),
+                 ("make an ICMP socket", SOCKET, 2, 2, 1),
                  ("trace the test", PTRACE, 16, os.getpid(), 0, 0),
                  ("make a namespace", UNSHARE, CLONE_NEWUSER),
                  ("make a TCP socket", SOCKET, 2, 1, 0))
@@ -81,6 +87,7 @@ def check_inside(process):
             got = inject.call(thread, number, *arguments)
             tap.true(got in REFUSED, "%s: %d" % (what, got))
         tap.equal(inject.call(thread, GETPID), process.child.pid, "an allowed call")
+        tap.equal(inject.call(thread, FCNTL, 2, F_GETFD), 0, "an allowed command of fcntl")
 
 
 def case_of(command):
