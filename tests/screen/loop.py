@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the loop gives to every screen: the help of its keys, a word about a window that is too small, resizing."""
+import datetime
+import re
 import struct
 
 import tap
@@ -78,6 +80,24 @@ def too_small(make):
     screen.wait_text(title)
     screen.keys("q")
     screen.wait_prompt()
+
+
+@tap.case("load: the summary below the screen has the time when it ended, not when it began")
+def summary_time():
+    screen, title, _, shown = runs(lambda: summary_of("--time", "full"), 100, 24)
+    screen.wait_text(title)
+    screen.wait_text(shown)
+    asked = datetime.datetime.now(datetime.timezone.utc)
+    screen.keys("q")
+    screen.wait_prompt()
+    told = re.search(r"^(\S+ \S+)  sent ", screen.capture(), re.MULTILINE).group(1)
+    told = datetime.datetime.fromisoformat(told).replace(tzinfo=datetime.timezone.utc)
+    tap.true(told >= asked.replace(microsecond=asked.microsecond // 1000 * 1000), "%s, not before %s" % (told, asked))
+
+
+def summary_of(*options):
+    arguments, title, helped, shown = load()
+    return arguments + options, title, helped, shown
 
 
 for _make in (serve, demo, replay, lesson, load, ping):

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 
 #include "udptui/base/array.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
 #include "udptui/ui/load/session.h"
@@ -166,6 +167,7 @@ bool load_run_screen(struct load_run *run)
     screen_run(&load.screen);
     signals_ending(&run->signals);
     screen_close(&load.screen);
+    run->output.stamp.wall_ns = clock_wall_ns();
     load_check_output(run, run->writer->summary(&run->output, &run->last));
     return true;
 }
