@@ -154,6 +154,7 @@ def _run(number, name, function, timeout_s):
         _diagnose(text)
     print("%s %d - %s%s" % ("ok" if passed else "not ok", number, name.replace("#", "\\#"),
                             " # SKIP " + reason if reason else ""), flush=True)
+    return passed
 
 
 def _on_alarm(_number, _frame):
@@ -173,5 +174,5 @@ def main():
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     chosen = [entry for entry in _cases if word in entry[0]]
     print("1..%d" % len(chosen), flush=True)
-    for number, (name, function, timeout_s) in enumerate(chosen, 1):
-        _run(number, name, function, timeout_s)
+    passed = [_run(number, name, function, timeout_s) for number, (name, function, timeout_s) in enumerate(chosen, 1)]
+    sys.exit(0 if all(passed) else 1)  # for who reads no TAP: make soak, make faults
