@@ -3,22 +3,36 @@
 /*
  * faults: makes one use of one call of the C library fail. It is linked into a program of its own,
  * udptui-faults, by the linker's --wrap (ld(1)): the calls that udptui's own code makes arrive here;
- * those that libraries make do not. The shipped program has nothing of this.
+ * those that libraries make do not, apart from memory (below). The shipped program has nothing of this.
  *
  * UDPTUI_FAULT=CALL:ERROR:NTH[:TIMES] in the environment: the NTH use of CALL, and those after it up to
- * TIMES in all, fail with ERROR: a name of errno(3), or SHORT: less than was asked for is sent, read or
- * written, and control data is missing. UDPTUI_FAULT_REPORT: a file that gets "fired" when it happens,
- * and "CALL USES" for each call when the process ends.
+ * TIMES in all, fail with ERROR: a name of errno(3), or one of these:
+ *   SHORT  less than was asked for is sent, read or written, and control data is missing
+ *   HALF   half the room for control data: MSG_CTRUNC (recv(2))
+ *   FEW    one datagram of a batch
+ * malloc@libc, malloc@libjansson, malloc@libpcre2 are the allocations that these libraries make, whatever
+ * function makes them; not with a sanitizer, which has an allocator of its own. Those of readline and
+ * ncurses are left out: the libraries end the program themselves. A write to an eventfd(2) is left out as
+ * well: it fails only if its counter is full.
+ *
+ * UDPTUI_FAULT_REPORT: a file that gets "fired" when it happens, and, when the process ends, "CALL USES"
+ * for each call and "fd NUMBER WHAT" for each descriptor that is open.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <ifaddrs.h>
+#include <link.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +40,25 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
-enum { FAULT_SHORT = -1, WORD_SIZE = 32, REPORT_FD = 500 };
+enum {
+    FAULT_SHORT = -1,
+    FAULT_HALF = -2,
+    FAULT_FEW = -3,
+    WORD_SIZE = 32,
+    DESCRIPTORS = 256,
+    REPORT_FD = 500
+};
 
 /* Each call that can be made to fail. ROW(name). */
 #define FAULTS_EACH(ROW)                                                                           \
@@ -85,21 +110,74 @@ enum { FAULT_SHORT = -1, WORD_SIZE = 32, REPORT_FD = 500 };
     ROW(fflush)                                                                                    \
     ROW(fclose)                                                                                    \
     ROW(getaddrinfo)                                                                               \
-    ROW(getifaddrs)
+    ROW(getifaddrs)                                                                                \
+    ROW(strndup)                                                                                   \
+    ROW(vasprintf)                                                                                 \
+    ROW(asprintf)                                                                                  \
+    ROW(getline)                                                                                   \
+    ROW(fopencookie)                                                                               \
+    ROW(sigaction)                                                                                 \
+    ROW(sigaltstack)                                                                               \
+    ROW(pthread_sigmask)                                                                           \
+    ROW(socketpair)                                                                                \
+    ROW(listen)                                                                                    \
+    ROW(accept)                                                                                    \
+    ROW(shutdown)                                                                                  \
+    ROW(getpeername)                                                                               \
+    ROW(getnameinfo)                                                                               \
+    ROW(if_nametoindex)                                                                            \
+    ROW(getrlimit)                                                                                 \
+    ROW(setrlimit)                                                                                 \
+    ROW(prctl)                                                                                     \
+    ROW(syscall)                                                                                   \
+    ROW(dup2)                                                                                      \
+    ROW(execve)                                                                                    \
+    ROW(waitpid)                                                                                   \
+    ROW(waitid)                                                                                    \
+    ROW(unshare)                                                                                   \
+    ROW(setns)                                                                                     \
+    ROW(setgroups)                                                                                 \
+    ROW(setresuid)                                                                                 \
+    ROW(setresgid)                                                                                 \
+    ROW(eventfd_read)                                                                              \
+    ROW(nanosleep)                                                                                 \
+    ROW(getrandom)                                                                                 \
+    ROW(stat)                                                                                      \
+    ROW(lstat)                                                                                     \
+    ROW(access)                                                                                    \
+    ROW(unlink)                                                                                    \
+    ROW(realpath)                                                                                  \
+    ROW(setvbuf)                                                                                   \
+    ROW(isatty)                                                                                    \
+    ROW(tcgetattr)                                                                                 \
+    ROW(tcsetattr)                                                                                 \
+    ROW(fgets)                                                                                     \
+    ROW(pthread_mutex_init)                                                                        \
+    ROW(pthread_cond_init)                                                                         \
+    ROW(setlocale)                                                                                 \
+    ROW(newterm)
 
 #define FAULT_NUMBER(name) CALL_##name,
 #define FAULT_NAME(name)   #name,
-enum fault_call { FAULTS_EACH(FAULT_NUMBER) CALLS };
-static const char *const call_names[CALLS] = {FAULTS_EACH(FAULT_NAME)};
+enum fault_call {
+    FAULTS_EACH(FAULT_NUMBER) LIBRARY_FIRST,
+    LIBRARIES = 3,
+    CALLS = LIBRARY_FIRST + LIBRARIES
+};
+static const char *const call_names[CALLS] = {FAULTS_EACH(FAULT_NAME) "malloc@libc",
+                                              "malloc@libjansson", "malloc@libpcre2"};
 
 static const struct {
     const char *name;
     int code;
 } errors[] = {
     {"SHORT", FAULT_SHORT},
+    {"HALF", FAULT_HALF},
+    {"FEW", FAULT_FEW},
     {"EACCES", EACCES},
     {"EADDRINUSE", EADDRINUSE},
     {"EAGAIN", EAGAIN},
+    {"ECHILD", ECHILD},
     {"ECONNREFUSED", ECONNREFUSED},
     {"EINTR", EINTR},
     {"EINVAL", EINVAL},
@@ -124,15 +202,19 @@ static struct {
     unsigned long first, times;
     atomic_ulong uses[CALLS];
     atomic_bool fired;
-    int report_fd; /* 0: none */
+    int report_fd;       /* 0: none */
+    pid_t first_process; /* its children do not report descriptors */
 } fault = {.call = -1};
 
 /* ---- which one, and the report */
 
+long __real_syscall(long what, ...);
+int __real_fstat(int fd, struct stat *status);
+
 /* Around our own wrappers: this is not the program's work. */
 static void report_line(const char *text)
 {
-    if (fault.report_fd > 0 && syscall(SYS_write, fault.report_fd, text, strlen(text)) < 0)
+    if (fault.report_fd > 0 && __real_syscall(SYS_write, fault.report_fd, text, strlen(text)) < 0)
         abort();
 }
 
@@ -143,11 +225,12 @@ static void report_open(void)
     long fd = -1;
 
     if (path != NULL)
-        fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        fd = __real_syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+                            0600);
     if (fd < 0)
         return;
-    fault.report_fd = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, REPORT_FD);
-    syscall(SYS_close, fd);
+    fault.report_fd = (int)__real_syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, REPORT_FD);
+    __real_syscall(SYS_close, fd);
 }
 
 static int find_call(const char *name)
@@ -168,11 +251,49 @@ static bool find_error(const char *name, int *code)
     return false;
 }
 
+/* ---- the libraries whose memory can be made to fail */
+
+static struct {
+    uintptr_t from, to;
+} libraries[LIBRARIES];
+
+/* Of "/usr/lib/libc.so.6": whether it is malloc@libc's. */
+static bool library_is(int library, const char *path)
+{
+    const char *file = strrchr(path, '/'),
+               *name = strchr(call_names[LIBRARY_FIRST + library], '@') + 1;
+    size_t size = strlen(name);
+
+    return file != NULL && strncmp(file + 1, name, size) == 0 &&
+           strchr(".-", file[1 + size]) != NULL;
+}
+
+static int library_find(struct dl_phdr_info *info, size_t size, void *nothing)
+{
+    (void)size;
+    (void)nothing;
+    for (int i = 0; i < LIBRARIES; i++)
+        for (int part = 0; library_is(i, info->dlpi_name) && part < info->dlpi_phnum; part++)
+            if (info->dlpi_phdr[part].p_type == PT_LOAD &&
+                (info->dlpi_phdr[part].p_flags & PF_X) != 0) {
+                libraries[i].from = info->dlpi_addr + info->dlpi_phdr[part].p_vaddr;
+                libraries[i].to = libraries[i].from + info->dlpi_phdr[part].p_memsz;
+            }
+    return 0;
+}
+
+static void libraries_find(void)
+{
+    dl_iterate_phdr(library_find, NULL);
+}
+
 __attribute__((constructor)) static void faults_begin(void)
 {
     const char *wanted = getenv("UDPTUI_FAULT");
     char call[WORD_SIZE], error[WORD_SIZE];
 
+    libraries_find();
+    fault.first_process = getpid();
     fault.times = 1;
     report_open();
     if (wanted == NULL)
@@ -185,11 +306,33 @@ __attribute__((constructor)) static void faults_begin(void)
     fault.call = find_call(call);
 }
 
+/* What is open when the program ends: more than after an undisturbed run is a leak. fstat(2) alone: the
+ * sandbox does not let anybody read /proc any more. */
+static void report_descriptors(void)
+{
+    struct stat status;
+    char line[2 * WORD_SIZE];
+
+    for (int fd = 3; fd < DESCRIPTORS; fd++) {
+        if (__real_fstat(fd, &status) != 0)
+            continue;
+        snprintf(line, sizeof line, "fd %d %s\n", fd,
+                 S_ISSOCK(status.st_mode)   ? "socket"
+                 : S_ISREG(status.st_mode)  ? "file"
+                 : S_ISFIFO(status.st_mode) ? "pipe"
+                 : S_ISCHR(status.st_mode)  ? "device"
+                                            : "eventfd or the like");
+        report_line(line);
+    }
+}
+
 __attribute__((destructor)) static void faults_end(void)
 {
     char line[2 * WORD_SIZE];
 
     fault.call = -1; /* libgcov writes its counters later, with the same calls */
+    if (getpid() == fault.first_process)
+        report_descriptors();
     for (int i = 0; i < CALLS; i++) {
         snprintf(line, sizeof line, "%s %lu\n", call_names[i], atomic_load(&fault.uses[i]));
         report_line(line);
@@ -227,7 +370,7 @@ static int fault_due(enum fault_call call)
     {                                                                                              \
         int code = fault_due(CALL_##name);                                                         \
                                                                                                    \
-        if (code == 0 || code == FAULT_SHORT)                                                      \
+        if (code <= 0)                                                                             \
             return __real_##name arguments;                                                        \
         errno = code;                                                                              \
         return failure;                                                                            \
@@ -292,6 +435,58 @@ WRAP(int, code, getaddrinfo,
      (const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **found),
      (name, service, hints, found))
 WRAP(int, -1, getifaddrs, (struct ifaddrs * *found), (found))
+WRAP(char *, NULL, strndup, (const char *text, size_t size), (text, size))
+WRAP(FILE *, NULL, fopencookie, (void *cookie, const char *mode, cookie_io_functions_t functions),
+     (cookie, mode, functions))
+WRAP(int, -1, sigaction, (int number, const struct sigaction *wanted, struct sigaction *old),
+     (number, wanted, old))
+WRAP(int, -1, sigaltstack, (const stack_t *wanted, stack_t *old), (wanted, old))
+WRAP(int, code, pthread_sigmask, (int how, const sigset_t *wanted, sigset_t *old),
+     (how, wanted, old))
+WRAP(int, -1, socketpair, (int family, int type, int protocol, int fds[2]),
+     (family, type, protocol, fds))
+WRAP(int, -1, listen, (int fd, int count), (fd, count))
+WRAP(int, -1, accept, (int fd, struct sockaddr *address, socklen_t *size), (fd, address, size))
+WRAP(int, -1, shutdown, (int fd, int how), (fd, how))
+WRAP(int, -1, getpeername, (int fd, struct sockaddr *address, socklen_t *size), (fd, address, size))
+WRAP(int, code, getnameinfo,
+     (const struct sockaddr *address, socklen_t length, char *host, socklen_t host_size,
+      char *service, socklen_t service_size, int flags),
+     (address, length, host, host_size, service, service_size, flags))
+WRAP(unsigned, 0, if_nametoindex, (const char *name), (name))
+WRAP(int, -1, getrlimit, (__rlimit_resource_t what, struct rlimit *limit), (what, limit))
+WRAP(int, -1, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit))
+WRAP(int, -1, dup2, (int from, int to), (from, to))
+WRAP(int, -1, execve, (const char *path, char *const words[], char *const variables[]),
+     (path, words, variables))
+WRAP(pid_t, -1, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
+WRAP(int, -1, waitid, (idtype_t type, id_t id, siginfo_t *status, int options),
+     (type, id, status, options))
+WRAP(int, -1, unshare, (int flags), (flags))
+WRAP(int, -1, setns, (int fd, int type), (fd, type))
+WRAP(int, -1, setgroups, (size_t count, const gid_t *groups), (count, groups))
+WRAP(int, -1, setresuid, (uid_t real, uid_t effective, uid_t saved), (real, effective, saved))
+WRAP(int, -1, setresgid, (gid_t real, gid_t effective, gid_t saved), (real, effective, saved))
+WRAP(int, -1, eventfd_read, (int fd, eventfd_t *value), (fd, value))
+WRAP(int, -1, nanosleep, (const struct timespec *time, struct timespec *left), (time, left))
+WRAP(ssize_t, -1, getrandom, (void *bytes, size_t size, unsigned flags), (bytes, size, flags))
+WRAP(int, -1, stat, (const char *path, struct stat *status), (path, status))
+WRAP(int, -1, lstat, (const char *path, struct stat *status), (path, status))
+WRAP(int, -1, access, (const char *path, int mode), (path, mode))
+WRAP(int, -1, unlink, (const char *path), (path))
+WRAP(char *, NULL, realpath, (const char *path, char *resolved), (path, resolved))
+WRAP(int, EOF, setvbuf, (FILE * file, char *buffer, int mode, size_t size),
+     (file, buffer, mode, size))
+WRAP(int, 0, isatty, (int fd), (fd))
+WRAP(int, -1, tcgetattr, (int fd, struct termios *modes), (fd, modes))
+WRAP(int, -1, tcsetattr, (int fd, int when, const struct termios *modes), (fd, when, modes))
+WRAP(char *, NULL, fgets, (char *line, int size, FILE *file), (line, size, file))
+WRAP(int, code, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t *kind),
+     (mutex, kind))
+WRAP(int, code, pthread_cond_init, (pthread_cond_t * condition, const pthread_condattr_t *kind),
+     (condition, kind))
+WRAP(char *, NULL, setlocale, (int category, const char *name), (category, name))
+WRAP(void *, NULL, newterm, (const char *type, FILE *out, FILE *in), (type, out, in))
 
 /* The stream is closed in any case, as close(2) closes its descriptor. */
 int __real_fclose(FILE *file);
@@ -319,7 +514,7 @@ int __wrap_open(const char *path, int flags, ...)
     va_start(rest, flags);
     mode = (flags & O_CREAT) != 0 ? (mode_t)va_arg(rest, int) : 0;
     va_end(rest);
-    if (code == 0 || code == FAULT_SHORT)
+    if (code <= 0)
         return __real_open(path, flags, mode);
     errno = code;
     return -1;
@@ -337,7 +532,7 @@ int __wrap_open(const char *path, int flags, ...)
         va_start(rest, what);                                                                      \
         argument = va_arg(rest, void *);                                                           \
         va_end(rest);                                                                              \
-        if (code == 0 || code == FAULT_SHORT)                                                      \
+        if (code <= 0)                                                                             \
             return __real_##name(fd, what, argument);                                              \
         errno = code;                                                                              \
         return -1;                                                                                 \
@@ -345,6 +540,112 @@ int __wrap_open(const char *path, int flags, ...)
 
 WRAP_ONE_MORE(fcntl, int)
 WRAP_ONE_MORE(ioctl, unsigned long)
+
+/* prctl(2) and syscall(2) take as many words as the kernel's calls do. */
+#define WRAP_WORDS(name, type, first)                                                              \
+    type __real_##name(first what, ...);                                                           \
+    type __wrap_##name(first what, ...);                                                           \
+    type __wrap_##name(first what, ...)                                                            \
+    {                                                                                              \
+        int code = fault_due(CALL_##name);                                                         \
+        va_list rest;                                                                              \
+        long words[6];                                                                             \
+                                                                                                   \
+        va_start(rest, what);                                                                      \
+        for (int i = 0; i < 6; i++)                                                                \
+            words[i] = va_arg(rest, long);                                                         \
+        va_end(rest);                                                                              \
+        if (code <= 0)                                                                             \
+            return __real_##name(what, words[0], words[1], words[2], words[3], words[4],           \
+                                 words[5]);                                                        \
+        errno = code;                                                                              \
+        return -1;                                                                                 \
+    }
+
+WRAP_WORDS(prctl, int, int)
+WRAP_WORDS(syscall, long, long)
+
+int __real_vasprintf(char **text, const char *format, va_list list);
+int __wrap_vasprintf(char **text, const char *format, va_list list);
+int __wrap_vasprintf(char **text, const char *format, va_list list)
+{
+    if (fault_due(CALL_vasprintf) > 0)
+        return -1;
+    return __real_vasprintf(text, format, list);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...);
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    va_list list;
+    int result;
+
+    if (fault_due(CALL_asprintf) > 0)
+        return -1;
+    va_start(list, format);
+    result = __real_vasprintf(text, format, list);
+    va_end(list);
+    return result;
+}
+
+/* ---- the same calls by the names that _FORTIFY_SOURCE gives them */
+
+int __wrap___open_2(const char *path, int flags);
+int __wrap___open_2(const char *path, int flags)
+{
+    return __wrap_open(path, flags);
+}
+
+ssize_t __wrap___recv_chk(int fd, void *bytes, size_t size, size_t room, int flags);
+ssize_t __wrap___recv_chk(int fd, void *bytes, size_t size, size_t room, int flags)
+{
+    return __wrap_recv(fd, bytes, size < room ? size : room, flags);
+}
+
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list list);
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list list)
+{
+    (void)flag;
+    return __wrap_vasprintf(text, format, list);
+}
+
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
+{
+    va_list list;
+    int result;
+
+    (void)flag;
+    va_start(list, format);
+    result = __wrap_vasprintf(text, format, list);
+    va_end(list);
+    return result;
+}
+
+char *__wrap___realpath_chk(const char *path, char *resolved, size_t room);
+char *__wrap___realpath_chk(const char *path, char *resolved, size_t room)
+{
+    (void)room;
+    return __wrap_realpath(path, resolved);
+}
+
+/* getline(3) is a macro of this. */
+ssize_t __wrap___getdelim(char **line, size_t *size, int end, FILE *file);
+ssize_t __wrap___getdelim(char **line, size_t *size, int end, FILE *file)
+{
+    int code = fault_due(CALL_getline);
+
+    if (code <= 0)
+        return getdelim(line, size, end, file);
+    errno = code;
+    return -1;
+}
+
+ssize_t __wrap_getline(char **line, size_t *size, FILE *file);
+ssize_t __wrap_getline(char **line, size_t *size, FILE *file)
+{
+    return __wrap___getdelim(line, size, '\n', file);
+}
 
 /* ---- calls that may do less than was asked for */
 
@@ -357,7 +658,7 @@ WRAP_ONE_MORE(ioctl, unsigned long)
                                                                                                    \
         if (code == 0)                                                                             \
             return __real_##name whole;                                                            \
-        if (code == FAULT_SHORT)                                                                   \
+        if (code < 0)                                                                              \
             return __real_##name some;                                                             \
         errno = code;                                                                              \
         return -1;                                                                                 \
@@ -384,11 +685,13 @@ size_t __wrap_fwrite(const void *bytes, size_t size, size_t count, FILE *file)
     return count > 1 ? __real_fwrite(bytes, size, count / 2, file) : 0;
 }
 
-/* Without control data: its times, destination and drops are missing. */
-static void lose_control(struct msghdr *message)
+/* The room for control data that is offered: none, half or all; its times, destination, drops are missing. */
+static void cut_control(struct msghdr *message, int code)
 {
-    message->msg_controllen = 0;
-    message->msg_flags |= MSG_CTRUNC;
+    if (code == FAULT_SHORT)
+        message->msg_controllen = 0;
+    else if (code == FAULT_HALF)
+        message->msg_controllen /= 2;
 }
 
 ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
@@ -396,16 +699,13 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
     int code = fault_due(CALL_recvmsg);
-    ssize_t got;
 
     if (code > 0) {
         errno = code;
         return -1;
     }
-    got = __real_recvmsg(fd, message, flags);
-    if (code == FAULT_SHORT && got >= 0)
-        lose_control(message);
-    return got;
+    cut_control(message, code);
+    return __real_recvmsg(fd, message, flags);
 }
 
 int __real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
@@ -415,14 +715,41 @@ int __wrap_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
 int __wrap_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
                     struct timespec *timeout)
 {
-    int code = fault_due(CALL_recvmmsg), got;
+    int code = fault_due(CALL_recvmmsg);
 
     if (code > 0) {
         errno = code;
         return -1;
     }
-    got = __real_recvmmsg(fd, messages, count, flags, timeout);
-    for (int i = 0; i < got && code == FAULT_SHORT; i++)
-        lose_control(&messages[i].msg_hdr);
-    return got;
+    for (unsigned i = 0; i < count; i++)
+        cut_control(&messages[i].msg_hdr, code);
+    return __real_recvmmsg(fd, messages, code == FAULT_FEW && count > 1 ? 1 : count, flags,
+                           timeout);
 }
+
+/* ---- memory that libraries ask for: these take the place of the C library's own functions */
+
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ && defined __GLIBC__
+#define LIBRARY_MEMORY(name, parameters, arguments)                                                \
+    void *__libc_##name parameters;                                                                \
+    void *name parameters                                                                          \
+    {                                                                                              \
+        return library_fails((uintptr_t)__builtin_return_address(0)) ? NULL                        \
+                                                                     : __libc_##name arguments;    \
+    }
+
+static bool library_fails(uintptr_t caller)
+{
+    for (int i = 0; i < LIBRARIES; i++)
+        if (caller >= libraries[i].from && caller < libraries[i].to &&
+            fault_due(LIBRARY_FIRST + i) > 0) {
+            errno = ENOMEM;
+            return true;
+        }
+    return false;
+}
+
+LIBRARY_MEMORY(malloc, (size_t size), (size))
+LIBRARY_MEMORY(calloc, (size_t count, size_t size), (count, size))
+LIBRARY_MEMORY(realloc, (void *old, size_t size), (old, size))
+#endif

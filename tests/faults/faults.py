@@ -3,29 +3,41 @@
 """Every call that can fail is made to fail, in every command, at its 1st, 2nd, 3rd ... use, once and
 from then on, until a run passes without reaching it (tests/faults/faults.c). Whatever fails: the program
 ends in time with a status of its own, says in one line why if it could not go on, and does not spin; what
-it counted is complete. With a sanitizer: no leak and no wild access.
+it counted is complete; no descriptor is left open, and the terminal is as it was. With a sanitizer: no leak
+and no wild access.
 
-Every use up to UDPTUI_FAULT_USES is tried; without it the first one. `make faults` tries all."""
+`make check` tries the first use of each call with each error in one scenario of those that reach it;
+`make faults` every use up to UDPTUI_FAULT_USES, then those at twice, four times ... as many, in every
+scenario."""
 import concurrent.futures
+import fcntl
 import itertools
 import json
 import os
+import queue
 import re
+import select
+import shutil
 import signal
 import socket
+import struct
 import subprocess
+import tempfile
+import termios
 import threading
 import time
+import zlib
 
 import tap
 import udptui
 
 PROGRAM = os.environ.get("UDPTUI_FAULTS")
-USES = int(os.environ.get("UDPTUI_FAULT_USES", "1"))
-AT_ONCE = 6  # the programs wait more than they work
+USES = int(os.environ.get("UDPTUI_FAULT_USES", "0"))  # 0: the quick selection
+AT_ONCE = int(os.environ.get("UDPTUI_FAULT_AT_ONCE", "6"))  # the programs wait more than they work
 ONLY = os.environ.get("UDPTUI_FAULT_ONLY", "")  # a regular expression, while one works on something
 ENDS_WITHIN_S = 20
 FOREVER = 1000000
+LONG = {"poll": 300, "ppoll": 300}  # instead of for ever: no key and no signal would be seen
 SPIN_SHARE = 0.3  # of the time that passed: so much more CPU than the undisturbed run is no rest
 
 MEMORY = ("ENOMEM",)
@@ -36,20 +48,34 @@ ERRORS = {
     "socket": ("EMFILE", "EPERM"), "bind": ("EADDRINUSE", "EACCES"), "connect": ("ENETUNREACH", "EACCES"),
     "setsockopt": ("ENOPROTOOPT", "EPERM"), "getsockopt": ("ENOPROTOOPT",), "getsockname": ("ENOBUFS",),
     "recv": ("EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", "ENETDOWN"),
-    "recvmsg": ("EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", "ENETDOWN", "SHORT"),
-    "recvmmsg": ("EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", "ENETDOWN", "SHORT"),
+    "recvmsg": ("EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", "ENETDOWN", "SHORT", "HALF"),
+    "recvmmsg": ("EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", "ENETDOWN", "SHORT", "HALF", "FEW"),
     "send": ("EINTR", "EAGAIN", "ENOBUFS", "ECONNREFUSED", "ENETUNREACH", "EPERM", "EMSGSIZE"),
     "sendto": ("EINTR", "EAGAIN", "ENOBUFS", "ECONNREFUSED", "ENETUNREACH", "EPERM", "EMSGSIZE"),
     "sendmsg": ("EINTR", "EAGAIN", "ENOBUFS", "ECONNREFUSED", "ENETUNREACH", "EPERM", "EMSGSIZE"),
-    "sendmmsg": ("EINTR", "EAGAIN", "ENOBUFS", "ECONNREFUSED", "ENETUNREACH", "EPERM", "EIO", "EINVAL", "SHORT"),
+    "sendmmsg": ("EINTR", "EAGAIN", "ENOBUFS", "ECONNREFUSED", "ENETUNREACH", "EPERM", "ENETDOWN", "EIO", "EINVAL", "SHORT"),
     "poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"), "epoll_create1": ("EMFILE",),
     "epoll_ctl": ("ENOMEM",), "epoll_wait": ("EINTR",), "epoll_pwait2": ("EINTR", "ENOSYS"),
     "eventfd": ("EMFILE",), "signalfd": ("EMFILE",), "pipe2": ("EMFILE",), "memfd_create": ("EMFILE",),
     "open": ("EMFILE", "EACCES"), "fopen": ("EMFILE", "EACCES"), "fdopen": MEMORY, "fcntl": ("EPERM",),
-    "ioctl": ("EPERM",), "fstat": ("EIO",), "ftruncate": ("EIO",), "lseek": ("EIO",), "rename": ("EIO",),
+    "ioctl": ("EIO",), "fstat": ("EIO",), "ftruncate": ("EIO",), "lseek": ("EIO",), "rename": ("EIO",),
     "mkdir": ("ENOSPC",), "read": ("EINTR", "EAGAIN", "EIO", "SHORT"), "write": ("EINTR", "EAGAIN", "EIO", "ENOSPC", "SHORT"),
     "fwrite": FILE, "fflush": FILE, "fclose": FILE, "getaddrinfo": ("EAI_MEMORY", "EAI_AGAIN"), "getifaddrs": ("ENOMEM",),
+    "malloc@libc": MEMORY, "malloc@libjansson": MEMORY, "malloc@libpcre2": MEMORY, "strndup": MEMORY,
+    "vasprintf": MEMORY, "asprintf": MEMORY, "getline": MEMORY + ("EIO",), "fopencookie": MEMORY,
+    "sigaction": ("EINVAL",), "sigaltstack": MEMORY, "pthread_sigmask": ("EINVAL",), "socketpair": ("EMFILE",),
+    "listen": ("EADDRINUSE",), "accept": ("EMFILE", "EINTR"), "shutdown": ("EIO",), "getpeername": ("ENOBUFS",),
+    "getnameinfo": ("EAI_MEMORY",), "if_nametoindex": ("EIO",), "getrlimit": ("EPERM",), "setrlimit": ("EPERM",),
+    "prctl": ("EINVAL",), "syscall": ("ENOSYS", "EPERM"), "dup2": ("EMFILE",), "execve": ("EACCES",),
+    "waitpid": ("EINTR", "ECHILD"), "waitid": ("EINTR", "ECHILD"), "unshare": ("EPERM",), "setns": ("EPERM",),
+    "setgroups": ("EPERM",), "setresuid": ("EPERM",), "setresgid": ("EPERM",), "eventfd_read": ("EAGAIN",),
+    "nanosleep": ("EINTR",), "getrandom": ("ENOSYS", "EINTR"), "stat": ("EACCES", "EIO"),
+    "lstat": ("EACCES", "EIO"), "access": ("EACCES",), "unlink": ("EPERM",), "realpath": ("EACCES", "ENOMEM"),
+    "setvbuf": ("ENOMEM",), "isatty": ("EIO",), "tcgetattr": ("EIO",), "tcsetattr": ("EIO", "EINTR"), "fgets": ("EIO",),
+    "pthread_mutex_init": ("ENOMEM",), "pthread_cond_init": ("ENOMEM",), "setlocale": ("ENOMEM",), "newterm": ("ENOMEM",),
 }
+# Without them there may be no screen, its modes may stay, or it is gone.
+TERMINAL_CALLS = ("tcsetattr", "tcgetattr", "newterm", "isatty", "setlocale", "ioctl")
 
 
 def read_text(path):
@@ -62,11 +88,11 @@ def read_text(path):
 class Echo(threading.Thread):
     """Echoes what comes, until the case ends."""
 
-    def __init__(self):
+    def __init__(self, host):
         super().__init__(daemon=True)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
+        self.address = udptui.join_address(self.socket.getsockname())
         self.over = threading.Event()
         self.start()
 
@@ -83,20 +109,22 @@ class Echo(threading.Thread):
 
 class Clients(threading.Thread):
     """Three clients that send to a port every few milliseconds, whoever is there or is not."""
+    TEXTS = (b"hello", b"name ann", b"name bob", b"name =1+1", b"hello", b"?", b"answer 2", b"1")
 
-    def __init__(self, port):
+    def __init__(self, host, port):
         super().__init__(daemon=True)
-        self.port, self.over = port, threading.Event()
+        self.host, self.port, self.over = host, port, threading.Event()
         self.start()
 
     def run(self):
-        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3)]
-        texts = itertools.cycle((b"hello", b"name ann", b"name bob", b"name =1+1", b"hello", b"?", b"answer 2", b"1"))
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        sockets = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(3)]
+        texts = itertools.cycle(self.TEXTS)
         while not self.over.wait(0.004):
             for one in sockets:
                 one.setblocking(False)
                 try:
-                    one.sendto(next(texts), ("127.0.0.1", self.port))
+                    one.sendto(next(texts), (self.host, self.port))
                     one.recv(65536)
                 except OSError:
                     pass
@@ -104,124 +132,379 @@ class Clients(threading.Thread):
             one.close()
 
 
-# ---- scenarios: a name, and what makes the command's arguments
-
-def capture_file():
-    return os.path.join(udptui.SOURCE, "tests", "captures", "bad_checksum.pcap")
-
-
-def questions_file(home):
-    with open(home + "/questions", "w") as file:
-        file.write("Question: Tea?\nChoice: yes\nAnswer: no\n")
-    return home + "/questions"
-
-
-def serve(peers, home):
-    return ["serve", "--json", "-d", "250ms", "--log", home + "/log", "--pcap", home + "/capture.pcap",
-            "127.0.0.1:%d" % peers.port]
-
-
-def impaired(peers, home):
-    return ["serve", "--no-ui", "-d", "250ms", "--impair", "loss=20%,dup=20%,delay=5ms",
-            "127.0.0.1:%d" % peers.port]
-
-
-def classroom(peers, home):
-    return ["serve", "--json", "-d", "250ms", "--class", "--questions", questions_file(home), "--export",
-            home + "/class.csv", "--log", home + "/log", "127.0.0.1:%d" % peers.port]
-
-
-def relay(peers, home):
-    return ["relay", "--json", "-d", "250ms", "--log", home + "/log", "127.0.0.1:%d" % peers.port, peers.echo.address]
-
-
-def send(peers, home):
-    return ["send", "--timeout", "300ms", "--log", home + "/log", peers.echo.address, "one", "two", "three"]
-
-
-def ping(peers, home):
-    return ["ping", "-c", "5", "-i", "20ms", "--timeout", "200ms", "--json", peers.echo.address]
-
-
-def load(peers, home):
-    return ["load", "-d", "150ms", "--clients", "4", "--json", peers.echo.address]
-
-
-def replay(peers, home):
-    return ["replay", "--no-ui", capture_file()]
-
-
-def lesson(peers, home):
-    return ["lesson", "loss", "--auto"]
-
-
-SCENARIOS = (serve, impaired, classroom, relay, send, ping, load, replay, lesson)
-
-
 class Peers:
-    def __init__(self):
-        self.echo = Echo()
-        self.port = udptui.unused_port()
+    """A server that echoes, and a port for the program's own."""
+
+    def __init__(self, host="127.0.0.1"):
+        self.host, self.echo, self.port = host, Echo(host), PORTS.get()
+        self.own = udptui.join_address((host, self.port))
+
+    def end(self):
+        self.echo.over.set()
+        PORTS.put(self.port)
+
+
+PORTS = queue.SimpleQueue()  # a run borrows one: a reserved port stays this process's
+for _ in range(AT_ONCE):
+    PORTS.put(udptui.unused_port())
+
+
+# ---- scenarios: what makes the command's arguments; for a screen or the prompt, the keys
+
+CAPTURE = os.path.join(udptui.SOURCE, "tests", "captures", "bad_checksum.pcap")
+SCENARIOS = {}  # by name: (arguments, keys, host)
+
+
+def scenario(keys=None, host="127.0.0.1"):
+    def add(arguments):
+        SCENARIOS[arguments.__name__] = (arguments, keys, host)
+        return arguments
+    return add
+
+
+def written(home, name, text):
+    with open(os.path.join(home, name), "w", encoding="utf-8") as file:
+        file.write(text)
+    return file.name
+
+
+def recording(home):
+    """Requests and replies of two clients: the one that the tests have is of one datagram."""
+    path = os.path.join(home, "recorded.pcap")
+    frames = []
+    for number in range(12):
+        client, reply = 4000 + number % 2, number % 4 > 1
+        ports = (4010, client) if reply else (client, 4010)
+        text = b"Message received" if reply else b"hello %d" % number
+        hosts = b"\x7f\0\0\1" * 2
+        udp = struct.pack(">HHHH", *ports, 8 + len(text), 0) + text
+        ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), number, 0, 64, 17, 0) + hosts
+        frames.append(struct.pack("<IIII", 1700000000, 5000 * number, 20 + len(udp), 20 + len(udp)) + ip + udp)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(frames))
+    return path
+
+
+def questions(home):
+    return written(home, "questions", "Question: Tea?\nChoice: yes\nAnswer: no\n")
+
+
+@scenario()
+def serve(peers, home):
+    return ["serve", "--json", "-d", "250ms", "--log", home + "/log", "--pcap", home + "/capture.pcap", peers.own]
+
+
+@scenario()
+def serve_lines(peers, home):
+    return ["serve", "--no-ui", "-d", "250ms", "--calls", "--filter", "hello|/a+n/",
+            "--rules", written(home, "rules", "/^n(ame) / => hi {1}\nhello => wait 5ms then {text} and bye\n"), peers.own]
+
+
+@scenario()
+def serve_names(peers, _home):
+    return ["serve", "--no-ui", "-d", "250ms", "--names", peers.own]
+
+
+@scenario()
+def serve_threads(peers, _home):
+    return ["serve", "--json", "-d", "250ms", "--threads", "2", "--batch", "4", peers.own]
+
+
+@scenario(host="::1")
+def serve_ipv6(peers, home):
+    return ["serve", "--json", "-d", "250ms", "--pcap", home + "/capture.pcapng", peers.own]
+
+
+@scenario()
+def serve_group(peers, _home):
+    return ["serve", "--json", "-d", "200ms", "--join", "239.255.4.10%lo", "--reuse", "0.0.0.0:%d" % peers.port]
+
+
+@scenario()
+def reflector(peers, _home):
+    return ["serve", "--json", "-d", "250ms", "--ack", "stamp", peers.own]
+
+
+@scenario()
+def impaired(peers, _home):
+    return ["serve", "--no-ui", "-d", "250ms", "--impair", "loss=20%,dup=20%,delay=5ms", peers.own]
+
+
+@scenario()
+def classroom(peers, home):
+    return ["serve", "--json", "-d", "250ms", "--class", "--questions", questions(home), "--export",
+            home + "/class.csv", "--log", home + "/log", peers.own]
+
+
+@scenario()
+def dissected(peers, _home):
+    return ["serve", "--json", "-d", "1s", "-c", "40", "--dissect", peers.own]
+
+
+@scenario(keys=("\t", "\r", "\x1b", "/", "hello", "\r", "s", "D", "\x1b", "l", "t", "v", "\x1b", "c", "\x1b", "i", "+", "\x1b", "?", "q"))
+def serve_screen(peers, home):
+    return ["serve", "--log", home + "/log", peers.own]
+
+
+@scenario(keys=("w", "\x15", "saved.pcap", "\r", "\r", "Q", "n", "m", "s", "\r", "e", "\r", "\x1b", "I", "q", "y"))
+def serve_screen_class(peers, home):
+    return ["serve", "--class", "--questions", questions(home), "--export", home + "/class.json", "--pcap",
+            home + "/capture.pcap", peers.own]
+
+
+@scenario()
+def relay(peers, home):
+    return ["relay", "--json", "-d", "250ms", "--log", home + "/log", "--pcap", home + "/capture.pcap", peers.own,
+            peers.echo.address]
+
+
+@scenario(host="::1")
+def relay_ipv6(peers, _home):
+    return ["relay", "--no-ui", "-d", "250ms", "--impair", "loss=10%,dup=10%,delay=3ms", "--copy-ttl", peers.own,
+            peers.echo.address]
+
+
+@scenario(keys=("\t", "\r", "\x1b", "l", "\x1b", "i", "+", "\x1b", "c", "q"))
+def relay_screen(peers, _home):
+    return ["relay", peers.own, peers.echo.address]
+
+
+@scenario()
+def send(peers, home):
+    return ["send", "--timeout", "300ms", "--log", home + "/log", "--pcap", home + "/capture.pcap", peers.echo.address,
+            "one", "two", "three"]
+
+
+@scenario(host="::1")
+def send_ipv6(peers, _home):
+    return ["send", "--timeout", "100ms", "--json", "--calls", "--retry", "1", "--match", "port", "--df", "--expect", "/o+/",
+            peers.echo.address, "one", "two"]
+
+
+@scenario()
+def send_packets(peers, home):
+    packets = {"packets": [{"name": "a", "text": "one\\n", "expect": "one", "target": peers.echo.address},
+                           {"name": "b", "hex": "ff00", "target": peers.echo.address}]}
+    return ["send", "--timeout", "300ms", "--packets", written(home, "packets.json", json.dumps(packets)), "--packet", "a",
+            "--packet", "b"]
+
+
+@scenario()
+def send_files(peers, home):
+    return ["send", "--timeout", "300ms", "--file", written(home, "bytes", "x" * 3000), "--rate", "200/s", "-c", "3",
+            peers.echo.address]
+
+
+@scenario(keys=("hello\r", "/save it hi\r", "/hex ff 00\r", "/ladder\r", "/ping 2 5ms\r", "/packets\r", "/load it\r", "\r",
+                "/history\r", "/stats\r", "/quit\r", "\x04"))
+def prompt(peers, home):
+    return ["send", "--timeout", "100ms", "--log", home + "/log", peers.echo.address]
+
+
+@scenario()
+def ping(peers, home):
+    return ["ping", "-c", "5", "-i", "20ms", "--timeout", "200ms", "--json", "--log", home + "/log", peers.echo.address]
+
+
+@scenario(host="::1")
+def ping_ipv6(peers, _home):
+    return ["ping", "-c", "3", "-i", "20ms", "--timeout", "100ms", "--csv", "--mode", "stamp", peers.echo.address]
+
+
+@scenario(keys=("?", "\x1b", "r", "q"))
+def ping_screen(peers, _home):
+    return ["ping", "-i", "20ms", "--timeout", "200ms", peers.echo.address]
+
+
+@scenario()
+def load(peers, home):
+    return ["load", "-d", "150ms", "--clients", "4", "--rate", "4k/s", "--json", "--log", home + "/log", peers.echo.address]
+
+
+@scenario(keys=("?", "\x1b", "q"))
+def load_screen(peers, _home):
+    return ["load", "-d", "10s", "--rate", "1k/s", peers.echo.address]
+
+
+@scenario()
+def replay(_peers, home):
+    return ["replay", "--no-ui", "--log", home + "/log", "--speed", "max", recording(home)]
+
+
+@scenario()
+def replay_save(_peers, home):
+    return ["replay", "--filter", "from:127.0.0.1 hello|/rec/", "--save", home + "/part.pcap", recording(home)]
+
+
+@scenario()
+def replay_to(peers, home):
+    return ["replay", "--json", "--to", peers.echo.address, "--timeout", "100ms", recording(home)]
+
+
+@scenario(keys=(" ", ".", "\r", "\x1b", "l", "\x1b", ">", "w", "\x15", "saved.pcap", "\r", "q"))
+def replay_screen(_peers, home):
+    return ["replay", recording(home)]
+
+
+@scenario(keys=(" ", "\r", "\x1b", "?", "\x1b", "q"))
+def replay_to_screen(peers, home):
+    return ["replay", "--to", peers.echo.address, "--timeout", "100ms", recording(home)]
+
+
+@scenario()
+def lesson(_peers, home):
+    return ["lesson", "boundaries", "--auto", "--log", home + "/log", "--pcap", home + "/lesson.pcap"]
+
+
+@scenario()
+def lesson_namespace(_peers, _home):
+    return ["lesson", "multicast", "--json"]
+
+
+@scenario()
+def lesson_stream(_peers, _home):
+    return ["lesson", "tcp", "--markdown"]
+
+
+@scenario(keys=("\r", "\r", "1", "\r", "t", "v", "\r", "\r", "\r", "q", "q"))
+def lesson_screen(_peers, _home):
+    return ["lesson", "boundaries"]
+
+
+@scenario()
+def lesson_own(_peers, home):
+    source = subprocess.run([PROGRAM, "lesson", "--source", "ports"], capture_output=True, check=False)
+    return ["lesson", "--auto", "--lang", "de", written(home, "own.lesson", source.stdout.decode())]
+
+
+@scenario()
+def demo(_peers, _home):
+    return ["demo", "--json", "-d", "300ms"]
+
+
+@scenario(keys=("\t", "l", "\x1b", "q"))
+def demo_screen(_peers, _home):
+    return ["demo"]
 
 
 # ---- one run
 
+class Terminal(threading.Thread):
+    """A terminal at which keys are pressed, some milliseconds apart; at last those that end a screen, a prompt, lines."""
+    PAUSE_S = 0.03
+    LAST = ("\x1b", "q", "\x15", "\x04")
+
+    def __init__(self, keys, tries):
+        super().__init__(daemon=True)
+        self.keys, self.over = itertools.chain(keys, tries * self.LAST, itertools.repeat("\x03")), threading.Event()
+        self.master, self.slave = os.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.modes = termios.tcgetattr(self.slave)
+        self.output = bytearray()
+        self.start()
+
+    def run(self):
+        due = time.monotonic() + 1.5
+        while not self.over.is_set():
+            if select.select([self.master], [], [], self.PAUSE_S)[0]:
+                self.output += os.read(self.master, 65536)
+                due = min(due, time.monotonic() + 0.1)  # it is there once it has drawn something
+            if time.monotonic() >= due:
+                os.write(self.master, next(self.keys).encode())
+                due = time.monotonic() + self.PAUSE_S
+
+    def wrong_state(self):
+        """What the program has left behind."""
+        self.over.set()
+        self.join()
+        if termios.tcgetattr(self.slave) != self.modes:
+            yield "the terminal's modes are not restored"
+        while select.select([self.master], [], [], 0)[0]:
+            self.output += os.read(self.master, 65536)
+        for begin, end in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"), (b"\x1b[?2004h", b"\x1b[?2004l")):
+            if self.output.rfind(begin) > self.output.rfind(end):
+                yield "the terminal got %r last and not %r" % (begin, end)
+        os.close(self.master)
+        os.close(self.slave)
+
+
 class Run:
     """The program with that fault, to its end."""
 
-    def __init__(self, scenario, peers, fault):
-        home = udptui.temporary_directory()
-        self.fault, self.report = fault, home + "/report"
-        environment = udptui.environment(HOME=home, UDPTUI_FAULT_REPORT=self.report, UDPTUI_FAULT=fault)
-        clients = Clients(peers.port)
+    def __init__(self, name, fault):
+        arguments, keys, host = SCENARIOS[name]
+        home, peers = tempfile.mkdtemp(prefix="udptui-test-"), Peers(host)
+        self.name, self.fault, report, self.left_behind, self.shown = name, fault, home + "/report", [], b""
+        environment = udptui.environment(HOME=home, UDPTUI_FAULT_REPORT=report, UDPTUI_FAULT=fault,
+                                         TERM="xterm-256color" if keys else "dumb")
+        words = [PROGRAM] + arguments(peers, home)
+        terminal = Terminal(keys, 2 if fault.startswith(TERMINAL_CALLS) else 100) if keys else None
+        clients = Clients(host, peers.port)
         began = time.monotonic()
         with open(home + "/out", "wb") as out, open(home + "/err", "wb") as err:
-            child = subprocess.Popen([PROGRAM] + scenario(peers, home), stdin=subprocess.DEVNULL, stdout=out,
-                                     stderr=err, env=environment, start_new_session=True)
+            child = subprocess.Popen(["setsid", "--ctty"] + words if keys else words,
+                                     stdin=terminal.slave if keys else subprocess.DEVNULL,
+                                     stdout=terminal.slave if keys else out, stderr=err, env=environment, cwd=home,
+                                     start_new_session=not keys)
             self.status, self.cpu_s = self.wait(child)
         self.took_s = time.monotonic() - began
         clients.over.set()
         clients.join()
-        self.out, self.err = (read_text(home + name) for name in ("/out", "/err"))
+        peers.end()
+        if terminal:
+            wrong = list(terminal.wrong_state())
+            self.left_behind = [] if fault.startswith(TERMINAL_CALLS) else wrong
+            self.shown = terminal.output[-2000:]
+        self.out, self.err = (read_text(home + part) for part in ("/out", "/err"))
+        self.lines = read_text(report).splitlines() if os.path.exists(report) else []
+        shutil.rmtree(home, True)
 
     @staticmethod
     def wait(child):
-        alarm = threading.Timer(ENDS_WITHIN_S, os.killpg, (child.pid, signal.SIGKILL))
+        alarm = threading.Timer(ENDS_WITHIN_S, os.kill, (child.pid, signal.SIGKILL))
         alarm.start()
         _, status, usage = os.wait4(child.pid, 0)
         alarm.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
         return udptui.shell_status(child.returncode), usage.ru_utime + usage.ru_stime
 
-    def lines(self):
-        return read_text(self.report).splitlines() if os.path.exists(self.report) else []
-
-    def fired(self):
-        return "fired" in self.lines()
-
     def uses(self):
         """How often each call was made by the process that made most of them."""
         most = {}
-        for line in self.lines():
+        for line in self.lines:
             name, _, count = line.partition(" ")
-            if count:
+            if count.isdigit():
                 most[name] = max(most.get(name, 0), int(count))
         return most
 
-    def faults(self, undisturbed_cpu_s):
-        """What is wrong with it."""
+    def open_descriptors(self):
+        """Of the test's own, which the program inherits, none: what Python opens is closed on exec. A thread
+        that asks for names cannot be stopped, and keeps its eventfd."""
+        names = "eventfd" if self.name == "serve_names" else "no such thing"
+        return [line for line in self.lines if line.startswith("fd ") and names not in line]
+
+    def faults(self, calm):
+        """What is wrong with it, beside the undisturbed run."""
         if self.status == 137:
             yield "did not end in %d s" % ENDS_WITHIN_S
+        elif self.status in (129, 130) and self.fault.startswith(TERMINAL_CALLS):
+            pass  # lines instead of the screen, which Ctrl-C ends; or the terminal seems to have hung up
+        elif self.status == 2 and "memory" in self.err:
+            pass  # for an argument that is read
         elif self.status not in (0, 1, 3):
             yield "ended with status %d" % self.status
-        if self.status == 3 and not re.search(r"^udptui: .{8}", self.err, re.MULTILINE):
+        on_screen = self.name == "lesson_screen" and b"available" in self.shown
+        if self.status == 3 and not on_screen and not re.search(r"^udptui: .{8}", self.err, re.MULTILINE):
             yield "ended with status 3 and without a reason"
         if len(self.err) > 4000:
             yield "wrote %d bytes to stderr" % len(self.err)
         if "Sanitizer" in self.err or "runtime error" in self.err:
             yield "sanitizer"
-        if self.cpu_s > undisturbed_cpu_s + SPIN_SHARE * self.took_s + 0.05:
+        if self.cpu_s > calm.cpu_s + SPIN_SHARE * self.took_s + 0.05:
             yield "used %.2f s of CPU in %.2f s" % (self.cpu_s, self.took_s)
+        if len(self.open_descriptors()) > len(calm.open_descriptors()):
+            yield "left open: %s" % ", ".join(self.open_descriptors())
+        yield from self.left_behind
         yield from self.wrong_sums()
 
     def wrong_sums(self):
@@ -242,38 +525,67 @@ class Run:
 
 def stays(call, error):
     """Whether it can happen from then on: not what a caller repeats at once because it passes."""
-    return error not in ("SHORT", "EINTR", "EAGAIN", "ECONNREFUSED") or call in ("pthread_create", "fork")
+    return error not in ("SHORT", "HALF", "FEW", "EINTR", "EAGAIN", "ECONNREFUSED") or call in ("pthread_create", "fork")
 
 
-def faults_of(uses):
+def uses_to_try(count):
+    """Each up to the bound, then those at twice, four times ... as many."""
+    bound = max(USES, 1)
+    yield from range(1, min(count, bound) + 1)
+    while USES and bound * 2 <= count:
+        bound *= 2
+        yield bound
+
+
+def faults_of(name, uses):
     for call, errors in ERRORS.items():
-        for error in errors:
-            for use in range(1, min(uses.get(call, 0), USES) + 1):
-                yield "%s:%s:%d" % (call, error, use)
-                if use <= 2 and stays(call, error):
-                    yield "%s:%s:%d:%d" % (call, error, use, FOREVER)
+        if call == "malloc@libc" and SCENARIOS[name][1]:
+            continue  # terminfo's own copies of texts are among them: it ends with SIGSEGV without memory
+        for error, use in itertools.product(errors, uses_to_try(uses.get(call, 0))):
+            yield "%s:%s:%d" % (call, error, use)
+            if use <= 2 and stays(call, error):
+                yield "%s:%s:%d:%d" % (call, error, use, LONG.get(call, FOREVER))
 
 
-def try_fault(scenario, calm, fault):
+def try_fault(name, fault):
     """What is wrong with the run, as text."""
-    peers = Peers()
-    run = Run(scenario, peers, fault)
-    peers.echo.over.set()
-    return ["%s: %s\n    %s" % (fault, what, run.err[:300].replace("\n", "\n    ")) for what in run.faults(calm.cpu_s)]
+    run = Run(name, fault)
+    seen = "%s\n    %r" % (run.err[:300].replace("\n", "\n    "), bytes(run.shown)) if run.status > 128 else run.err[:300]
+    return ["%s: %s\n    %s" % (fault, what, seen) for what in run.faults(CALM[name])]
 
 
-def try_scenario(scenario):
-    calm = Run(scenario, Peers(), "malloc:ENOMEM:%d" % FOREVER)
-    tap.true(calm.status in (0, 1), "the undisturbed run: status %d\n%s" % (calm.status, calm.err))
-    faults = list(filter(re.compile(ONLY).search, faults_of(calm.uses())))
+CALM = {}  # by scenario: the run without a fault
+
+
+def calm_runs():
+    if not CALM:
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            CALM.update(zip(SCENARIOS, pool.map(lambda name: Run(name, "malloc:ENOMEM:%d" % FOREVER), SCENARIOS)))
+    return CALM
+
+
+def chosen(name):
+    """The faults of a scenario: all of them, or those that no other scenario tries."""
+    reached = {one: list(faults_of(one, run.uses())) for one, run in calm_runs().items()}
+    for fault in filter(re.compile(ONLY).search, reached[name]):
+        able = [one for one, faults in reached.items() if fault in faults]
+        if USES or able[zlib.crc32(fault.encode()) % len(able)] == name:
+            yield fault
+
+
+def try_scenario(name):
+    calm = calm_runs()[name]
+    tap.true(calm.status in (0, 1) and not list(calm.faults(calm)),
+             "the undisturbed run: status %d, %s\n%s\n%r" % (calm.status, list(calm.faults(calm)), calm.err, bytes(calm.shown)))
+    faults = list(chosen(name))
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        wrong = sum(pool.map(lambda fault: try_fault(scenario, calm, fault), faults), [])
-    print("# %s: %d faults tried" % (scenario.__name__, len(faults)), flush=True)
+        wrong = sum(pool.map(lambda fault: try_fault(name, fault), faults), [])
+    print("# %s: %d faults tried" % (name, len(faults)), flush=True)
     tap.true(not wrong, "%d of %d:\n%s" % (len(wrong), len(faults), "\n".join(wrong)))
 
 
 for one in SCENARIOS:
-    tap.add_case("%s ends, counts and says why, whatever fails" % one.__name__, try_scenario, one, timeout_s=3000)
+    tap.add_case("%s ends, counts and says why, whatever fails" % one, try_scenario, one, timeout_s=7200)
 
 if not PROGRAM:
     print("1..0 # SKIP UDPTUI_FAULTS names no program")
