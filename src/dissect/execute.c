@@ -33,6 +33,14 @@ static void execute_write_report(char kind, uint32_t value)
         _exit(EXEC_FAILED);
 }
 
+void execute_close_from(int first)
+{
+    if (syscall(SYS_close_range, first, ~0U, 0) == 0)
+        return;
+    for (int fd = first; fd < DESCRIPTORS_MAX; fd++)
+        close(fd);
+}
+
 /* The four that it needs, and no other. */
 static bool execute_set_descriptors(const int fds[EXECUTE_FDS])
 {
@@ -45,10 +53,7 @@ static bool execute_set_descriptors(const int fds[EXECUTE_FDS])
         dup2(moved[EXECUTE_ERR], STDERR_FILENO) < 0 ||
         dup2(moved[EXECUTE_CAPTURE], CHILD_CAPTURE_FD) < 0)
         return false;
-    if (syscall(SYS_close_range, FIRST_FREE_FD, ~0U, 0) == 0)
-        return true;
-    for (int fd = FIRST_FREE_FD; fd < DESCRIPTORS_MAX; fd++)
-        close(fd);
+    execute_close_from(FIRST_FREE_FD);
     return true;
 }
 

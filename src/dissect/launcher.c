@@ -131,7 +131,7 @@ static void launcher_leave_owner(int fd)
         dup2(nothing, i);
     dup2(fd, STDERR_FILENO + 1);
     fcntl(STDERR_FILENO + 1, F_SETFD, FD_CLOEXEC);
-    syscall(SYS_close_range, STDERR_FILENO + 2, ~0U, 0);
+    execute_close_from(STDERR_FILENO + 2);
 }
 
 static _Noreturn void launcher_run(int fd, const struct program *program, pid_t owner)
