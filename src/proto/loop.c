@@ -2,8 +2,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop: a few comparisons per datagram; a payload is read only within a row. */
 #include "udptui/proto/loop.h"
-#include "udptui/base/hash.h"
 
+#include <string.h>
+
+#include "udptui/base/hash.h"
 #include "udptui/base/units.h"
 
 bool loop_is_marked(int hop_limit)
@@ -36,6 +38,44 @@ static uint16_t loop_shape_of(const uint8_t *bytes, size_t size_bytes)
         in_number = digit;
     }
     return (uint16_t)hash_bytes(0, shape, length);
+}
+
+/* Of the beginning and the size; never 0. */
+static uint16_t loop_hash_text(struct loop_text text)
+{
+    size_t length = text.size_bytes < LOOP_SHAPE_BYTES ? text.size_bytes : LOOP_SHAPE_BYTES;
+
+    return (uint16_t)(hash_bytes(text.size_bytes, text.bytes, length) | 1);
+}
+
+static bool loop_knows_text(const struct loop_watch *watch, uint16_t hash)
+{
+    bool known = false;
+
+    for (size_t i = 0; i < LOOP_TEXTS; i++)
+        known |= watch->texts[i] == hash;
+    return known;
+}
+
+void loop_note_text(struct loop_watch *watch, struct loop_text ack, struct loop_text request)
+{
+    uint16_t hash = loop_hash_text(ack);
+
+    if (loop_knows_text(watch, hash) || hash == loop_hash_text(request))
+        return;
+    memmove(watch->texts + 1, watch->texts, (LOOP_TEXTS - 1) * sizeof watch->texts[0]);
+    watch->texts[0] = hash;
+}
+
+/* Whether the peer returns a text of ours. After acks were withheld that no longer matters: rows
+ * are then as long as a client can bear. */
+static bool loop_is_returned(const struct loop_watch *watch, const uint8_t *bytes,
+                             size_t size_bytes)
+{
+    const struct loop_text text = {.bytes = bytes, .size_bytes = size_bytes};
+
+    return watch->texts[0] != 0 && watch->withheld == 0 &&
+           loop_knows_text(watch, loop_hash_text(text));
 }
 
 static bool is_client(uint16_t port)
@@ -83,6 +123,8 @@ static bool row_extend(struct loop_watch *watch, uint16_t port, size_t messages,
         return watch->row > client_row_max(watch);
     }
     each = loop_knows_shape(watch, loop_shape_of(bytes, size_bytes)) ? LOOP_SAME : 1;
+    if (loop_is_returned(watch, bytes, size_bytes))
+        each = LOOP_SAME * LOOP_RETURNED;
     watch->row += (uint32_t)messages * each;
     return watch->row > server_row_max(watch);
 }

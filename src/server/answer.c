@@ -667,6 +667,29 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     return message - first;
 }
 
+void answer_note_text(struct answer *answer, struct peer_handle peer, struct loop_text ack,
+                      struct loop_text request)
+{
+    struct peer *row = peers_at(answer->peers, peer.slot);
+
+    if (row->generation == peer.generation)
+        loop_note_text(&row->watch, ack, request);
+}
+
+/* A rendered reply: each is a run and an item of its own. */
+static void answer_note_reply(struct answer *answer, const struct run *run)
+{
+    const struct batch_item *item = &answer->items[run->item];
+    struct loop_text request;
+
+    if (run->policy->row->source != ACK_FROM_RENDER || !loop_notes_texts(item->peer.port))
+        return;
+    request.bytes = datagram_message(run->datagram, run->first, &request.size_bytes);
+    answer_note_text(answer, run->peer,
+                     (struct loop_text){.bytes = item->bytes, .size_bytes = item->size_bytes},
+                     request);
+}
+
 /* Assigns the run its share of the sent acks of its item; the rest has failed. */
 static void answer_settle_run(struct answer *answer, struct run *run)
 {
@@ -682,6 +705,7 @@ static void answer_settle_run(struct answer *answer, struct run *run)
         run->failed = (uint16_t)counts.failed;
         run->error = answer->results[run->item];
         answer_sent(answer, run->peer, counts.acked, answer->now_ns);
+        answer_note_reply(answer, run);
     }
     peers_count(answer->peers, run->peer, &counts);
 }

@@ -193,6 +193,22 @@ static void acks_keep(struct path *path, struct flight *flight, struct way_hop *
     hop->bytes = NULL;
 }
 
+/* A planned answer's later datagrams have no request's bytes beside them. */
+static void acks_note_text(struct path *path, const struct way_hop *hop)
+{
+    const struct flight *flight = &path->flights[hops_flight(hop)];
+    const struct datagram *request = &flight->datagram;
+    const struct loop_text ack = {.bytes = acks_bytes(path, hop), .size_bytes = hop->size_bytes};
+    struct loop_text asked = {.bytes = request->bytes, .size_bytes = request->size_bytes};
+
+    if (!loop_notes_texts(request->peer.port) ||
+        acks_policy(path, hop)->row->source == ACK_FROM_REQUEST)
+        return;
+    if (flight->more)
+        asked.size_bytes = 0;
+    answer_note_text(path->answer, flight->peer, ack, asked);
+}
+
 /* now_ns, wall_ns: both clocks right before the call that sent it. */
 static void acks_note_sent(struct path *path, struct way_hop *hop, int64_t now_ns, int64_t wall_ns)
 {
@@ -200,6 +216,7 @@ static void acks_note_sent(struct path *path, struct way_hop *hop, int64_t now_n
 
     flight->acks_sent++;
     answer_sent(path->answer, flight->peer, 1, path->moment_ns);
+    acks_note_text(path, hop);
     if (flight->service_ns == EVENT_UNKNOWN && flight->came_ns != EVENT_UNKNOWN &&
         now_ns >= flight->came_ns)
         flight->service_ns = now_ns - flight->came_ns;

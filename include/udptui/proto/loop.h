@@ -23,9 +23,10 @@
  *
  * The first row is too long at LOOP_ROW exchanges if the peer's port is in the range of servers and
  * the texts have one shape, or two in turn (digits do not count). Texts of changing shape count LOOP_SAME times
- * less. If the port is in the range of clients, the limit is LOOP_ROW_CLIENT, or LOOP_ROW_WINDOW
- * with several datagrams in flight, as a load generator has: a loop with a server on such a port
- * ends, but late.
+ * less. A datagram that returns the text of a recent ack, as an echo server does, counts LOOP_RETURNED
+ * times more until acks are withheld, because an answer may be several datagrams. If the port is in
+ * the range of clients, the limit is LOOP_ROW_CLIENT, or LOOP_ROW_WINDOW with several datagrams in
+ * flight, as a load generator has: a loop with a server on such a port ends, but late.
  */
 #ifndef UDPTUI_PROTO_LOOP_H
 #define UDPTUI_PROTO_LOOP_H
@@ -56,6 +57,8 @@ enum {
     LOOP_CLIENT_PORT = 32768, /* the first that Linux gives to clients; IANA's begin at 49152 */
     LOOP_AT_ONCE_MS = 100,
     LOOP_SHAPE_BYTES = 64, /* bytes of a payload that are compared */
+    LOOP_TEXTS = 8,        /* of our latest acks */
+    LOOP_RETURNED = 6,     /* texts of one shape that one of our own texts counts as */
 };
 
 /* Whether a datagram that came with this hop limit is a udptui server's ack. EVENT_UNKNOWN: no. */
@@ -81,6 +84,8 @@ struct loop_watch {
     uint8_t proofs : 3;   /* how often it sent again after a pause; LOOP_PROOFS_MAX at most */
     bool several : 1;     /* since the last pause more than one ack at a time was unanswered */
     bool withholding : 1; /* the ack of its latest datagram was withheld */
+    uint16_t texts[LOOP_TEXTS]; /* hashes of the latest texts sent that were not their requests'; 0:
+                                 * none */
 };
 
 /* Notes a datagram of the peer with so many messages; bytes: of the first. Returns whether its ack
@@ -94,5 +99,20 @@ static inline void loop_acked(struct loop_watch *watch, uint64_t acks, int64_t n
     watch->acks = acks > UINT32_MAX - watch->acks ? UINT32_MAX : watch->acks + (uint32_t)acks;
     watch->acked_ns = now_ns;
 }
+
+/* Whether the texts of acks to this port are worth noting. */
+static inline bool loop_notes_texts(uint16_t port)
+{
+    return port < LOOP_CLIENT_PORT;
+}
+
+/* A text: of an ack, or of a datagram of the peer. */
+struct loop_text {
+    const uint8_t *bytes;
+    size_t size_bytes;
+};
+
+/* Notes an ack's text, if it is another than its request's. */
+void loop_note_text(struct loop_watch *watch, struct loop_text ack, struct loop_text request);
 
 #endif

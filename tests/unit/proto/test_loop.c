@@ -313,7 +313,52 @@ static void a_relay_marks_nothing_as_an_ack(void **state)
     assert_int_equal(loop_relay_hop_limit(LOOP_RELAY_FLOOR, false), 0);
 }
 
+static struct loop_text loop_text_of(const char *text)
+{
+    return (struct loop_text){.bytes = (const uint8_t *)text, .size_bytes = strlen(text)};
+}
+
+/* Each request says something else than its ack; given back, the acks have changing shapes. */
+static unsigned acks_until_held(struct talk *talk, unsigned behind, const char *before)
+{
+    char texts[300][64];
+    unsigned n = 0;
+
+    say(talk, "forged", UNITS_NS_PER_S);
+    do {
+        snprintf(texts[n], sizeof texts[n], "%s%.*s", before, (int)(n % 50),
+                 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
+        loop_note_text(&talk->watch, loop_text_of(texts[n]), loop_text_of("another"));
+        n++;
+    } while (n < 300 && say(talk, texts[n - 1 < behind ? 0 : n - 1 - behind], quick_ns));
+    return talk->acks;
+}
+
+static void our_own_texts_are_known_when_they_return(void **state)
+{
+    struct talk at_once = {.port = SERVICE}, late = {.port = SERVICE}, client = {.port = CLIENT};
+
+    (void)state;
+    assert_in_range(acks_until_held(&at_once, 0, "."), 2, 6);
+    assert_in_range(acks_until_held(&late, LOOP_TEXTS - 1, "."), 2, 6);
+    assert_int_equal(acks_until_held(&client, 0, "."), 300);
+}
+
+/* With {text} alone an ack is its request's text: nobody is suspected who says it again. */
+static void the_text_of_the_request_is_nobody_s_own(void **state)
+{
+    struct talk talk = {.port = SERVICE};
+
+    (void)state;
+    for (unsigned n = 0; n < 10; n++) {
+        assert_true(say(&talk, "ping", quick_ns));
+        loop_note_text(&talk.watch, loop_text_of("ping"), loop_text_of("ping"));
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(our_own_texts_are_known_when_they_return),
+    cmocka_unit_test(the_text_of_the_request_is_nobody_s_own),
     cmocka_unit_test(a_circle_of_relays_ends),
     cmocka_unit_test(a_relay_marks_nothing_as_an_ack),
     cmocka_unit_test(acks_of_our_kind_are_marked),
