@@ -116,6 +116,19 @@ static bool calls_allow_names(scmp_filter_ctx filter, unsigned groups)
 
 /* ---- by their arguments */
 
+/* By hand: clang's warnings refuse the macros of seccomp.h. */
+static struct scmp_arg_cmp argument_is(unsigned argument, uint32_t value)
+{
+    return (struct scmp_arg_cmp){.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
+/* value: what the bits of the mask have. */
+static struct scmp_arg_cmp argument_has(unsigned argument, uint32_t mask, uint32_t value)
+{
+    return (struct scmp_arg_cmp){
+        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 static bool calls_allow_if(scmp_filter_ctx filter, int number, struct scmp_arg_cmp condition)
 {
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, 1, &condition) == 0;
@@ -127,7 +140,7 @@ static bool calls_allow_values(scmp_filter_ctx filter, int number, unsigned argu
     bool done = true;
 
     for (size_t i = 0; i < count; i++)
-        done &= calls_allow_if(filter, number, SCMP_CMP32(argument, SCMP_CMP_EQ, values[i]));
+        done &= calls_allow_if(filter, number, argument_is(argument, values[i]));
     return done;
 }
 
@@ -176,8 +189,7 @@ static bool calls_allow_prctl(scmp_filter_ctx filter)
  * library takes clone(2) if it is not there. */
 static bool calls_allow_threads(scmp_filter_ctx filter)
 {
-    return calls_allow_if(filter, SCMP_SYS(clone),
-                          SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) &&
+    return calls_allow_if(filter, SCMP_SYS(clone), argument_has(0, CLONE_THREAD, CLONE_THREAD)) &&
            seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
@@ -186,8 +198,7 @@ static bool calls_allow_threads(scmp_filter_ctx filter)
 static bool calls_allow_signals(scmp_filter_ctx filter)
 {
     const unsigned self = (unsigned)getpid();
-    const struct scmp_arg_cmp stop[] = {SCMP_A0_32(SCMP_CMP_EQ, 0),
-                                        SCMP_A1_32(SCMP_CMP_EQ, SIGTSTP)};
+    const struct scmp_arg_cmp stop[] = {argument_is(0, 0), argument_is(1, SIGTSTP)};
 
     return calls_allow_values(filter, SCMP_SYS(kill), 0, &self, 1) &&
            seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), COUNT_OF(stop), stop) ==
@@ -206,9 +217,9 @@ static bool calls_allow_memory(scmp_filter_ctx filter, unsigned groups)
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         int number = seccomp_syscall_resolve_name(names[i]);
-        done &= calls_allow_if(filter, number, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        done &= calls_allow_if(filter, number, argument_has(2, PROT_EXEC, 0));
         if ((groups & CALLS_NAMES) != 0 && number != SCMP_SYS(mprotect))
-            done &= calls_allow_if(filter, number, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0));
+            done &= calls_allow_if(filter, number, argument_has(3, MAP_ANONYMOUS, 0));
     }
     return done;
 }
@@ -216,9 +227,8 @@ static bool calls_allow_memory(scmp_filter_ctx filter, unsigned groups)
 /* The family's usual protocol: of netlink(7) links and routes alone. */
 static bool calls_allow_socket(scmp_filter_ctx filter, unsigned family, unsigned kind)
 {
-    const struct scmp_arg_cmp conditions[] = {SCMP_A0_32(SCMP_CMP_EQ, family),
-                                              SCMP_A1_32(SCMP_CMP_MASKED_EQ, SOCKET_KINDS, kind),
-                                              SCMP_A2_32(SCMP_CMP_EQ, 0)};
+    const struct scmp_arg_cmp conditions[] = {
+        argument_is(0, family), argument_has(1, SOCKET_KINDS, kind), argument_is(2, 0)};
 
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), COUNT_OF(conditions),
                                   conditions) == 0;

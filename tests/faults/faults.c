@@ -742,7 +742,7 @@ static bool library_fails(uintptr_t caller)
 {
     for (int i = 0; i < LIBRARIES; i++)
         if (caller >= libraries[i].from && caller < libraries[i].to &&
-            fault_due(LIBRARY_FIRST + i) > 0) {
+            fault_due((enum fault_call)(LIBRARY_FIRST + i)) > 0) {
             errno = ENOMEM;
             return true;
         }
