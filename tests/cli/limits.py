@@ -60,20 +60,21 @@ def files_of_relay():
 def options_are_known(command, message):
     """What an error advises to use is an option of the command."""
     for option in re.findall(r"--[a-z-]+", message):
-        tap.contains(udptui.run("help", command, "all").out, option, "what %r advises" % message)
+        tap.contains(udptui.run("help", command, "all").expect(0).out, option, "what %r advises" % message)
 
 
 def little_memory(row):
     if b"__asan_init" in open(udptui.BINARY, "rb").read():
         tap.skip("the address sanitizer needs terabytes of addresses")
     for mebibytes in MEMORY_MIB:
-        result = limited(resource.RLIMIT_AS, mebibytes << 20, row.brief(commands.World(), "--json"))
+        words = row.brief(commands.World(), "--json")
+        result = limited(resource.RLIMIT_AS, mebibytes << 20, words)
         if result.status == 127:
             continue  # the libraries did not fit
         tap.true(result.status in (0, 3), "exit status with %d MiB: %d" % (mebibytes, result.status))
         tap.matches(result.err, r"\A\Z" if result.status == 0 else r"\Audptui: [^\n]*not enough memory[^\n]*\n\Z",
                     "stderr with %d MiB" % mebibytes)
-        options_are_known(row.name, result.err)
+        options_are_known(words[0], result.err)
 
 
 def little_stack(row):
