@@ -234,7 +234,7 @@ def file_too_large():
     with open(path, "wb") as out:
         child = subprocess.Popen([udptui.BINARY, "serve", "--json", "127.0.0.1:0"], stdout=out,
                                  stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=limited,
-                                 env=udptui.environment())
+                                 env=udptui.uncounted())
     tap.defer(child.stderr.close)
     tap.defer(child.kill)
     listening = tap.until(lambda: udptui._objects(open(path, "rb").read(), "listening"), "the address")

@@ -44,12 +44,19 @@ def environment(**changes):
     result = {name: value for name, value in os.environ.items()
               if not name.startswith(("XDG_", "TMUX")) and name not in ("INPUTRC", "NO_COLOR", "LANGUAGE")}
     result.update(LC_ALL="C.UTF-8", TERM="dumb", HOME=temporary_directory())
+    result.update(GCOV_ERROR_FILE="/dev/null")  # make coverage: counters that cannot be written
     for name, value in changes.items():
         if value is None:
             result.pop(name, None)
         else:
             result[name] = value
     return result
+
+
+def uncounted():
+    """The environment of a child whose files may not grow: its counters, which are cut, would spoil those of
+    the others (make coverage)."""
+    return environment(GCOV_PREFIX=temporary_directory())
 
 
 def write_file(content, directory=None):
