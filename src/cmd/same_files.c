@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* same_files: device and inode say whether two names mean one file; what does not exist yet has a name
- * alone. */
+/* same_files: device and inode say whether two names mean one file; what does not exist yet has a
+ * name alone. */
 #include "same_files_internal.h"
 
 #include <stdio.h>

@@ -10,8 +10,8 @@
 
 /*
  * Compares the values of all options that take a FILE, the operands if they are files, and standard
- * output. If a regular file is written and is also another of them, by whatever name or link, reports
- * it and returns true.
+ * output. If a regular file is written and is also another of them, by whatever name or link,
+ * reports it and returns true.
  */
 bool same_files_are_named(const struct opts_command *spec, const void *values,
                           const struct opts_operands *operands);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* launcher: see the header. Requests and their answers go over a pair of sockets, one at a time, the
- * descriptors with them (unix(7), SCM_RIGHTS). */
+/* launcher: see the header. Requests and their answers go over a pair of sockets, one at a time,
+ * the descriptors with them (unix(7), SCM_RIGHTS). */
 #include "launcher_internal.h"
 
 #include <errno.h>
@@ -120,8 +120,8 @@ static void launcher_serve(int fd, const struct program *program, pid_t owner)
         launcher_kill_program(last);
 }
 
-/* It has its own group, which the terminal's keys do not reach, and no descriptor but the socket: the
- * owner's sockets and pipes would stay open in it. */
+/* It has its own group, which the terminal's keys do not reach, and no descriptor but the socket:
+ * the owner's sockets and pipes would stay open in it. */
 static void launcher_leave_owner(int fd)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

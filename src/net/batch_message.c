@@ -37,8 +37,8 @@ void batch_message_reset(struct msghdr *header)
     header->msg_flags = 0;
 }
 
-/* Whether it holds so much: of control data that does not fit the kernel gives a part (put_cmsg), and
- * behind that is what an earlier datagram left. */
+/* Whether it holds so much: of control data that does not fit the kernel gives a part (put_cmsg),
+ * and behind that is what an earlier datagram left. */
 static bool has_bytes(const struct cmsghdr *control, size_t size_bytes)
 {
     return control->cmsg_len >= CMSG_LEN(size_bytes);
@@ -67,8 +67,8 @@ static void read_ipv4_info(const struct cmsghdr *control, struct datagram *out)
     memcpy(&info, CMSG_DATA(control), sizeof info);
     out->interface = (uint32_t)info.ipi_ifindex;
     set_address(&out->local, &info.ipi_addr);
-    if (info.ipi_spec_dst.s_addr !=
-        htonl(INADDR_ANY)) /* else it was queued before IP_PKTINFO was set */
+    /* 0.0.0.0 if the datagram was queued before IP_PKTINFO was set */
+    if (info.ipi_spec_dst.s_addr != htonl(INADDR_ANY))
         set_address(&out->source, &info.ipi_spec_dst);
     if (endpoint_is_multicast(&out->local))
         out->flags |= MESSAGE_MULTICAST;

@@ -314,7 +314,8 @@ static const char *udp_adopt_obstacle(const struct udp_socket *socket)
     return NULL;
 }
 
-/* Another program may have read from the socket before: what the kernel dropped then is not ours. */
+/* Another program may have read from the socket before: what the kernel dropped then is not
+ * ours. */
 static const char *udp_adopt_settings(struct udp_socket *socket)
 {
     int v6only = 1, flags = fcntl(socket->fd, F_GETFL);

@@ -23,7 +23,8 @@ enum { RECEIVED_A_TURN = 256, ITEMS_A_TURN = 4096 };
 /* ---- the error queue */
 
 /* A number that does not belong to a probe, or a time before we handed it over, is ignored: a send
- * that was interrupted may have used a number, and the table still has probes of before a restart. */
+ * that was interrupted may have used a number, and the table still has probes of before a
+ * restart. */
 static void take_send_stamp(struct probe *probe, struct probe_port *port,
                             const struct icmp_stamp *stamp, bool steady)
 {

@@ -330,8 +330,8 @@ void relay_record_sent(struct relay_engine *engine, enum session_way way,
                        const struct session *session, uint8_t hop_limit, const uint8_t *bytes,
                        size_t size_bytes, int64_t wall_ns);
 
-/* CLOCK_REALTIME now, for what is sent next. Notes whether the clock was set: before a round's receive
- * times are converted. */
+/* CLOCK_REALTIME now, for what is sent next. Notes whether the clock was set: before a round's
+ * receive times are converted. */
 int64_t relay_wall_ns(struct relay_engine *engine);
 
 /* CLOCK_MONOTONIC of the kernel's receive time, EVENT_UNKNOWN if it is none or not certain. */

@@ -113,8 +113,8 @@ static bool sandbox_is_special(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-/* A file that is written: its directory, in which it is made, replaced and opened again; a pipe or a
- * device itself. */
+/* A file that is written: its directory, in which it is made, replaced and opened again; a pipe or
+ * a device itself. */
 static bool sandbox_allow_written(const struct landlock *landlock, const char *path)
 {
     const unsigned access = LANDLOCK_READ | LANDLOCK_WRITE;
@@ -221,7 +221,8 @@ static bool sandbox_may_write(const char *path)
             faccessat(AT_FDCWD, directory, W_OK, AT_EACCESS) == 0);
 }
 
-/* Whether the files can only be written with a capability, as in another user's directory by root. */
+/* Whether the files can only be written with a capability, as in another user's directory by
+ * root. */
 static bool sandbox_needs_override(const struct sandbox_needs *needs)
 {
     bool enough = !needs->screen || !sandbox_profiles[needs->command].saves ||

@@ -160,8 +160,8 @@ static bool calls_allow_ioctls(scmp_filter_ctx filter)
     return calls_allow_values(filter, SCMP_SYS(ioctl), 1, requests, COUNT_OF(requests));
 }
 
-/* Flags, copies, locks and the size of pipes. Not F_SETOWN and F_SETSIG, by which any signal reaches
- * any process of the user (fcntl(2)). */
+/* Flags, copies, locks and the size of pipes. Not F_SETOWN and F_SETSIG, by which any signal
+ * reaches any process of the user (fcntl(2)). */
 static bool calls_allow_fcntl(scmp_filter_ctx filter)
 {
     static const char *const names[] = {"fcntl", "fcntl64"};

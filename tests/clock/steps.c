@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * steps: a wall clock that a test sets while the program runs, without a right to set the machine's. It is linked
- * into a program of its own, udptui-clock, by the linker's --wrap (ld(1)): clock_gettime(CLOCK_REALTIME) and the
- * kernel's timestamps in control data have an offset.
+ * steps: a wall clock that a test sets while the program runs, without a right to set the
+ * machine's. It is linked into a program of its own, udptui-clock, by the linker's --wrap (ld(1)):
+ * clock_gettime(CLOCK_REALTIME) and the kernel's timestamps in control data have an offset.
  *
- * UDPTUI_CLOCK names a file of STEPS_MAX pairs of 64-bit numbers in the machine's byte order: from which real time on
- * (ns) an offset (ns) holds. What is 0 has not happened. A stamp has the offset that held when it was taken, as the
- * kernel's would.
+ * UDPTUI_CLOCK names a file of STEPS_MAX pairs of 64-bit numbers in the machine's byte order: from
+ * which real time on (ns) an offset (ns) holds. What is 0 has not happened. A stamp has the offset
+ * that held when it was taken, as the kernel's would.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -64,7 +64,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
     return result;
 }
 
-/* SCM_TIMESTAMPNS has one time, SCM_TIMESTAMPING three (timestamping.rst of the kernel's documentation). */
+/* SCM_TIMESTAMPNS has one time, SCM_TIMESTAMPING three (timestamping.rst of the kernel's
+ * documentation). */
 static void steps_shift_stamps(struct msghdr *message)
 {
     for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control != NULL;

@@ -2,21 +2,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * faults: makes one use of one call of the C library fail. It is linked into a program of its own,
- * udptui-faults, by the linker's --wrap (ld(1)): the calls that udptui's own code makes arrive here;
- * those that libraries make do not, apart from memory (below). The shipped program has nothing of this.
+ * udptui-faults, by the linker's --wrap (ld(1)): the calls that udptui's own code makes arrive
+ * here; those that libraries make do not, apart from memory (below). The shipped program has
+ * nothing of this.
  *
- * UDPTUI_FAULT=CALL:ERROR:NTH[:TIMES] in the environment: the NTH use of CALL, and those after it up to
- * TIMES in all, fail with ERROR: a name of errno(3), or one of these:
+ * UDPTUI_FAULT=CALL:ERROR:NTH[:TIMES] in the environment: the NTH use of CALL, and those after it
+ * up to TIMES in all, fail with ERROR: a name of errno(3), or one of these:
  *   SHORT  less than was asked for is sent, read or written, and control data is missing
  *   HALF   half the room for control data: MSG_CTRUNC (recv(2))
  *   FEW    one datagram of a batch
- * malloc@libc, malloc@libjansson, malloc@libpcre2 are the allocations that these libraries make, whatever
- * function makes them; not with a sanitizer, which has an allocator of its own. Those of readline and
- * ncurses are left out: the libraries end the program themselves. A write to an eventfd(2) is left out as
- * well: it fails only if its counter is full.
+ * malloc@libc, malloc@libjansson, malloc@libpcre2 are the allocations that these libraries make,
+ * whatever function makes them; not with a sanitizer, which has an allocator of its own. Those of
+ * readline and ncurses are left out: the libraries end the program themselves. A write to an
+ * eventfd(2) is left out as well: it fails only if its counter is full.
  *
- * UDPTUI_FAULT_REPORT: a file that gets "fired" when it happens, and, when the process ends, "CALL USES"
- * for each call and "fd NUMBER WHAT" for each descriptor that is open.
+ * UDPTUI_FAULT_REPORT: a file that gets "fired" when it happens, and, when the process ends, "CALL
+ * USES" for each call and "fd NUMBER WHAT" for each descriptor that is open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -306,8 +307,8 @@ __attribute__((constructor)) static void faults_begin(void)
     fault.call = find_call(call);
 }
 
-/* What is open when the program ends: more than after an undisturbed run is a leak. fstat(2) alone: the
- * sandbox does not let anybody read /proc any more. */
+/* What is open when the program ends: more than after an undisturbed run is a leak. fstat(2) alone:
+ * the sandbox does not let anybody read /proc any more. */
 static void report_descriptors(void)
 {
     struct stat status;
@@ -685,7 +686,8 @@ size_t __wrap_fwrite(const void *bytes, size_t size, size_t count, FILE *file)
     return count > 1 ? __real_fwrite(bytes, size, count / 2, file) : 0;
 }
 
-/* The room for control data that is offered: none, half or all; its times, destination, drops are missing. */
+/* The room for control data that is offered: none, half or all; its times, destination, drops are
+ * missing. */
 static void cut_control(struct msghdr *message, int code)
 {
     if (code == FAULT_SHORT)

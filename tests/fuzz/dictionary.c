@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dictionary: a target's words for a fuzzer. libFuzzer and AFL++ call LLVMFuzzerInitialize first; with
- * FUZZ_DICTIONARY set, it writes fuzz_words to that file, in the form that both read, and ends.
+ * dictionary: a target's words for a fuzzer. libFuzzer and AFL++ call LLVMFuzzerInitialize first;
+ * with FUZZ_DICTIONARY set, it writes fuzz_words to that file, in the form that both read, and
+ * ends.
  */
 #include "fuzz.h"
 

@@ -4,9 +4,10 @@
  * fuzz: what a target gives and gets.
  *
  * A target is one function over any bytes, as libFuzzer calls it; it aborts if a header's promise
- * is broken. `make check` links it with standalone.c, which makes up inputs of its own and plays the
- * files of tests/fuzz/corpus. A tree that was configured with --enable-fuzz links it with
- * dictionary.c and libFuzzer (CC=clang) or AFL++ (CC=afl-clang-fast); `make fuzz` makes such a tree.
+ * is broken. `make check` links it with standalone.c, which makes up inputs of its own and plays
+ * the files of tests/fuzz/corpus. A tree that was configured with --enable-fuzz links it with
+ * dictionary.c and libFuzzer (CC=clang) or AFL++ (CC=afl-clang-fast); `make fuzz` makes such a
+ * tree.
  */
 #ifndef UDPTUI_TESTS_FUZZ_FUZZ_H
 #define UDPTUI_TESTS_FUZZ_FUZZ_H

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_commands: a command line of each subcommand: a byte for the command, then words, each up to a
- * NUL. Values are within the ranges of their rows, and a refusal is one line of safe text.
+ * fuzz_commands: a command line of each subcommand: a byte for the command, then words, each up to
+ * a NUL. Values are within the ranges of their rows, and a refusal is one line of safe text.
  */
 #include <string.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_control: what the kernel may report with a datagram (net/batch_message): an address, flags and
- * control data, whole or cut. Input: a byte for the socket, one for the flags, 28 for the address, then
- * items of three bytes (level, type, length) and their data. What is received can be answered.
+ * fuzz_control: what the kernel may report with a datagram (net/batch_message): an address, flags
+ * and control data, whole or cut. Input: a byte for the socket, one for the flags, 28 for the
+ * address, then items of three bytes (level, type, length) and their data. What is received can be
+ * answered.
  */
 #include <netinet/in.h>
 #include <netinet/udp.h>

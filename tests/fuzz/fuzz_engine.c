@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_engine: the server's engines in a simulated world (tests/sim/sim_engine.c) of which the input
- * decides what is left to chance: datagrams, their senders and control data, bursts, losses, clocks,
- * failing calls, what the owner asks for. The counts hold whenever the engines wait.
+ * fuzz_engine: the server's engines in a simulated world (tests/sim/sim_engine.c) of which the
+ * input decides what is left to chance: datagrams, their senders and control data, bursts, losses,
+ * clocks, failing calls, what the owner asks for. The counts hold whenever the engines wait.
  */
 int sim_start(int argc, char **argv);
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_lesson_screen: a lesson's file, of whoever wrote it, on the screen. Input: rows, columns, how far
- * it is scrolled, and a byte of choices; then the file. Nothing of it is raw there.
+ * fuzz_lesson_screen: a lesson's file, of whoever wrote it, on the screen. Input: rows, columns,
+ * how far it is scrolled, and a byte of choices; then the file. Nothing of it is raw there.
  */
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_load: the load generator in a simulated world (tests/sim/sim_load.c) of which the input decides
- * what is left to chance: acks that are lost, late or of others, clocks, failing calls. Its figures
- * are true.
+ * fuzz_load: the load generator in a simulated world (tests/sim/sim_load.c) of which the input
+ * decides what is left to chance: acks that are lost, late or of others, clocks, failing calls. Its
+ * figures are true.
  */
 int sim_start(int argc, char **argv);
 

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_output: a message of any outcome and bytes as a line and as JSON. Input: four bytes for the message
- * and the options, then the payload. Lines have nothing raw, JSON is one object that has exactly the
- * payload.
+ * fuzz_output: a message of any outcome and bytes as a line and as JSON. Input: four bytes for the
+ * message and the options, then the payload. Lines have nothing raw, JSON is one object that has
+ * exactly the payload.
  */
 #include <jansson.h>
 #include <string.h>

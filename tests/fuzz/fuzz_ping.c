@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_ping: the prober in a simulated world (tests/sim/sim_ping.c) of which the input decides what is
- * left to chance: reflectors, echo servers and strangers, what they answer and when, ICMP errors,
- * clocks, failing calls. Its figures are true.
+ * fuzz_ping: the prober in a simulated world (tests/sim/sim_ping.c) of which the input decides what
+ * is left to chance: reflectors, echo servers and strangers, what they answer and when, ICMP
+ * errors, clocks, failing calls. Its figures are true.
  */
 int sim_start(int argc, char **argv);
 

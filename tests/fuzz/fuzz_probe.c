@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_probe: replies, ICMP errors and times of sending to a `ping`. Input: a byte for its settings,
- * then what the network does (seam). Each probe is counted once, and no time is negative.
+ * fuzz_probe: replies, ICMP errors and times of sending to a `ping`. Input: a byte for its
+ * settings, then what the network does (seam). Each probe is counted once, and no time is negative.
  */
 #include <string.h>
 

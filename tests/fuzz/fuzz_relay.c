@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_relay: the relay's engine in a simulated world (tests/sim/sim_relay.c) of which the input decides
- * what is left to chance: clients, targets and what they answer, ICMP errors, losses, clocks, failing
- * calls, what the owner asks for. Both directions are conserved whenever the engine waits.
+ * fuzz_relay: the relay's engine in a simulated world (tests/sim/sim_relay.c) of which the input
+ * decides what is left to chance: clients, targets and what they answer, ICMP errors, losses,
+ * clocks, failing calls, what the owner asks for. Both directions are conserved whenever the engine
+ * waits.
  */
 int sim_start(int argc, char **argv);
 

@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * fuzz_replay: datagrams of a capture, in any order and with any times, paired with their replies
- * (replay/pairing). Input: a byte for the settings, then of each datagram two bytes for its endpoints, two for
- * the time, one for the size and so many bytes. Everything is settled in the end, and counted once.
+ * (replay/pairing). Input: a byte for the settings, then of each datagram two bytes for its
+ * endpoints, two for the time, one for the size and so many bytes. Everything is settled in the
+ * end, and counted once.
  */
 #include <string.h>
 

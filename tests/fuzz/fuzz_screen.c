@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fuzz_screen: keys, clicks, sizes and messages for the screens of serve, relay and replay. Input: a
- * byte that chooses the screen, then what happens, in any order. Whatever is drawn has no raw byte,
- * wide characters are whole, and the cursor is on the screen.
+ * fuzz_screen: keys, clicks, sizes and messages for the screens of serve, relay and replay. Input:
+ * a byte that chooses the screen, then what happens, in any order. Whatever is drawn has no raw
+ * byte, wide characters are whole, and the cursor is on the screen.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sim_fuzz: see the header. The program's own main says which world it is: its call of sim_main comes
- * here by the linker's --wrap. */
+/* sim_fuzz: see the header. The program's own main says which world it is: its call of sim_main
+ * comes here by the linker's --wrap. */
 #include "sim_fuzz.h"
 
 static const struct sim_program *found;

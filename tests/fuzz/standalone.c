@@ -3,10 +3,10 @@
 /*
  * standalone: a main for a fuzz target without libFuzzer. Writes TAP.
  *
- * Without arguments it runs the target over FUZZ_RUNS inputs (20,000, or as many as 2 s of processor
- * time allow) from FUZZ_SEED (1), the same ones each time, and over the files of its corpus; with arguments over these files, such as a crash
- * that libFuzzer kept. A broken promise aborts: the last input's bytes stand on stderr, a file's name
- * on stdout.
+ * Without arguments it runs the target over FUZZ_RUNS inputs (20,000, or as many as 2 s of
+ * processor time allow) from FUZZ_SEED (1), the same ones each time, and over the files of its
+ * corpus; with arguments over these files, such as a crash that libFuzzer kept. A broken promise
+ * aborts: the last input's bytes stand on stderr, a file's name on stdout.
  */
 #include <dirent.h>
 #include <errno.h>

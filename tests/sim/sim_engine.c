@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sim_engine: the server's engines in simulated worlds (world.h), one to three of them as threads of one
- * server. Clients send, in bursts and merged by the kernel; the owner asks for something, and reads
- * events and records, or does not. Whenever all engines wait, the counts must agree with what the
- * world knows; at the end each datagram that left must have been counted. The planted bug: an engine
- * that now and then forgets to count.
+ * sim_engine: the server's engines in simulated worlds (world.h), one to three of them as threads
+ * of one server. Clients send, in bursts and merged by the kernel; the owner asks for something,
+ * and reads events and records, or does not. Whenever all engines wait, the counts must agree with
+ * what the world knows; at the end each datagram that left must have been counted. The planted bug:
+ * an engine that now and then forgets to count.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sim_load: the load generator in simulated worlds (world.h). The server acknowledges after a time that is
- * bounded; datagrams and acks are lost, acks doubled or merged, the server is refused by ICMP or falls
- * silent, and the wall clock is set. What was sent, acknowledged and lost must agree with what left and
- * what came, and each round-trip time that is called certain must be within the bounds. The planted bug: a
- * generator that now and then forgets an ack.
+ * sim_load: the load generator in simulated worlds (world.h). The server acknowledges after a time
+ * that is bounded; datagrams and acks are lost, acks doubled or merged, the server is refused by
+ * ICMP or falls silent, and the wall clock is set. What was sent, acknowledged and lost must agree
+ * with what left and what came, and each round-trip time that is called certain must be within the
+ * bounds. The planted bug: a generator that now and then forgets an ack.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -88,8 +88,8 @@ static void note_taken(const struct sim_packet *packet, size_t messages)
 
 /* ---- the owner */
 
-/* Of the kernel: from the departure to the arrival. The figures are those of a histogram, which rounds
- * (base/rtt); the least and the greatest are exact. */
+/* Of the kernel: from the departure to the arrival. The figures are those of a histogram, which
+ * rounds (base/rtt); the least and the greatest are exact. */
 static void check_times(const struct load_snapshot *snapshot)
 {
     const int64_t near_ns = 2 * UNITS_NS_PER_US;

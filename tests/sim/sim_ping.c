@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sim_ping: the prober in simulated worlds (world.h), with a reflector, an echo server, one that answers
- * with a text, or nobody. Replies are lost, doubled, overtaken and late; strangers send; the wall clock
- * is set by an hour. The model knows when each probe left and when each reply arrived: every round-trip
- * time must be one of these differences, and every count agree. The planted bug: a prober that now and
- * then forgets that it sent.
+ * sim_ping: the prober in simulated worlds (world.h), with a reflector, an echo server, one that
+ * answers with a text, or nobody. Replies are lost, doubled, overtaken and late; strangers send;
+ * the wall clock is set by an hour. The model knows when each probe left and when each reply
+ * arrived: every round-trip time must be one of these differences, and every count agree. The
+ * planted bug: a prober that now and then forgets that it sent.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -132,7 +132,8 @@ static void note_taken(const struct sim_packet *packet, size_t messages)
 
 /* ---- the owner */
 
-/* Without the kernel's time of sending it is the time before a call that may send several probes. */
+/* Without the kernel's time of sending it is the time before a call that may send several
+ * probes. */
 static bool is_true_time(const struct truth *truth, int64_t rtt_ns)
 {
     const int64_t near_ns = 2 * UNITS_NS_PER_US, call_ns = 100 * UNITS_NS_PER_US;

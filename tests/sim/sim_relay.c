@@ -2,10 +2,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sim_relay: the relay's engine in simulated worlds (world.h). Clients send to its two ports; three
- * targets answer, at once or late, twice or not at all, refuse by ICMP, go away and return. One has a
- * name, whose address changes; one may be the relay itself, or a ring of relays that leads back to it.
- * Whenever the engine waits, each direction must be conserved, and what a target answered must go to
- * the client that asked it. The planted bug: an engine that now and then forgets to count.
+ * targets answer, at once or late, twice or not at all, refuse by ICMP, go away and return. One has
+ * a name, whose address changes; one may be the relay itself, or a ring of relays that leads back
+ * to it. Whenever the engine waits, each direction must be conserved, and what a target answered
+ * must go to the client that asked it. The planted bug: an engine that now and then forgets to
+ * count.
  */
 #include <errno.h>
 #include <inttypes.h>

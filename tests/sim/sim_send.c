@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sim_send: the session of `send`, without its prompt, in simulated worlds (world.h). Its two targets
- * answer with a text or an echo, once, twice, late or not at all, or refuse by ICMP; strangers send; the
- * target and the options change meanwhile. Each message must get one outcome, no stranger may answer,
- * and a reply that is called certain must be that message's, with its true round-trip time. The planted
- * bug: a session that now and then forgets to report.
+ * sim_send: the session of `send`, without its prompt, in simulated worlds (world.h). Its two
+ * targets answer with a text or an echo, once, twice, late or not at all, or refuse by ICMP;
+ * strangers send; the target and the options change meanwhile. Each message must get one outcome,
+ * no stranger may answer, and a reply that is called certain must be that message's, with its true
+ * round-trip time. The planted bug: a session that now and then forgets to report.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -128,7 +128,8 @@ static void note_taken(const struct sim_packet *packet, size_t messages)
 
 /* ---- what the session reports */
 
-/* The clock was set in the last second, or while the reply was on its way: times are the program's. */
+/* The clock was set in the last second, or while the reply was on its way: times are the
+ * program's. */
 static bool is_exact(const struct taken *taken)
 {
     int64_t stepped_ns = sim_stepped_ns();

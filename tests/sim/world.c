@@ -223,7 +223,8 @@ int64_t sim_stepped_ns(void)
     return world.stepped_ns;
 }
 
-/* Whether the offset was nearly the same before: nobody could tell that the clock was set in between. */
+/* Whether the offset was nearly the same before: nobody could tell that the clock was set in
+ * between. */
 static bool was_offset(int64_t offset_ns)
 {
     for (size_t i = 0; i < world.offset_count; i++)

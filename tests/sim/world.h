@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * world: a machine that does not exist, for the programs sim_*. The linker's --wrap (ld(1), SIM_CALLS in
- * Makefile.am) puts its calls in place of the C library's: UDP sockets with their queues of datagrams and
- * of errors, ppoll(2), epoll(7), eventfd(2), both clocks, random bytes, memory. This machine's addresses are not known
- * (net/own). Everything between these
- * calls and a program's model is udptui's own code, src/net and src/sys included.
+ * world: a machine that does not exist, for the programs sim_*. The linker's --wrap (ld(1),
+ * SIM_CALLS in Makefile.am) puts its calls in place of the C library's: UDP sockets with their
+ * queues of datagrams and of errors, ppoll(2), epoll(7), eventfd(2), both clocks, random bytes,
+ * memory. This machine's addresses are not known (net/own). Everything between these calls and a
+ * program's model is udptui's own code, src/net and src/sys included.
  *
  * All that is left to chance comes from one number, the seed. A thread of udptui is a task here
  * (thread_start): it runs until it waits; then the program's step() checks what must hold and lets
@@ -70,8 +70,8 @@ struct sim_events {
     void (*unread)(const struct sim_packet *packet);
 };
 
-/* What the seed decides about the machine; percentages. sim_begin sets all but `events` to a machine
- * without faults, with a seed's random numbers. */
+/* What the seed decides about the machine; percentages. sim_begin sets all but `events` to a
+ * machine without faults, with a seed's random numbers. */
 struct sim_machine {
     struct sim_events events;
     unsigned send_fails;    /* of the sends */
@@ -127,7 +127,8 @@ void sim_draw_impairments(struct impair_config *impair);
 
 /* ---- tasks */
 
-/* Runs what udptui started with thread_start, until all of it has ended. step() must bring that about. */
+/* Runs what udptui started with thread_start, until all of it has ended. step() must bring that
+ * about. */
 void sim_run(void);
 
 /* The same for a function of the program's own, beside them. */
@@ -145,18 +146,18 @@ struct sim_program {
     uint64_t seeds, planted_seeds;      /* that a run without arguments plays */
 };
 
-/* Plays one world in which an input decides first, a byte or a few for each chance, and then seed 1.
- * Returns what was wrong, NULL if nothing was; valid until the next world. */
+/* Plays one world in which an input decides first, a byte or a few for each chance, and then seed
+ * 1. Returns what was wrong, NULL if nothing was; valid until the next world. */
 const char *sim_play_input(const struct sim_program *program, const uint8_t *bytes, size_t size);
 
 /* Whether the planted bug is to happen now. */
 bool sim_is_planted(void);
 
 /*
- * sim_NAME [-v] [SEED [COUNT]]: without COUNT the world of the seed alone, with -v each of its events. A
- * seed that fails is printed with the number of steps that suffice. Without arguments it plays
- * program.seeds worlds (or SIM_SEEDS of the environment, from SEED on), and then worlds with the
- * planted bug, which must be found.
+ * sim_NAME [-v] [SEED [COUNT]]: without COUNT the world of the seed alone, with -v each of its
+ * events. A seed that fails is printed with the number of steps that suffice. Without arguments it
+ * plays program.seeds worlds (or SIM_SEEDS of the environment, from SEED on), and then worlds with
+ * the planted bug, which must be found.
  */
 int sim_main(int argc, char **argv, const struct sim_program *program);
 

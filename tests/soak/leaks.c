@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * leaks: faults for the soak to find. It is linked into a program of its own, udptui-leaks, by the linker's
- * --wrap (ld(1)): some calls that receive datagrams leak besides. The shipped program has nothing of this.
+ * leaks: faults for the soak to find. It is linked into a program of its own, udptui-leaks, by the
+ * linker's --wrap (ld(1)): some calls that receive datagrams leak besides. The shipped program has
+ * nothing of this.
  *
- * UDPTUI_LEAK=KIND:NTH in the environment: every NTH call of recvmmsg(2) leaks 16 KiB of memory (KIND is
- * "memory"), a descriptor or a thread.
+ * UDPTUI_LEAK=KIND:NTH in the environment: every NTH call of recvmmsg(2) leaks 16 KiB of memory
+ * (KIND is "memory"), a descriptor or a thread.
  */
 #include <pthread.h>
 #include <stdatomic.h>

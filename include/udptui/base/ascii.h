@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ascii: letters of ASCII with upper and lower case alike. tolower(3) and strcasecmp(3) depend on
- * the locale: in Turkish with 8 bits a letter, "i" is not the lower case of "I". What comes from the
- * network, and the words of udptui's own languages, are the same everywhere.
+ * the locale: in Turkish with 8 bits a letter, "i" is not the lower case of "I". What comes from
+ * the network, and the words of udptui's own languages, are the same everywhere.
  */
 #ifndef UDPTUI_BASE_ASCII_H
 #define UDPTUI_BASE_ASCII_H

@@ -22,8 +22,8 @@ struct slab;
 struct slab *slab_open(size_t bytes);
 void slab_close(struct slab *slab);
 
-/* A block of at least size_bytes (never NULL for 0), aligned to 64 bytes. NULL: there is no room for
- * this size, or it is more than SLAB_BLOCK_MAX. */
+/* A block of at least size_bytes (never NULL for 0), aligned to 64 bytes. NULL: there is no room
+ * for this size, or it is more than SLAB_BLOCK_MAX. */
 void *slab_alloc(struct slab *slab, size_t size_bytes);
 /* NULL allowed. */
 void slab_free(struct slab *slab, void *block);

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * launcher: a process that starts the dissectors' program for us once we may not start any ourselves
- * (sys/sandbox). It keeps the rights that we give up, and starts that program alone, confined.
+ * launcher: a process that starts the dissectors' program for us once we may not start any
+ * ourselves (sys/sandbox). It keeps the rights that we give up, and starts that program alone,
+ * confined.
  *
  * A program that it starts is our child, not its (CLONE_PARENT of clone(2)): we wait for it.
  */

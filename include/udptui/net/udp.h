@@ -99,7 +99,8 @@ int udp_follow_interface(const struct udp_socket *socket, uint32_t index);
 int udp_set_membership(const struct udp_socket *socket, const struct endpoint *group, bool join);
 
 /* Datagrams dropped at the full receive queue since the socket was opened or adopted (SO_MEMINFO;
- * the kernel counts them in 32 bits), and the bytes waiting in it. Either pointer may be NULL. False if the kernel does not report it. */
+ * the kernel counts them in 32 bits), and the bytes waiting in it. Either pointer may be NULL.
+ * False if the kernel does not report it. */
 bool udp_queue_info(const struct udp_socket *socket, uint64_t *dropped, uint32_t *waiting_bytes);
 
 /* The path MTU towards peer that the kernel assumes (IP_MTU, IPV6_MTU): read from a separate

@@ -53,8 +53,8 @@ struct series_reply {
     enum series_outcome outcome;
     bool reordered;
     uint64_t number; /* of the probe; with SERIES_UNKNOWN 0 */
-    int64_t
-        rtt_ns; /* -1: not known; with SERIES_UNKNOWN, or by the clocks it came before it was sent */
+    int64_t rtt_ns;  /* -1: not known, with SERIES_UNKNOWN, or if by the clocks it came before the
+                      * probe was sent */
 };
 
 /* capacity: a power of two up to SERIES_CAPACITY_MAX, more than are ever in flight: a probe that is

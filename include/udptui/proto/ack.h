@@ -203,8 +203,8 @@ size_t ack_cut(const uint8_t *bytes, size_t limit);
  */
 bool ack_matches(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
-/* Whether the policy replies to such a payload: each of its datagrams, since one that has no reply to it
- * would be empty. */
+/* Whether the policy replies to such a payload: each of its datagrams, since one that has no reply
+ * to it would be empty. */
 bool ack_accepts(const struct ack_policy *policy, const uint8_t *bytes, size_t size_bytes);
 
 /*

@@ -22,11 +22,12 @@
  *    because that may be forged as well.
  *
  * The first row is too long at LOOP_ROW exchanges if the peer's port is in the range of servers and
- * the texts have one shape, or two in turn (digits do not count). Texts of changing shape count LOOP_SAME times
- * less. A datagram that returns the text of a recent ack, as an echo server does, counts LOOP_RETURNED
- * times more until acks are withheld, because an answer may be several datagrams. If the port is in
- * the range of clients, the limit is LOOP_ROW_CLIENT, or LOOP_ROW_WINDOW with several datagrams in
- * flight, as a load generator has: a loop with a server on such a port ends, but late.
+ * the texts have one shape, or two in turn (digits do not count). Texts of changing shape count
+ * LOOP_SAME times less. A datagram that returns the text of a recent ack, as an echo server does,
+ * counts LOOP_RETURNED times more until acks are withheld, because an answer may be several
+ * datagrams. If the port is in the range of clients, the limit is LOOP_ROW_CLIENT, or
+ * LOOP_ROW_WINDOW with several datagrams in flight, as a load generator has: a loop with a server
+ * on such a port ends, but late.
  */
 #ifndef UDPTUI_PROTO_LOOP_H
 #define UDPTUI_PROTO_LOOP_H
@@ -77,7 +78,7 @@ struct loop_watch {
     int64_t acked_ns;     /* when acks were last sent to it, CLOCK_MONOTONIC */
     uint16_t shapes[2];   /* the latest two that its payloads had, digits aside */
     uint32_t row;         /* exchanges since acks were last withheld; LOOP_SAME each if of a shape
-                        * that came lately */
+                           * that came lately */
     uint32_t acks;        /* sent and not answered by a datagram */
     uint16_t withheld;    /* datagrams that were last withheld an ack together */
     uint8_t withheld_all; /* all of them since the last pause; LOOP_TIMES_UNTIL at most */

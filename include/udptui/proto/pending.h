@@ -113,11 +113,10 @@ struct pending_withdrawal {
 /* What it is. */
 struct pending_match {
     enum pending_kind kind;
-    uint64_t seq;      /* of the request; 0 with PENDING_UNSOLICITED */
-    size_t size_bytes; /* of the request */
-    int64_t
-        rtt_ns; /* since the latest transmission; -1: not known, with PENDING_UNSOLICITED, or by the
-                         * clocks it came before that */
+    uint64_t seq;       /* of the request; 0 with PENDING_UNSOLICITED */
+    size_t size_bytes;  /* of the request */
+    int64_t rtt_ns;     /* since the latest transmission; -1: not known, with PENDING_UNSOLICITED,
+                        * or if by the clocks it came before that */
     int64_t rtt_app_ns; /* the same as the program saw it, from call to call; 0: not known */
     uint32_t resends;
     uint32_t answers; /* to this request, this one counted */

@@ -53,8 +53,8 @@ void replay_cursor_give_up(struct replay_cursor *cursor);
 /* What became of the frames so far. */
 struct replay_counts replay_cursor_counts(const struct replay_cursor *cursor);
 
-/* Starts again from the beginning. False with cursor->error, if the file cannot be opened again: the cursor
- * and its counts stay as they are. */
+/* Starts again from the beginning. False with cursor->error, if the file cannot be opened again:
+ * the cursor and its counts stay as they are. */
 bool replay_cursor_rewind(struct replay_cursor *cursor);
 
 /* How much of a regular file has been read, in percent. */

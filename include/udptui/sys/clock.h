@@ -48,8 +48,8 @@ bool clock_pair_look(struct clock_pair *pair);
 /*
  * The oldest kernel stamp that can be compared with the wall clock as it is now: INT64_MIN any,
  * INT64_MAX none. A datagram may have waited in a queue since before the clock was set. now_ns,
- * wall_ns: reads of CLOCK_MONOTONIC, and right after it of CLOCK_REALTIME; the clocks are read again
- * only if these do not fit the latest look.
+ * wall_ns: reads of CLOCK_MONOTONIC, and right after it of CLOCK_REALTIME; the clocks are read
+ * again only if these do not fit the latest look.
  */
 int64_t clock_pair_oldest_ns(struct clock_pair *pair, int64_t now_ns, int64_t wall_ns);
 

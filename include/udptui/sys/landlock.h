@@ -42,8 +42,8 @@ bool landlock_open(struct landlock *landlock, unsigned scope);
 /* access: enum landlock_access. What does not exist needs no rule: true. False with errno. */
 bool landlock_allow(const struct landlock *landlock, const char *path, unsigned access);
 
-/* From here on, if wanted; PR_SET_NO_NEW_PRIVS must be set. Closes the descriptor. Returns whether it
- * is in force; false with errno. */
+/* From here on, if wanted; PR_SET_NO_NEW_PRIVS must be set. Closes the descriptor. Returns whether
+ * it is in force; false with errno. */
 bool landlock_enforce(struct landlock *landlock, bool wanted);
 
 #endif

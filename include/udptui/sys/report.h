@@ -31,11 +31,12 @@ struct report_conflict {
 /* True if none is given. Else false, with the first that is reported. */
 bool report_check_conflicts(const struct report_conflict *rows, size_t count);
 
-/* The exit status after a failed write to standard output: a closed pipe (EPIPE) counts as SIGPIPE, a
- * terminal that hung up as SIGHUP, a full disk is an error that is reported. */
+/* The exit status after a failed write to standard output: a closed pipe (EPIPE) counts as SIGPIPE,
+ * a terminal that hung up as SIGHUP, a full disk is an error that is reported. */
 int report_lost_output(int error);
 
-/* Flushes stdout: EXIT_DONE, or the status of report_lost_output if not all of it could be written. */
+/* Flushes stdout: EXIT_DONE, or the status of report_lost_output if not all of it could be
+ * written. */
 int report_finish_output(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sandbox: a command gives up what it does not need once it is set up, so that whoever takes it over
- * by a datagram or a file gets little: programs cannot be started, other processes cannot be
+ * sandbox: a command gives up what it does not need once it is set up, so that whoever takes it
+ * over by a datagram or a file gets little: programs cannot be started, other processes cannot be
  * reached, and only the named files can be opened. What is open stays open.
  *
  * Its parts: PR_SET_NO_NEW_PRIVS; no capabilities (capabilities(7)); Landlock for files

@@ -337,7 +337,8 @@ void action_hex(struct press *press)
     press->model->hex = !press->model->hex;
 }
 
-/* The engine's report may lag behind the keys: a second press takes back the first, not what is shown. */
+/* The engine's report may lag behind the keys: a second press takes back the first, not what is
+ * shown. */
 void action_acks(struct press *press)
 {
     struct model *model = press->model;

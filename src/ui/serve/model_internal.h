@@ -229,11 +229,11 @@ struct model {
     struct event_totals engines[ENGINES_MAX];
     int engine_count;
     struct event_totals totals; /* of all engines */
-    bool acks_asked,
-        acks_wanted;    /* a key has asked for acks to be on or off; totals do not say so yet */
-    struct rates rates; /* of totals.counts.received */
-    struct rates bytes; /* of totals.counts.received_bytes */
-    struct rates back;  /* of a relay: of totals.back.received */
+    bool acks_asked;            /* a key has asked for acks_wanted; totals do not say so yet */
+    bool acks_wanted;           /* acks are to be on */
+    struct rates rates;         /* of totals.counts.received */
+    struct rates bytes;         /* of totals.counts.received_bytes */
+    struct rates back;          /* of a relay: of totals.back.received */
     struct calls calls;
     struct target_state target; /* of a relay */
     int address_columns;        /* the widest name or address so far */

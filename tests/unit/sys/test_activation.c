@@ -17,7 +17,8 @@
 #include "child.h"
 #include "udptui/sys/activation.h"
 
-/* The variables of one case, and what activation_take makes of them; run in a process of its own. */
+/* The variables of one case, and what activation_take makes of them; run in a process of its
+ * own. */
 struct activation_case {
     const char *pid, *fds, *names; /* NULL: not set; pid "own": the process's */
     int open;                      /* descriptors from 3 on that are open */

@@ -31,8 +31,8 @@ struct display_options {
  * otherwise. */
 bool display_wants_screen(const struct display_options *options);
 
-/* Once all is set up, before threads start: gives up what is not needed. needs: to
- * which a screen, names and --log are added. *launcher: starts the dissectors' program from then on; NULL:
+/* Once all is set up, before threads start: gives up what is not needed. needs: without the screen,
+ * names and --log, which are added. *launcher: starts the dissectors' program from then on; NULL:
  * we do, or none is wanted. launcher_close must follow. False with the error reported. */
 bool display_enter_sandbox(const struct display_options *options, struct sandbox_needs needs,
                            struct launcher **launcher);

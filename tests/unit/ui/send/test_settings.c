@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* settings: what /set shows, changes and refuses, and how it is completed. What it says and the words
- * that it offers are kept here instead of going to a prompt. */
+/* settings: what /set shows, changes and refuses, and how it is completed. What it says and the
+ * words that it offers are kept here instead of going to a prompt. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
