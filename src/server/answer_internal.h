@@ -173,7 +173,7 @@ bool answer_has_acks(const struct answer *answer);
 struct verdict answer_judge(struct answer *answer, const struct datagram *datagram, uint64_t number,
                             bool loop, int64_t now_ns);
 
-/* Notes for proto/loop the text of an ack to a peer whose port loop_notes_texts(). */
+/* Notes for proto/loop the text of an ack to a peer of whose port loop_notes_texts is true. */
 void answer_note_text(struct answer *answer, struct peer_handle peer, struct loop_text ack,
                       struct loop_text request);
 /* Notes for proto/loop that so many acks were sent to a client. now_ns: CLOCK_MONOTONIC. */

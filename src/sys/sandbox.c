@@ -44,7 +44,7 @@ static const struct {
     bool saves;   /* a name may be typed on its screen: below the current directory */
     bool free;    /* at its prompt any file may be named, and any target and address */
 } sandbox_profiles[SANDBOX_COMMANDS] = {
-    [SANDBOX_SERVE] = {.sockets = true, .saves = true}, /* those that say what is on this machine */
+    [SANDBOX_SERVE] = {.sockets = true, .saves = true}, /* to ask for its addresses */
     [SANDBOX_RELAY] = {.sockets = true, .saves = true},
     [SANDBOX_LOAD] = {.sockets = true},
     [SANDBOX_PING] = {.sockets = true},

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sandbox: a command gives up what it does not need once it is set up, so that whoever takes it
- * over by a datagram or a file gets little: programs cannot be started, other processes cannot be
- * reached, and only the named files can be opened. What is open stays open.
+ * over by a datagram or a file gets little: no program can be started, no other process signalled
+ * or traced, and only the named files can be opened. What is open stays open.
  *
  * Its parts: PR_SET_NO_NEW_PRIVS; no capabilities (capabilities(7)); Landlock for files
  * (landlock(7)); a list of allowed system calls (seccomp(2)), others fail with EPERM.

@@ -15,8 +15,8 @@ extern const int thread_crashes[THREAD_CRASHES];
  * whose thread blocks its own SIGSEGV, without running a handler. Returns 0 or an errno. */
 int thread_start(pthread_t *thread, void *(*run)(void *argument), void *argument);
 
-/* Why a thread could not be started, of the errno of thread_start or signals_open, with what to
- * do. */
+/* Why a thread could not be started, and what to do, by the errno of thread_start or
+ * signals_open. */
 const char *thread_failure(int code);
 
 /* The calling thread's waits end when they should: without the 50 us by which the kernel may delay

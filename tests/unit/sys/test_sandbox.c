@@ -42,8 +42,7 @@ static int expect(bool holds, const char *what)
     return holds ? 0 : 1;
 }
 
-/* Whether a call failed for want of a right: by its number (EPERM), by its path (EACCES), or, of
- * clone3, as if the kernel did not have it. */
+/* Whether a call failed for want of a right: by its number (EPERM) or by its path (EACCES). */
 static bool refused(long result)
 {
     return result == -1 && (errno == EPERM || errno == EACCES);
