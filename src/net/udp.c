@@ -308,7 +308,7 @@ static const char *udp_adopt_obstacle(const struct udp_socket *socket)
         !udp_get_option(socket, SOL_SOCKET, SO_PROTOCOL, &protocol))
         return reason_text(errno);
     if ((family != AF_INET && family != AF_INET6) || protocol != IPPROTO_UDP)
-        return "it is not a socket of UDP over IPv4 or IPv6";
+        return "it is not a UDP socket for IPv4 or IPv6";
     if (getpeername(socket->fd, (struct sockaddr *)&address, &length) == 0)
         return "it is connected: a server needs one that receives from everybody";
     return NULL;

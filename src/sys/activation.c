@@ -57,13 +57,13 @@ static bool activation_read(struct activation *out, const char *pid, const char 
 
     if (!units_parse_integer(pid, 1, INT_MAX, &process))
         return problem_set(problem, false,
-                           "LISTEN_PID is '%s', which is no process ID" ACTIVATION_SENDER, pid);
+                           "LISTEN_PID is '%s', which is not a process ID" ACTIVATION_SENDER, pid);
     out->foreign = process != getpid();
     if (out->foreign)
         return true;
     if (!units_parse_integer(count, 1, INT_MAX - ACTIVATION_FIRST_FD, &sockets))
         return problem_set(problem, false,
-                           "LISTEN_FDS is '%s', which is no number of sockets" ACTIVATION_SENDER,
+                           "LISTEN_FDS is '%s', which is not a number of sockets" ACTIVATION_SENDER,
                            count);
     if (sockets > ACTIVATION_MAX)
         return problem_set(problem, false,

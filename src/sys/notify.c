@@ -41,7 +41,7 @@ static bool notify_connect(struct notify *notify, const char *text, struct probl
 
     if (length == 0)
         return problem_set(problem, false,
-                           "NOTIFY_SOCKET is '%s', which is no /PATH and no @NAME: the service "
+                           "NOTIFY_SOCKET is '%s', which is neither /PATH nor @NAME: the service "
                            "manager is not notified",
                            text);
     notify->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

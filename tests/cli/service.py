@@ -177,7 +177,7 @@ def useless_sockets():
     refused([stream], status=3, LISTEN_FDNAMES="web", error=of % " (web)" + "it is not a socket for datagrams: in a "
             ".socket file write ListenDatagram=")
     refused([opened(family=socket.AF_UNIX)], status=3,
-            error=of % "" + "it is not a socket of UDP over IPv4 or IPv6")
+            error=of % "" + "it is not a UDP socket for IPv4 or IPv6")
     connected = opened()
     connected.connect(Peer().address)
     refused([connected], status=3,
@@ -195,7 +195,7 @@ def useless_sockets():
 def nonsense():
     sets = ": a service manager sets it, see sd_listen_fds(3)"
     refused([opened()], status=3, LISTEN_FDS="2", error="LISTEN_FDS is 2, but descriptor 4 is not open" + sets)
-    refused([opened()], status=3, LISTEN_PID="x", error="LISTEN_PID is 'x', which is no process ID" + sets)
+    refused([opened()], status=3, LISTEN_PID="x", error="LISTEN_PID is 'x', which is not a process ID" + sets)
     refused([], status=3, LISTEN_FDS="1000",
             error="the service manager passes 1000 sockets: a server listens on at most 64")
     refused([opened()], status=3, LISTEN_FDNAMES="a:b", error="LISTEN_FDNAMES has 2 names for 1 descriptors" + sets)
@@ -276,7 +276,7 @@ def inside_the_sandbox():
 @tap.case("the service manager is not needed: without it, or with a name that makes no sense, serve runs")
 def nobody_listens():
     for name, why in (("/nonexistent/socket", "NOTIFY_SOCKET /nonexistent/socket: No such file or directory"),
-                      ("nonsense", "NOTIFY_SOCKET is 'nonsense', which is no /PATH and no @NAME")):
+                      ("nonsense", "NOTIFY_SOCKET is 'nonsense', which is neither /PATH nor @NAME")):
         server = Server(env=udptui.environment(NOTIFY_SOCKET=name))
         tap.equal(Peer().ask(b"hello", server.address), DEFAULT_ACK, "ack")
         server.signal(signal.SIGTERM)

@@ -114,13 +114,13 @@ static void test_refuses_nonsense(void **state)
 {
     (void)state;
     activation_expect((struct activation_case){.pid = "me", .fds = "1", .open = 1},
-                      "LISTEN_PID is 'me', which is no process ID" SENDER);
+                      "LISTEN_PID is 'me', which is not a process ID" SENDER);
     activation_expect((struct activation_case){.pid = "0", .fds = "1", .open = 1},
-                      "LISTEN_PID is '0', which is no process ID" SENDER);
+                      "LISTEN_PID is '0', which is not a process ID" SENDER);
     activation_expect((struct activation_case){.pid = "own", .fds = "0", .open = 1},
-                      "LISTEN_FDS is '0', which is no number of sockets" SENDER);
+                      "LISTEN_FDS is '0', which is not a number of sockets" SENDER);
     activation_expect((struct activation_case){.pid = "own", .fds = "2147483647", .open = 1},
-                      "LISTEN_FDS is '2147483647', which is no number of sockets" SENDER);
+                      "LISTEN_FDS is '2147483647', which is not a number of sockets" SENDER);
     activation_expect((struct activation_case){.pid = "own", .fds = "65", .open = 65},
                       "the service manager passes 65 sockets: a server listens on at most 64");
     activation_expect((struct activation_case){.pid = "own", .fds = "2", .open = 1},
