@@ -76,8 +76,7 @@ def serve():
         clock.step(offset_ns)
     client.ask(b"hello", server.address)
     messages = server.messages(count + 1)
-    tap.true(all(0 <= item["service_ns"] < RTT_MAX_NS for item in messages if item.get("service_ns") is not None),
-             "service times")
+    right([item["service_ns"] for item in messages if item.get("service_ns") is not None], 1)
     tap.equal(server.stop()["acked"], count + 1, "acked")
 
 

@@ -116,16 +116,31 @@ def strings():
     Watched().check(list(random_strings()))
 
 
+def framed(watched, title, footer):
+    """The rows, once header, title and footer are where they belong."""
+    def whole(text):
+        rows = text.splitlines()
+        return watched.text in rows[0] and re.match(footer, rows[-1]) and any(re.match(title, row) for row in rows)
+    watched.wait(whole, "%r above %r" % (title, footer))
+    return watched.cells()
+
+
 @tap.case("detail and ladder keep their frame, whatever the payload is")
 def other_views():
     watched = Watched()
     watched.check(list(packed(bytes([one]) for one in range(256))))
-    for key, title in (("l", "Ladder"), ("Escape", "Messages"), ("Tab", "Messages"), ("Enter", "Message")):
-        watched.keys(key)
-        watched.wait_text(title)
-        rows = watched.cells()
-        tap.contains(rows[0], watched.text, "the header after %s" % key)
-        tap.true(all(len(row) <= COLUMNS for row in rows), "rows wider than the screen")
+    watched.keys("l")
+    framed(watched, "─ Ladder of all clients ", " Esc back ")
+    watched.keys("Escape")
+    framed(watched, "─ Messages ", " Tab pane ")  # before the next key: Esc and a key may be one key
+    watched.keys("Tab")
+    for _ in range(8):
+        watched.keys("Up", "Enter")
+        rows = framed(watched, r"─ Message \d+ ─", " Esc back ")
+        frame = {len(row.rstrip()) for row in rows if re.match(" +[┌│├└]", row)}
+        tap.equal(len(frame), 1, "widths of the frame's rows:\n%s" % "\n".join(rows))
+        watched.keys("Escape")
+        framed(watched, "─ Messages ", " Tab pane ")
 
 
 tap.main()
