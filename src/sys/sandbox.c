@@ -275,7 +275,7 @@ static bool sandbox_leave_capabilities(const struct sandbox_needs *needs)
 
 /* ---- system calls */
 
-static unsigned sandbox_groups(const struct sandbox_needs *needs, bool files_left)
+static unsigned sandbox_groups(const struct sandbox_needs *needs, bool landlocked)
 {
     bool saves = sandbox_profiles[needs->command].free ||
                  (needs->screen && sandbox_profiles[needs->command].saves);
@@ -285,7 +285,7 @@ static unsigned sandbox_groups(const struct sandbox_needs *needs, bool files_lef
         saves |= needs->written[i] != NULL;
         groups |= needs->read[i] != NULL ? CALLS_FILES : 0;
     }
-    if (files_left || needs->screen || needs->names || saves)
+    if (landlocked || needs->screen || needs->names || saves)
         groups |= CALLS_FILES; /* Landlock chooses which */
     groups |= saves ? CALLS_CHANGES : 0;
     groups |= sandbox_profiles[needs->command].sockets || needs->names ? CALLS_SOCKETS : 0;
