@@ -142,7 +142,7 @@ void expect_sent(struct expect *expect, uint64_t seq, int64_t deadline_ns)
 
 static bool expect_matches(const struct filter *filter, const struct result *result)
 {
-    /* a NULL text would be one that is not known, of which "!error" cannot be said either */
+    /* not NULL, which is unknown: "!error" would never be true */
     const struct filter_subject reply = {.name = "",
                                          .address = "",
                                          .from = &result->from,

@@ -40,7 +40,7 @@ static int child_keep_end(int *end)
     return fd;
 }
 
-/* The launcher's is in its group before the launcher answers, or soon after. */
+/* What the launcher starts gets its own group before the launcher answers, or soon after. */
 static pid_t child_fork(const struct child_program *program, struct launcher *launcher,
                         const int fds[EXECUTE_FDS])
 {

@@ -106,7 +106,7 @@ void notify_send(const struct notify *notify, const char *state)
     notify_send_with(notify, state, 0);
 }
 
-/* One that finds no room is not missed: others wait there already. */
+/* If there is no room for it, others wait there already. */
 void notify_beat(struct notify *notify, int64_t now_ns)
 {
     if (now_ns < notify->watchdog_due_ns)

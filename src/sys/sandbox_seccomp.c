@@ -34,11 +34,11 @@ static const struct {
     unsigned group; /* EVERY, or one of enum sandbox_calls */
     const char *names[32];
 } call_groups[] = {
-    /* What is open. */
+    /* Descriptors that are open. */
     {EVERY, {"read",        "write",     "readv",     "writev", "pread64", "pwrite64",  "preadv",
              "pwritev",     "lseek",     "_llseek",   "close",  "fsync",   "fdatasync", "ftruncate",
              "ftruncate64", "fallocate", "fadvise64", "flock",  "dup",     "dup2",      "dup3"}},
-    /* What is where: no contents. */
+    /* Names and properties of files, not their contents. */
     {EVERY,
      {"fstat", "fstat64", "fstatfs", "newfstatat", "fstatat64", "stat", "stat64", "lstat",
       "lstat64", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getcwd",

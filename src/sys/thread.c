@@ -8,8 +8,8 @@
 
 #include "udptui/proto/reason.h"
 
-/* As glibc's own, if the stack is unlimited. Without it, it is the limit of the main thread's stack
- * (RLIMIT_STACK), which may be too little, and in full counts against RLIMIT_AS. */
+/* What glibc takes if RLIMIT_STACK is unlimited. A thread that does not ask gets as much as that
+ * limit, which may be too little, and all of it counts against RLIMIT_AS. */
 enum { STACK_BYTES = 2 << 20 };
 
 const int thread_crashes[THREAD_CRASHES] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,

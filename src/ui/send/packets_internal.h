@@ -32,7 +32,7 @@ struct named_packet {
 
 struct packets {
     char path[STORE_PATH_SIZE];
-    bool wrong;  /* packets_read failed, and not because the file cannot be read */
+    bool wrong;  /* packets_read failed because of the file's contents */
     bool own;    /* not named by the user: it is made as needed, for its owner alone */
     bool is_ini; /* of Packet Sender: not written */
     json_t *root;

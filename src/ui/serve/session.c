@@ -142,7 +142,7 @@ static bool session_open_names(struct serve_session *session)
     return false;
 }
 
-/* Whoever cannot be notified does not keep the server from serving. */
+/* If the manager cannot be notified, the server runs all the same. */
 static void session_open_notify(struct serve_session *session)
 {
     struct problem problem;
