@@ -77,6 +77,7 @@ static void demo_take_replies(const struct demo_client *client)
 
     while (recv(client->socket.fd, ack, sizeof ack, MSG_DONTWAIT) >= 0)
         continue;
+    wait_after_error(errno);
 }
 
 static int64_t demo_next_ns(const struct demo_clients *clients)

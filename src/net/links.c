@@ -13,6 +13,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include "udptui/sys/wait.h"
+
 enum { MESSAGE_BYTES = 8192, MESSAGES_A_TURN = 1024 };
 
 /* A route request: the address is the only attribute. */
@@ -66,8 +68,10 @@ bool links_changed(int watch, void (*gone)(void *context, uint32_t index), void 
 
     for (int i = 0; i < MESSAGES_A_TURN; i++) {
         ssize_t received = recv(watch, message.bytes, sizeof message.bytes, MSG_DONTWAIT);
-        if (received < 0 && errno != ENOBUFS && errno != EINTR)
+        if (received < 0 && errno != ENOBUFS && errno != EINTR) {
+            wait_after_error(errno);
             break;
+        }
         changed |=
             received > 0 || errno == ENOBUFS; /* some were lost (netlink(7)): a change, too */
         if (received > 0 && gone != NULL)
