@@ -31,13 +31,13 @@ def dissections(objects):
     return found
 
 
-def is_launcher(process):
-    """Whether it is the one that starts sharkd for a sandboxed udptui."""
+def is_sharkd(process):
+    """Not the one that starts it for a sandboxed udptui, nor itself before exec(2)."""
     try:
         with open("/proc/%d/comm" % process) as file:
-            return file.read() == "udptui-launch\n"
+            return file.read() == "sharkd\n"
     except FileNotFoundError:
-        return True
+        return False
 
 
 def children(process):
@@ -48,7 +48,7 @@ def children(process):
                 found += [int(word) for word in file.read().split()]
         except FileNotFoundError:
             pass
-    return [child for child in found if not is_launcher(child)]
+    return [child for child in found if is_sharkd(child)]
 
 
 def child_of(replay, besides=()):

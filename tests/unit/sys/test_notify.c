@@ -141,10 +141,10 @@ static void test_says_why_nobody_is_notified(void **state)
     memset(long_path, 'a', sizeof long_path - 1);
     long_path[0] = '/';
     long_path[sizeof long_path - 1] = '\0';
-    notify_test_refused("vsock:2:1234", "no /PATH and no @NAME");
-    notify_test_refused("", "no /PATH and no @NAME");
-    notify_test_refused("/", "no /PATH and no @NAME");
-    notify_test_refused(long_path, "no /PATH and no @NAME");
+    notify_test_refused("vsock:2:1234", "neither /PATH nor @NAME");
+    notify_test_refused("", "neither /PATH nor @NAME");
+    notify_test_refused("/", "neither /PATH nor @NAME");
+    notify_test_refused(long_path, "neither /PATH nor @NAME");
     notify_test_refused("/nonexistent/notify", "No such file");
     notify_test_refused("@udptui nobody has this name", "refused");
     unsetenv("NOTIFY_SOCKET");
