@@ -243,7 +243,7 @@ for _count in (2, 3, 5):
 def to_itself():
     place = "127.0.0.1:%d" % udptui.unused_port()
     relay = udptui.start("relay", "--json", place, place)
-    relay.wait_for(lambda: relay.objects("listening") or relay.child.poll() is not None, "a start or a refusal")
+    relay.wait_for(lambda: relay.objects("listening") or not relay.open, "a start or a refusal")
     if relay.objects("listening"):
         Peer().send(b"round", udptui.split_address(place))
         relay.wait_objects("message")
