@@ -72,7 +72,7 @@ def by_sender():
 
 @tap.case("a text is looked for in the message alone, not in the sender's address and port")
 def text_in_the_message():
-    server, client = Server("--on", "127.0.0.1 => an address", "--on", "/[0-9]/ => a digit"), Peer()
+    server, client = Server("--on", "127.0.0.1 => an address"), Peer()
     for digit in "0123456789":
         other = Server("--on", "%s => found" % digit)
         tap.equal(client.ask(b"x", other.address), DEFAULT_ACK, "%s, from port %d" % (digit, client.port))
