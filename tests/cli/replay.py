@@ -111,7 +111,7 @@ def live_pcapng():
     udptui.need_program("dumpcap")
     server = Server()
     path = os.path.join(udptui.temporary_directory(), "live.pcapng")
-    capture = udptui.Process(["dumpcap", "-q", "-i", "lo", "-f", "udp port %d" % server.port,
+    capture = udptui.Process(["dumpcap", "-q", "-i", "lo", "-f", "udp port %d and host 127.0.0.1" % server.port,
                               "-w", path])
     def capturing():
         capture.pump(0.05)
