@@ -64,7 +64,7 @@ def options_are_known(command, message):
 
 
 def little_memory(row):
-    if b"__asan_init" in open(udptui.BINARY, "rb").read():
+    if udptui.sanitizer() == "address":
         tap.skip("the address sanitizer needs terabytes of addresses")
     for mebibytes in MEMORY_MIB:
         words = row.brief(commands.World(), "--json")
@@ -79,7 +79,7 @@ def little_memory(row):
 
 def little_stack(row):
     """Which is also what a thread would get that does not ask for more."""
-    if b"__asan_init" in open(udptui.BINARY, "rb").read():
+    if udptui.sanitizer() == "address":
         tap.skip("the address sanitizer needs more stack")
     limited(resource.RLIMIT_STACK, STACK_BYTES, row.brief(commands.World(), "--json")).expect(0)
 

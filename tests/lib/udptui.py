@@ -390,6 +390,13 @@ def conserved(summary):
         tap.equal(sum(summary["held_by"].values()), summary["held"], "the sum of held_by")
 
 
+def sanitizer():
+    """What the program was built with that keeps memory of its own: "address", "thread" or None."""
+    with open(BINARY, "rb") as file:
+        found = re.search(rb"__([at])san_init", file.read())
+    return {b"a": "address", b"t": "thread"}[found.group(1)] if found else None
+
+
 def split_address(text):
     """"127.0.0.1:4010" or "[::1]:4010" -> what a Python socket takes."""
     host, port = text.rsplit(":", 1)

@@ -8,6 +8,7 @@ import socket
 import struct
 
 import tap
+import udptui
 from udptui import Peer, Relay, Server
 
 LONG = bool(os.environ.get("UDPTUI_LONG"))
@@ -132,7 +133,8 @@ def many_sources(threads):
     server.wait_read()
     more_kib = memory_kib(server) - before_kib
     summary = server.stop()
-    tap.true(more_kib <= int(threads) * RING_KIB + TABLE * ROW_KIB + SPARE_KIB, "%d KiB more" % more_kib)
+    if udptui.sanitizer() is None:  # one keeps memory of its own for each byte
+        tap.true(more_kib <= int(threads) * RING_KIB + TABLE * ROW_KIB + SPARE_KIB, "%d KiB more" % more_kib)
     tap.equal(summary["received"] + summary["kernel_dropped"], SOURCES + asked, "received + dropped of %r" % summary)
     tap.equal(summary["clients"], TABLE, "clients in the table")
     known = summary["received"] - asked + LIVE

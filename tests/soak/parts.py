@@ -3,7 +3,6 @@
 """Processes of a system under load, each in a namespace."""
 import json
 import os
-import re
 import subprocess
 import sys
 
@@ -11,8 +10,7 @@ import samples
 import tap
 import udptui
 
-with open(udptui.BINARY, "rb") as _file:
-    SANITIZED = re.search(rb"__[at]san_init", _file.read()) is not None
+SANITIZED = udptui.sanitizer() is not None
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
