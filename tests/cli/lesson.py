@@ -21,9 +21,20 @@ OWN_NETWORK = ("blackhole", "multicast", "broadcast")  # they make their own and
 SEEDS = ("1", "4", "7", "1000")
 
 
+def shown(*arguments, wait_s=40):
+    """A lesson that shows what it should. One with times in it may not on a busy machine, and says so with 1: such a
+    run is repeated, twice at most."""
+    result = udptui.run("lesson", *arguments, wait_s=wait_s)
+    for _ in range(2):
+        if result.status == 1:
+            result = udptui.run("lesson", *arguments, wait_s=wait_s)
+    return result.expect(0)
+
+
 def facts(topic, *options, status=0):
     """The one object of a lesson; 0 and shown go together."""
-    result = udptui.run("lesson", topic, "--auto", "--no-ui", "--json", *options).expect(status)
+    arguments = (topic, "--auto", "--no-ui", "--json") + options
+    result = shown(*arguments) if status == 0 else udptui.run("lesson", *arguments).expect(status)
     tap.equal(result.err, "", "stderr")
     found = result.objects()
     tap.equal([(item["v"], item["event"], item["topic"]) for item in found], [(1, "lesson", topic)], "objects")
@@ -478,10 +489,10 @@ def not_shown():
     tap.true(others > 0, "8 seeds, and each one reorders")
 
 
-@tap.case("JSON: question, options, answer, sources, commands and ladder", timeout_s=90)
+@tap.case("JSON: question, options, answer, sources, commands and ladder", timeout_s=200)
 def whole_json():
-    text = udptui.run("lesson", "all", "--auto", wait_s=40).expect(0).out
-    for found in udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson"):
+    text = shown("all", "--auto").out
+    for found in shown("all", "--json").objects("lesson"):
         flat = " ".join(text.split())
         for part in [found["question"], found["explanation"], found["sources"], found["plan"]]:
             tap.contains(flat, part, found["topic"])
@@ -492,17 +503,17 @@ def whole_json():
             tap.contains(" ".join(text.replace("\\\n", " ").split()), " ".join(command.split()), "commands")
 
 
-@tap.case("the right answers are spread over the options", timeout_s=60)
+@tap.case("the right answers are spread over the options", timeout_s=150)
 def spread():
     answers = [found["answer"] for found in
-               udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson")]
+               shown("all", "--json").objects("lesson")]
     tap.true(max(answers.count(n) for n in (1, 2, 3)) <= len(answers) / 2, "answers: %r" % answers)
     tap.true(max(answers.count(n) for n in (1, 2, 3)) <= len(answers) // 2, "answers: %r" % answers)
 
 
-@tap.case("each lesson names its sources: an RFC or a manual page, and where in it", timeout_s=60)
+@tap.case("each lesson names its sources: an RFC or a manual page, and where in it", timeout_s=150)
 def sources():
-    for found in udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson"):
+    for found in shown("all", "--json").objects("lesson"):
         tap.matches(found["sources"], r"RFC \d+|\w+\(\d\)", found["topic"])
 
 
@@ -517,15 +528,15 @@ def listed():
               TOPICS, "topics as JSON")
 
 
-@tap.case("all: every topic in order", timeout_s=60)
+@tap.case("all: every topic in order", timeout_s=150)
 def all_of_them():
-    found = udptui.run("lesson", "all", "--json", wait_s=40).expect(0).objects("lesson")
+    found = shown("all", "--json").objects("lesson")
     tap.equal(tuple(item["topic"] for item in found), TOPICS, "topics")
 
 
-@tap.case("--auto: each step of every topic prints something, at most 80 columns, without asking", timeout_s=60)
+@tap.case("--auto: each step of every topic prints something, at most 80 columns, without asking", timeout_s=150)
 def text():
-    result = udptui.run("lesson", "all", "--auto", "--ascii", wait_s=40).expect(0)
+    result = shown("all", "--auto", "--ascii")
     tap.equal(result.err, "", "stderr")
     lessons = re.split(r"^== ", result.out, flags=re.MULTILINE)[1:]
     tap.equal(len(lessons), len(TOPICS), "lessons")
@@ -569,7 +580,7 @@ def views():
     tap.lacks(text, "view:", "the view that shows everything")
 
 
-@tap.case("--sentences: a sentence for each datagram, with what became of it; the JSON is the same", timeout_s=60)
+@tap.case("--sentences: a sentence for each datagram, with what became of it; the JSON is the same", timeout_s=150)
 def sentences():
     legs = facts("loss")["ladder"]
     tap.equal([leg["end"] for leg in facts("loss", "--sentences")["ladder"]], [leg["end"] for leg in legs], "the JSON")
@@ -578,7 +589,7 @@ def sentences():
     tap.equal([(end, label, lost + arrived) for end, label, lost, arrived in said],
               [({"left": "client", "right": "server"}[leg["from"]], leg["label"], {"lost": "lost", "arrived": "arrive"}[leg["end"]])
                for leg in legs], "sentences")
-    text = udptui.run("lesson", "all", "--auto", "--sentences", "--view", "client", wait_s=40).expect(0).out
+    text = shown("all", "--auto", "--sentences", "--view", "client").out
     tap.equal([line for line in text.splitlines() if len(line) > 80 or "│" in line], [], "wide lines or arrows")
 
 
