@@ -213,8 +213,9 @@ def sort():
         screen.keys("s")
         screen.wait(lambda text: label not in re.findall(r"sort: ([a-z ]+?) *[^a-z ]", text), "another order")
     tap.true(len(seen) >= 2 and re.match(r"(msgs|messages)", label), "orders seen: %r" % seen)
-    ordered = [counts[text] for text in screen.client_order()]
-    tap.contains(([1, 2, 3], [3, 2, 1]), ordered, "the order by messages")
+    ordered = screen.wait(lambda _: [order for order in ([1, 2, 3], [3, 2, 1])
+                                     if order == [counts[text] for text in screen.client_order()]],
+                          "the order by messages")[0]
     screen.keys("I")
     screen.wait(lambda _: [counts[text] for text in screen.client_order()] == ordered[::-1],
                 "the inverse of %r" % ordered)
