@@ -11,7 +11,8 @@ import udptui
 SOURCE = os.environ["UDPTUI_SOURCE"]
 REAL = ("sh", "dirname", "sort", "tr", "sed", "env", "printf", "echo", "true", "cat", "rm")
 BUILD = ("gcc", "make", "autoreconf", "autoconf", "automake", "msgfmt")
-LIBRARIES = {"build": "ncursesw readline libutf8proc jansson zlib libzstd libpcre2-8 libseccomp", "test": "cmocka"}
+LIBRARIES = {"build": "ncursesw readline libutf8proc jansson zlib libzstd libpcre2-8 libseccomp libmosquitto libmicrohttpd",
+             "test": "cmocka"}
 
 
 class Machine:

@@ -12,14 +12,14 @@ import tap
 import udptui
 
 # The rooms from the lowest to the highest; those of one row do not know each other.
-ROOMS = (("base",), ("proto",), ("sys",), ("net",), ("capture",), ("server", "client", "probe", "load", "dissect", "replay"),
+ROOMS = (("base",), ("proto",), ("sys",), ("net",), ("capture",), ("server", "client", "probe", "load", "dissect", "replay", "fleet"),
          ("relay",), ("lesson",), ("output",), ("ui",), ("cmd",), ("main",))
 
 # What a room may include besides itself.
 BELOW = {room: {lower for row in ROOMS[:level] for lower in row} for level, row in enumerate(ROOMS) for room in row}
 
 # A relay is built of a server's parts, of no other neighbour's; the lessons do not know it.
-BELOW["relay"] -= {"client", "probe", "load", "dissect", "replay"}
+BELOW["relay"] -= {"client", "probe", "load", "dissect", "replay", "fleet"}
 BELOW["lesson"] -= {"relay"}
 
 # What people see knows no sockets.
