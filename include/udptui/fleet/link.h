@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * link: the connection to an MQTT broker, by a thread of its own, so that neither the broker nor
+ * the look-up of its name ever delays the owner. It connects, and connects again after 1 to 30 s
+ * (doubled each time, with jitter) for as long as it is open.
+ *
+ * Out: a link has a few retained topics. At most one message of each is under way (QoS 1), one
+ * waits; a newer one replaces that. After a reconnect the latest of each is sent again. So memory
+ * is bounded, and what the broker has is right as soon as it is reachable.
+ * In: messages of the subscribed topics wait in a queue of LINK_QUEUE_BYTES. What does not fit is
+ * dropped and counted; once the owner has emptied the queue, the link subscribes again, and the
+ * broker sends the retained message of each topic again. So state is late then, but not wrong.
+ *
+ * A build without libmosquitto has the functions too: link_open fails with what to install.
+ */
+#ifndef UDPTUI_FLEET_LINK_H
+#define UDPTUI_FLEET_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "udptui/fleet/broker.h"
+
+enum {
+    LINK_TOPICS_MAX = 4,        /* retained topics, and subscriptions */
+    LINK_QUEUE_BYTES = 8 << 20, /* of received messages */
+    LINK_WHY_SIZE = 192,
+    LINK_ERROR_SIZE = 512,
+};
+
+enum link_state {
+    LINK_CONNECTING,
+    LINK_UP,
+    LINK_WAITING, /* to connect again: why says why */
+    LINK_REFUSED, /* the same, but the broker or we refused: credentials, certificate; trying again
+                   * hardly helps without the user */
+    LINK_STATES
+};
+
+extern const char *const link_state_words[LINK_STATES];
+
+struct link_status {
+    enum link_state state;
+    char why[LINK_WHY_SIZE]; /* a clause, safe text; "" if nothing went wrong */
+    int64_t retry_ns;        /* CLOCK_MONOTONIC of the next try, with LINK_WAITING, LINK_REFUSED */
+    int64_t since_ns;        /* CLOCK_MONOTONIC of the change to this state */
+    uint64_t connects;       /* connections made so far */
+    uint64_t dropped_out;    /* samples that were not sent */
+    uint64_t dropped_in;     /* received messages that found no room */
+    bool is_stalled;         /* up, but a message has waited for its acknowledgement for 5 s */
+};
+
+struct link_config {
+    const struct broker *broker;                /* copied */
+    const char *topics[LINK_TOPICS_MAX];        /* retained, by slot; NULL: none; copied */
+    const char *subscriptions[LINK_TOPICS_MAX]; /* QoS 1; NULL: none; copied */
+    /* What the broker publishes for us if we die: retained, in the topic of will_slot. Copied;
+     * NULL: none. */
+    const char *will;
+    size_t will_slot;
+};
+
+struct link;
+
+/* What must be loaded before the sandbox: random numbers, the configuration of TLS. False with the
+ * problem: this build has no libmosquitto. Call it as soon as the option is known. */
+bool link_prepare(struct problem *problem);
+
+/* Starts the thread; nothing is waited for. NULL with error (LINK_ERROR_SIZE). */
+struct link *link_open(const struct link_config *config, char *error);
+
+/* Waits at most wait_ns until all that was published is acknowledged, says goodbye to the broker
+ * (so that it does not publish the will) and frees. A thread that is in a look-up ends by itself.
+ * NULL is allowed. */
+void link_close(struct link *link, int64_t wait_ns);
+
+/* Readable when the status has changed or a message is there; for poll(2). */
+int link_fd(const struct link *link);
+
+void link_status(struct link *link, struct link_status *out);
+
+/* The latest message of a slot's topic; copied. False if memory is short. Never waits for the
+ * broker. */
+bool link_publish(struct link *link, size_t slot, const void *bytes, size_t size_bytes);
+
+/* A message that may be lost (QoS 0, not retained); sent only if the link is up and has room,
+ * else counted. topic and bytes are copied. */
+void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes);
+
+struct link_message {
+    const char *topic; /* untrusted bytes, NUL-terminated */
+    const void *bytes; /* the same, not terminated */
+    size_t size_bytes;
+    bool retained; /* what the broker had kept; else just published */
+};
+
+/* The oldest received message; false: none. It is valid until link_release, which must follow. */
+bool link_next(struct link *link, struct link_message *out);
+void link_release(struct link *link);
+
+#endif
