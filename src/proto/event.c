@@ -58,6 +58,20 @@ void event_rtts_note(struct event_rtts *rtts, int64_t rtt_ns)
     rtts->last_ns = rtt_ns;
 }
 
+/* The last time is that of the one added last. */
+static void event_add_rtts(struct event_rtts *into, const struct event_rtts *from)
+{
+    if (from->count == 0)
+        return;
+    if (into->count == 0 || from->min_ns < into->min_ns)
+        into->min_ns = from->min_ns;
+    if (into->count == 0 || from->max_ns > into->max_ns)
+        into->max_ns = from->max_ns;
+    into->last_ns = from->last_ns;
+    into->count += from->count;
+    into->sum_ns += from->sum_ns;
+}
+
 static void event_add_totals(struct event_totals *into, const struct event_totals *from)
 {
     into->clients += from->clients;
@@ -73,8 +87,8 @@ static void event_add_totals(struct event_totals *into, const struct event_total
     into->back_dropped += from->back_dropped;
     into->back_dropped_at_least |= from->back_dropped_at_least;
     into->back_waiting += from->back_waiting;
-    if (from->rtts.count > 0) { /* a relay has one engine */
-        into->rtts = from->rtts;
+    event_add_rtts(&into->rtts, &from->rtts);
+    if (from->rtt_p50_ns != 0) { /* a relay has one engine */
         into->rtt_p50_ns = from->rtt_p50_ns;
         into->rtt_p99_ns = from->rtt_p99_ns;
     }

@@ -52,6 +52,7 @@ extern const struct suite suite_rules;
 extern const struct suite suite_source;
 extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
+extern const struct suite suite_tally;
 extern const struct suite suite_textbook;
 extern const struct suite suite_transactions;
 extern const struct suite suite_translator;
@@ -78,6 +79,6 @@ const struct suite *const suites[] = {
     &suite_result,        &suite_roster,
     &suite_rules,         &suite_source,
     &suite_stamp,         &suite_stun,
-    &suite_textbook,      &suite_transactions,
+    &suite_tally,         &suite_textbook,      &suite_transactions,
     &suite_translator,    NULL,
 };
