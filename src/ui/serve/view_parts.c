@@ -10,59 +10,47 @@
 #include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/relayed.h"
+#include "udptui/ui/spark.h"
 
-/* ---- rules */
-
-/* A word on the rule, with a blank on each side. */
-static void put_word(const struct view *view, int row, int column, enum style style,
-                     const char *word)
-{
-    column = frame_put(view->frame, row, column, view->columns - 1, STYLE_RULE, " ");
-    column = frame_put(view->frame, row, column, view->columns - 2, style, word);
-    frame_put(view->frame, row, column, view->columns - 1, STYLE_RULE, " ");
-}
+/* ---- rules and sparklines */
 
 void view_rule(const struct view *view, int row, const struct rule *rule)
 {
-    const char *dash = view->charset == TEXT_UTF8 ? "\xe2\x94\x80" : "-";
-    int left = (int)text_columns(rule->left), right = (int)text_columns(rule->right);
-
-    frame_fill(view->frame, row, 0, view->columns, STYLE_RULE, dash);
-    if (left > 0)
-        put_word(view, row, 1, rule->left_style, rule->left);
-    if (right > 0 && left + right + 8 <= view->columns)
-        put_word(view, row, view->columns - right - 3, rule->right_style, rule->right);
+    rule_draw(rule, view->frame, row, view->charset);
 }
 
-/* ---- sparklines */
+/* The rates at a time, for struct spark. */
+struct dated_rates {
+    const struct rates *rates;
+    int64_t now_ns;
+};
+
+static uint64_t view_count_at(const void *context, int age_s)
+{
+    const struct dated_rates *dated = context;
+
+    return rates_at(dated->rates, dated->now_ns, age_s);
+}
 
 uint64_t view_spark_top(const struct rates *rates, int64_t now_ns, int width)
 {
-    uint64_t top = 0;
+    const struct dated_rates dated = {.rates = rates, .now_ns = now_ns};
+    const struct spark spark = {.count = view_count_at, .context = &dated, .newest_s = 1};
 
-    for (int age_s = 1; age_s <= width; age_s++)
-        if (rates_at(rates, now_ns, age_s) > top)
-            top = rates_at(rates, now_ns, age_s);
-    return top;
+    return spark_top(&spark, width);
 }
 
 void view_spark(const struct view *view, int row, int column, int width, const struct rates *rates,
                 int64_t now_ns, uint64_t top)
 {
-    static const char *const blocks[][8] = {
-        [TEXT_UTF8] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",
-                       "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87"},
-        [TEXT_ASCII] = {" ", ".", ":", "-", "=", "+", "*", "#"},
-    };
-    const uint64_t highest = 7;
+    const struct dated_rates dated = {.rates = rates, .now_ns = now_ns};
+    const struct spark spark = {.count = view_count_at,
+                                .context = &dated,
+                                .top = top,
+                                .newest_s = 1,
+                                .charset = view->charset};
 
-    for (int age_s = width; age_s >= 1; age_s--, column++) {
-        uint64_t count = rates_at(rates, now_ns, age_s);
-        uint64_t level = count > 0 ? 1 + (count * (highest - 1)) / (top > 0 ? top : 1) : 0;
-        if (level > highest)
-            level = highest;
-        frame_put(view->frame, row, column, column + 1, STYLE_SPARK, blocks[view->charset][level]);
-    }
+    spark_draw(&spark, view->frame, row, column, width);
 }
 
 /* ---- bars */

@@ -7,6 +7,7 @@
 #include "model_internal.h"
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
+#include "udptui/ui/rule.h"
 
 enum { FIGURE_SIZE = 64, LINE_SIZE = 512, SPARK_MAX = RATES_SECONDS - 1 };
 
@@ -53,11 +54,7 @@ int view_impair_line(int setting);
 
 /* ---- view_parts.c */
 
-/* A line across the screen with a word at its left and one at its right ("" for none). */
-struct rule {
-    const char *left, *right;
-    enum style left_style, right_style;
-};
+/* A rule across the screen: see ui/rule. */
 void view_rule(const struct view *view, int row, const struct rule *rule);
 
 /* The highest of the rates over the last width whole seconds, for view_spark's top. */
