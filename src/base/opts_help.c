@@ -136,13 +136,17 @@ static void put_limits(struct sheet *sheet, const struct opt *opt, enum opts_ext
     sheet_put_words(sheet, text, HELP_COLUMN);
 }
 
-static void sheet_put_option(struct sheet *sheet, const struct opt *opt, enum opts_extent extent)
+static void sheet_put_option(struct sheet *sheet, const struct opts_command *command,
+                             const struct opt *opt, enum opts_extent extent)
 {
+    char help[LEFT_SIZE];
+
     put_option_name(sheet, opt);
     if (sheet->column + 2 > HELP_COLUMN)
         sheet_put(sheet, "\n");
     sheet_move_to(sheet, HELP_COLUMN);
-    sheet_put_words(sheet, opt->help, HELP_COLUMN);
+    snprintf(help, sizeof help, "%s; see udptui-%s(1)", opt->help, command->name);
+    sheet_put_words(sheet, opt->type == OPT_HELP ? help : opt->help, HELP_COLUMN);
     put_limits(sheet, opt, extent);
     sheet_put(sheet, "\n");
 }
@@ -170,7 +174,7 @@ static void put_groups(struct sheet *sheet, const struct opts_command *command,
                 sheet_put(sheet, ":\n");
             }
         }
-        sheet_put_option(sheet, opt, extent);
+        sheet_put_option(sheet, command, opt, extent);
         before = opt;
     }
 }

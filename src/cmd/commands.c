@@ -41,6 +41,7 @@ static int show_help(void)
     for (size_t i = 0; i < count; i++)
         printf("  %-10s  %s\n", table[i]->spec->name, table[i]->spec->summary);
     fputs("\nOptions of a command:            udptui help COMMAND, or udptui COMMAND --help\n"
+          "Manual:                          man udptui, and of a command man udptui-COMMAND\n"
           "Version and optional features:   udptui --version\n\n"
           "To try it, type each of these in a terminal of its own:\n"
           "  udptui serve\n"

@@ -236,7 +236,7 @@ bool common_check_session(const struct serve_session_options *session);
 #define COMMON_HELP                                                                                \
     {                                                                                              \
         .name = "help", .letter = 'h', .type = OPT_HELP, .argument = "[all]",                      \
-        .help = "show this help; with 'all', every option"                                         \
+        .help = "show help; 'all': every option"                                                   \
     }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* serve_json: one JSON object a line; the man page's chapter JSON lists the fields. */
+/* serve_json: one JSON object a line; udptui-json(5) lists the fields. */
 #include <string.h>
 
 #include <jansson.h>

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""manpage: every command and option of --help stands in man/udptui.1, and the other way round."""
+"""manpage: every command has a page, which has the options of its --help, and the other way round."""
 import glob
 import os
 import re
@@ -9,20 +9,28 @@ import subprocess
 import tap
 import udptui
 
-PAGE = os.path.join(udptui.SOURCE, "man", "udptui.1")
+PAGES = sorted(glob.glob(os.path.join(udptui.SOURCE, "man", "*.[1-8]")))
 GLOBAL_OPTIONS = {"--help", "--version", "-V"}
 
 
-def page():
-    with open(PAGE, encoding="utf-8") as file:
-        return file.read()
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return re.sub(r'^\.\\".*\n', "", file.read(), flags=re.MULTILINE)
 
 
-def section(name):
-    """The lines from `.Sh NAME` to the next section, without comments."""
-    found = re.search(r"^\.Sh %s\n(.*?)(?=^\.Sh |\Z)" % re.escape(name), page(), re.MULTILINE | re.DOTALL)
-    tap.true(found, "man page has no section %s" % name)
-    return re.sub(r'^\.\\".*\n', "", found.group(1), flags=re.MULTILINE)
+def page(name):
+    """The text of man/NAME, such as `udptui-json.5`, without comments."""
+    return read(os.path.join(udptui.SOURCE, "man", name))
+
+
+def command_page(command):
+    return page("udptui-%s.1" % command)
+
+
+def section(text, name):
+    """The lines of a page from `.Sh NAME` to the next section; none if it has no such section."""
+    found = re.search(r"^\.Sh %s\n(.*?)(?=^\.Sh |\Z)" % re.escape(name), text, re.MULTILINE | re.DOTALL)
+    return found.group(1) if found else ""
 
 
 def flags(line):
@@ -33,7 +41,7 @@ def flags(line):
 # An option is (its names, whether a value follows).
 
 def options_in_page(command):
-    lines = re.findall(r"^\.It (Fl .*)$", section(command.upper()), re.MULTILINE)
+    lines = re.findall(r"^\.It (Fl .*)$", section(command_page(command), "OPTIONS"), re.MULTILINE)
     return [(flags(line), bool(re.search(r"\b(Ar|Cm)\b", line))) for line in lines]
 
 
@@ -51,13 +59,47 @@ def commands():
     return found
 
 
-@tap.case("the commands of --help are those of the synopsis, in that order")
+@tap.case("the commands of --help are those of udptui(1), in that order, and each has a page")
 def synopsis():
-    tap.equal(re.findall(r"^\.Nm\n\.Cm (\w+)", section("SYNOPSIS"), re.MULTILINE),
-              commands() + ["help"], "commands")
+    listed = re.findall(r"^\.It Xr udptui-(\w+) 1$", section(page("udptui.1"), "COMMANDS"), re.MULTILINE)
+    tap.equal(listed, commands(), "commands")
+    for command in commands():
+        text = command_page(command)
+        tap.contains(section(text, "SYNOPSIS"), ".Nm udptui\n.Cm %s\n" % command, "the synopsis of its page")
+        summary = udptui.run(command, "--help").expect(0).out.split("\n\n")[0].split("\n", 1)[1]
+        tap.equal(section(text, "NAME").split(".Nd ")[1].strip(), summary[0].lower() + summary[1:].replace("\n", " "),
+                  "what the page of %s says first" % command)
+        for extent in ((), ("all",)):
+            help_text = " ".join(udptui.run("help", command, *extent).expect(0).out.split())
+            tap.contains(help_text, "; see udptui-%s(1)" % command, "its help")
 
 
-@tap.case("every command's options are those of its section, in the same order")
+@tap.case("udptui(1) lists each other page")
+def subjects():
+    text = page("udptui.1")
+    listed = re.findall(r"^\.It Xr (\S+) (\d)$", section(text, "COMMANDS") + section(text, "SUBJECTS"), re.MULTILINE)
+    there = [tuple(os.path.basename(path).rsplit(".", 1)) for path in PAGES]
+    tap.equal(sorted(listed + [("udptui", "1")]), sorted(there), "pages")
+
+
+@tap.case("each page says its own name, and refers to pages and sections that exist")
+def references():
+    names = [os.path.basename(path) for path in PAGES]
+    for path, name in zip(PAGES, names):
+        text = read(path)
+        tap.contains(text, ".Dt %s\n" % name.upper().replace(".", " "), "its title")
+        tap.contains(text, ".Sh NAME\n.Nm %s\n.Nd " % name.rsplit(".", 1)[0], "its name")
+        found = re.findall(r"\bXr (udptui\S*) (\d)", text)
+        tap.equal([at for at in found if ".".join(at) not in names], [], "pages that %s names" % name)
+        headings = re.findall(r"^\.S[hs] (.*)$", text, re.MULTILINE)
+        own = re.findall(r"\bSx ([^.,;:()\n]*?) ?(?=[.,;:()\n])", text)
+        tap.equal([words for words in own if words not in headings], [], "sections that %s names" % name)
+        others = re.findall(r"\bDq ([A-Z ]+)(?:\nin\n\.| No in )Xr (\S+) (\d)", text)
+        tap.equal([at for at in others if not section(page(".".join(at[1:])), at[0])], [],
+                  "sections of other pages that %s names" % name)
+
+
+@tap.case("every command's options are those of its page, in the same order")
 def options():
     for command in commands():
         tap.equal(options_in_page(command), options_in_help(command), "options of %s" % command)
@@ -66,7 +108,7 @@ def options():
 def limits_in_page(command):
     """Of each option of the section, by its long name: what stands in parentheses on a line of its own."""
     found = {}
-    for item in re.split(r"^\.It (?=Fl )", section(command.upper()), flags=re.MULTILINE)[1:]:
+    for item in re.split(r"^\.It (?=Fl )", section(command_page(command), "OPTIONS"), flags=re.MULTILINE)[1:]:
         name = flags(item.split("\n")[0])[-1]
         found[name] = re.findall(r"^\.Pq (.*?)(?: [.,;:])?$", item, re.MULTILINE)
     return found
@@ -81,7 +123,7 @@ def limits_in_help(command):
             if end and re.match(r"(default|at least|\d\w* to \d)", end.group(1))}
 
 
-@tap.case("every range and default of --help all stands in the page, in the same words")
+@tap.case("every range and default of --help all stands in its page, in the same words")
 def limits():
     total = 0
     for command in commands():
@@ -100,8 +142,7 @@ def words_in_help(command):
 
 
 def words_in_page(command):
-    part = re.search(r"^\.Em Words\n(.*?)^\.El", section(command.upper()), re.MULTILINE | re.DOTALL)
-    rows = re.findall(r"^\.It Em (.*)\n((?:[^.].*\n)+)", part.group(1), re.MULTILINE) if part else []
+    rows = re.findall(r"^\.It Em (.*)\n((?:[^.].*\n)+)", section(command_page(command), "WORDS"), re.MULTILINE)
     return [(word, " ".join(meaning.split()).capitalize()) for word, meaning in rows]
 
 
@@ -115,7 +156,7 @@ def table_words():
     tap.contains(text, "echo stamp sockperf stun none", "the words of --ack")
 
 
-@tap.case("the words of --help all are those of the page, and ping and load have some")
+@tap.case("the words of --help all are those of its page, and ping and load have some")
 def words():
     for command in commands():
         tap.equal(words_in_page(command), words_in_help(command), "words of %s" % command)
@@ -126,13 +167,13 @@ def words():
     tap.lacks(udptui.run("ping", "--help").expect(0).out, "Words:", "the short help")
 
 
-@tap.case("every option that the page speaks of exists")
+@tap.case("every option that the pages speak of exists")
 def mentions():
     known = set(GLOBAL_OPTIONS)
     for command in commands():
         for names, _ in options_in_help(command):
             known.update(names)
-    spoken = set(flags(page()))
+    spoken = {name for path in PAGES for name in flags(read(path))}
     tap.equal(sorted(spoken - known), [], "options that no command has")
 
 
@@ -167,22 +208,22 @@ def sources(*folders):
 
 
 def keys_in_page():
-    """The words after Va in the chapter JSON, up to the next macro."""
+    """The words after Va in udptui-json(5), up to the next macro."""
     found = set()
-    for line in re.findall(r"^\.(?:It |Pq |Po )?.*\bVa .*$", section("JSON"), re.MULTILINE):
+    for line in re.findall(r"^\.(?:It |Pq |Po )?.*\bVa .*$", page("udptui-json.5"), re.MULTILINE):
         for part in re.split(r"\bVa\b", line)[1:]:
             found.update(re.findall(r"\b[a-z][a-z0-9_]*\b", re.split(r"\b(?:No|Pq|Po|Pc|Fl|Cm)\b", part)[0]))
     return found
 
 
-@tap.case("each key that the sources give to JSON is in the page's chapter JSON, and the other way round")
+@tap.case("each key that the sources give to JSON is in udptui-json(5), and the other way round")
 def json_keys():
     rows = sources("output", "proto", "load", "probe", "replay", "capture", "lesson")
     keys = set(re.findall(r'json_(?:object_set_new|add_\w+)\(\w+, "(\w+)"', sources("output")) +
                re.findall(r'set_known\(object, "(\w+)"', sources("output")) +
                re.findall(r'\.key = "(\w+)"', rows) + re.findall(r'\b(?:COUNT|\w*RTT|TIME)\("(\w+)"', rows))
     tap.true(len(keys) > 150, "only %d keys" % len(keys))
-    words = set(re.findall(r"\w+", section("JSON")))
+    words = set(re.findall(r"\w+", page("udptui-json.5")))
     tap.equal(sorted(keys - words), [], "keys that the page does not have")
     built = {key + "_at_least" for key in keys} | {key + "_by" for key in keys}  # output/figures.c
     tap.equal(sorted(key for key in keys_in_page() - built if '"%s"' % key not in rows), [],
@@ -191,14 +232,14 @@ def json_keys():
 
 @tap.case("a literal ends before the comma: each of several has quotes of its own")
 def literals():
-    joined = re.findall(r"^\.(?:.* )?Ql .* [,;] \w.*$", page(), re.MULTILINE)
+    joined = re.findall(r"^\.(?:.* )?Ql .* [,;] \w.*$", "".join(map(read, PAGES)), re.MULTILINE)
     tap.equal(joined, [], "lines with one pair of quotes around several literals")
 
 
-@tap.case("the page is correct mdoc")
+@tap.case("the pages are correct mdoc")
 def lint():
     udptui.need_program("mandoc")
-    done = subprocess.run(["mandoc", "-Tlint", "-Wwarning", PAGE], stdout=subprocess.PIPE,
+    done = subprocess.run(["mandoc", "-Tlint", "-Wwarning", *PAGES], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
     tap.equal((done.returncode, done.stdout.decode()), (0, ""), "mandoc -Tlint")
 

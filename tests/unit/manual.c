@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* manual: the page is read again for each query; it is small. */
+/* manual: a page is read again for each query; it is small. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,13 +17,13 @@
 
 enum { LINE_MAX_BYTES = 4096 };
 
-static FILE *manual_open(void)
+static FILE *manual_open(const char *page)
 {
     const char *source = getenv("UDPTUI_SOURCE");
     char path[LINE_MAX_BYTES];
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/man/udptui.1", source != NULL ? source : ".");
+    snprintf(path, sizeof path, "%s/man/%s", source != NULL ? source : ".", page);
     file = fopen(path, "r");
     if (file == NULL)
         fail_msg("cannot read %s: set UDPTUI_SOURCE", path);
@@ -53,9 +53,9 @@ static int heading_rank(const char *line)
     return strncmp(line, ".Ss ", 4) == 0 ? 2 : 0;
 }
 
-void manual_assert_names(const char *heading, const char *word)
+void manual_assert_names(const char *page, const char *heading, const char *word)
 {
-    FILE *file = manual_open();
+    FILE *file = manual_open(page);
     char line[LINE_MAX_BYTES];
     int inside = 0;
     bool seen = false, found = false;
@@ -70,7 +70,7 @@ void manual_assert_names(const char *heading, const char *word)
     }
     fclose(file);
     if (!seen)
-        fail_msg("the man page has no section '%s'", heading);
+        fail_msg("man/%s has no section '%s'", page, heading);
     if (!found)
-        fail_msg("the man page's section '%s' does not name '%s'", heading, word);
+        fail_msg("man/%s does not name '%s' in its section '%s'", page, word, heading);
 }

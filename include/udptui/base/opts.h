@@ -107,8 +107,8 @@ const char *opts_format_range(const struct opt *opt, char *out);
 
 /*
  * Writes the command's --help text to out, NUL-terminated, at most 80 columns: usage, summary, the
- * options under the headings of their groups, words, examples. OPTS_COMMON leaves out
- * the advanced options, the ranges and the words. Returns the length it has or would have, as snprintf
+ * options under the headings of their groups, words, examples. The row of --help names the manual
+ * page, udptui-NAME(1). OPTS_COMMON leaves out the advanced options, the ranges and the words. Returns the length it has or would have, as snprintf
  * does.
  */
 size_t opts_format_help(const struct opts_command *command, enum opts_extent extent, char *out,

@@ -93,7 +93,6 @@ const char *serve_format_server(const struct serve_output *output,
 
 extern const struct serve_writer relay_lines, relay_json; /* the same of `udptui relay` */
 extern const struct serve_writer serve_lines;             /* for people */
-extern const struct serve_writer
-    serve_json; /* one object per line, DESIGN's and the man page's fields */
+extern const struct serve_writer serve_json; /* one object per line, as udptui-json(5) says */
 
 #endif

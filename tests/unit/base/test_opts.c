@@ -421,7 +421,7 @@ static void test_help_text(void **state)
         "  -m, --match order|port|echo\n"
         "                            how replies find their lines\n"
         "      --target HOST         one more host\n"
-        "  -h, --help                show this help and exit\n"
+        "  -h, --help                show this help and exit; see udptui-try(1)\n"
         "\n"
         "Examples:\n"
         "  udptui try 192.0.2.1 hello\n";

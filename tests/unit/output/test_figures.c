@@ -28,7 +28,7 @@ enum { SUMMARY_SIZE = 4096, KEY_SIZE = 64 };
 
 static const struct summary {
     const struct figures *figures;
-    const char *heading; /* of the man page, below JSON */
+    const char *heading; /* in udptui-json(5) */
     size_t size_bytes;
 } summaries[] = {
     {&served_figures, "serve", sizeof(struct event_totals)},
@@ -179,9 +179,9 @@ static void the_manual_names_each_row(void **state)
         for (size_t row = 0; row < summaries[i].figures->count; row++) {
             const struct figure *figure = &summaries[i].figures->rows[row];
             if (figure->key != NULL)
-                manual_assert_names(summaries[i].heading, figure->key);
+                manual_assert_names("udptui-json.5", summaries[i].heading, figure->key);
             for (size_t j = 0; j < figure->name_count; j++)
-                manual_assert_names(summaries[i].heading, figure->names[j].key);
+                manual_assert_names("udptui-json.5", summaries[i].heading, figure->names[j].key);
         }
 }
 

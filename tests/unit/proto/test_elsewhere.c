@@ -68,9 +68,9 @@ static void each_row_has_its_sources_and_is_in_the_manual(void **state)
         assert_in_range(strlen(elsewhere_windows(row, text, sizeof text)), 1, sizeof text - 2);
         assert_in_range(strlen(elsewhere_macos(row, text, sizeof text)), 1, sizeof text - 2);
         if (row->error != 0)
-            manual_assert_names("ERRORS ON OTHER SYSTEMS", call_error_name(row->error));
+            manual_assert_names("udptui-errors.7", "DESCRIPTION", call_error_name(row->error));
         if (sscanf(row->windows.report, "%31[A-Z]", name) == 1)
-            manual_assert_names("ERRORS ON OTHER SYSTEMS", name);
+            manual_assert_names("udptui-errors.7", "DESCRIPTION", name);
     }
 }
 

@@ -69,8 +69,8 @@ static void statuses_are_named_and_in_the_manual(void **state)
     for (int i = 0; i < ACK_STATUSES; i++) {
         const struct ack_status_row *row = &ack_status_rows[i];
         assert_true(strlen(row->brief) <= strlen(row->line));
-        manual_assert_names("Filters", row->word);
-        manual_assert_names("JSON", row->json);
+        manual_assert_names("udptui-filter.7", "DESCRIPTION", row->word);
+        manual_assert_names("udptui-json.5", "OBJECTS", row->json);
     }
 }
 
@@ -79,7 +79,8 @@ static void held_reasons_are_named_and_in_the_manual(void **state)
     (void)state;
     for (int reason = 0; reason < HELD_REASONS; reason++) {
         assert_non_null(held_reason_text((enum held_reason)reason));
-        manual_assert_names("Held acks", held_reason_name((enum held_reason)reason));
+        manual_assert_names("udptui-serve.1", "HELD ACKS",
+                            held_reason_name((enum held_reason)reason));
     }
     assert_null(held_reason_text(HELD_REASONS));
 }
@@ -93,7 +94,7 @@ static void marks_are_of_one_flag_and_in_the_manual(void **state)
         assert_int_equal(seen & message_marks[i].flag, 0);
         seen |= (uint16_t)message_marks[i].flag;
         assert_true(strlen(message_marks[i].line) > 0);
-        manual_assert_names("JSON", message_marks[i].key);
+        manual_assert_names("udptui-json.5", "OBJECTS", message_marks[i].key);
     }
 }
 

@@ -280,7 +280,7 @@ static void each_effect_is_said_and_in_the_manual(void **state)
         assert_true(fate_effects[i].value(&fate) > 0);
         assert_int_equal(fate_effects[i].value(&none), 0);
         assert_non_null(strstr(words, fate_effects[i].words));
-        manual_assert_names("serve", fate_effects[i].key);
+        manual_assert_names("udptui-json.5", "serve", fate_effects[i].key);
     }
 }
 

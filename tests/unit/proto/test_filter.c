@@ -481,7 +481,7 @@ static void keys_are_named_everywhere(void **state)
     (void)state;
     assert_string_equal(FILTER_BEGINNINGS, "from: to: port: size: name: status: why: hex: ");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        manual_assert_names("Filters", words[i]);
+        manual_assert_names("udptui-filter.7", "DESCRIPTION", words[i]);
 }
 
 static const struct CMUnitTest tests[] = {

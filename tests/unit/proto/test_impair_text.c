@@ -425,12 +425,12 @@ static void settings_are_named_everywhere(void **state)
         assert_refusal_names("colour=1", name);
         snprintf(value, sizeof value, " %s=", name);
         assert_non_null(strstr(IMPAIR_BEGINNINGS, value));
-        manual_assert_names("Impairments", name);
+        manual_assert_names("udptui-impair.7", "DESCRIPTION", name);
     }
     for (size_t row = 0; impair_preset_name(row) != NULL; row++) {
         assert_refusal_names("wlan", impair_preset_name(row));
         assert_non_null(strstr(IMPAIR_BEGINNINGS, impair_preset_name(row)));
-        manual_assert_names("Impairments", impair_preset_name(row));
+        manual_assert_names("udptui-impair.7", "DESCRIPTION", impair_preset_name(row));
     }
 }
 

@@ -23,10 +23,10 @@ static const struct endpoint router = {.family = ENDPOINT_IPV4, .address = {10, 
 static void names_are_in_the_manual(void **state)
 {
     (void)state;
-    manual_assert_names("relay", relayed_direction_name(DIRECTION_TO_TARGET));
-    manual_assert_names("relay", relayed_direction_name(DIRECTION_TO_CLIENT));
+    manual_assert_names("udptui-json.5", "relay", relayed_direction_name(DIRECTION_TO_TARGET));
+    manual_assert_names("udptui-json.5", "relay", relayed_direction_name(DIRECTION_TO_CLIENT));
     for (int match = MATCH_ALONE; match <= MATCH_ORDER; match++) {
-        manual_assert_names("relay", relayed_match_name((enum event_match)match));
+        manual_assert_names("udptui-json.5", "relay", relayed_match_name((enum event_match)match));
         assert_non_null(relayed_match_text((enum event_match)match));
     }
     assert_null(relayed_match_text(MATCH_NONE));
