@@ -24,8 +24,7 @@ struct serve_printer {
     struct serve_output output;
     struct dissected dissected;
     struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
-    uint64_t not_chosen;
-    bool broken; /* stdout cannot be written: errno in error */
+    bool broken;                                     /* stdout cannot be written: errno in error */
     int error;
 };
 
@@ -46,7 +45,7 @@ static void lines_take_message(struct serve_printer *lines, const struct event_m
         roster_note_message(lines->output.roster, message->slot, message->generation,
                             &message->from, payload, message->stored_bytes);
     if (!serve_chooses(&lines->output, message, payload))
-        lines->not_chosen += message->status != ACK_WAITING;
+        lines->session->not_chosen += message->status != ACK_WAITING;
     else
         lines_check_output(lines, lines->writer->message(&lines->output, message, payload));
 }
@@ -145,6 +144,7 @@ static void lines_take_records(struct serve_printer *lines)
 
     for (const void *record;
          !lines->broken && (record = backend->ops->event(backend->context, &size)) != NULL;) {
+        sharing_record(&session->sharing, record);
         dissected_put(&lines->dissected, record, size);
         backend->ops->release(backend->context);
         signals_beat(&session->signals);
@@ -232,7 +232,7 @@ static void lines_write_summary(struct serve_printer *lines)
     struct event_totals totals = event_totals_merge(lines->totals, BACKEND_ENGINES_MAX);
 
     lines->output.stamp.wall_ns = clock_wall_ns();
-    totals.not_chosen = lines->not_chosen;
+    totals.not_chosen = lines->session->not_chosen;
     serve_session_complete_totals(lines->session, &totals);
     lines_write_class(lines);
     if (!lines->broken)

@@ -107,6 +107,7 @@ static void take_records(void *context)
         const void *record = backend->ops->event(backend->context, &size);
         if (record == NULL)
             return;
+        sharing_record(&serve->session->sharing, record);
         serve_take_record(serve, record, size);
         backend->ops->release(backend->context);
         serve->screen.changed = true;

@@ -87,11 +87,34 @@ static int session_close_recorder(struct serve_session *session, int status)
     return recording_end(recorder, status);
 }
 
+/* ---- what others get */
+
+/* What the front end did not log, record or choose belongs to no engine. */
+static void session_share(struct serve_session *session, int64_t now_ns, bool last)
+{
+    struct event_totals more;
+
+    if (!last && now_ns < sharing_due_ns(&session->sharing))
+        return;
+    more = (struct event_totals){.not_logged = logfile_lost(session->log.file),
+                                 .not_chosen = session->not_chosen,
+                                 .records_skipped = recorder_lost(session->recorder)};
+    sharing_share(&session->sharing, &more, now_ns, last);
+}
+
+/* Before the sandbox: what has to be opened for the sinks. False with the error reported. */
+static bool session_open_sharing(struct serve_session *session)
+{
+    (void)session;
+    return true;
+}
+
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
 {
     session_finish_recording(session, totals);
     serve_log_class(&session->log, session->classroom.book);
     serve_log_summary(&session->log, totals);
+    session_share(session, clock_monotonic_ns(), true);
 }
 
 /* ---- running */
@@ -151,6 +174,12 @@ static void session_open_notify(struct serve_session *session)
         report_error("note: %s", problem.text);
 }
 
+static bool session_begin_sharing(struct serve_session *session, int *status)
+{
+    *status = EXIT_SETUP; /* if it fails */
+    return sharing_begin(&session->sharing, BACKEND_ENGINES_MAX, session->facts.clients_max);
+}
+
 static bool session_open_classroom(struct serve_session *session, int *status)
 {
     return classroom_open(&session->classroom, &session->options.classroom, session->options.force,
@@ -195,7 +224,7 @@ static int session_run_confined(struct serve_session *session)
     signals_end_at(&session->signals, session->deadline_ns);
     if (serve_log_open(&session->log, display, session->facts.clients_max, session->filter,
                        &session->signals, &status) &&
-        session_open_recorder(session, &status))
+        session_begin_sharing(session, &status) && session_open_recorder(session, &status))
         status = classroom_finish(&session->classroom,
                                   session_close_recorder(session, session_show(session)));
     status = serve_log_close(&session->log, status);
@@ -211,8 +240,10 @@ int serve_session_run(struct serve_session *session)
 
     session->backend.ops->describe(session->backend.context, &session->facts);
     session_open_notify(session);
-    if (session_open_names(session) && session_open_classroom(session, &status))
+    if (session_open_names(session) && session_open_classroom(session, &status) &&
+        session_open_sharing(session))
         status = session_run_confined(session);
+    sharing_close(&session->sharing);
     classroom_close(&session->classroom);
     return status;
 }
@@ -245,6 +276,7 @@ void serve_session_check_end(struct serve_session *session, int64_t now_ns)
 
     if (!session->quit_asked && wanted)
         serve_session_quit(session);
+    session_share(session, now_ns, false);
     notify_beat(&session->notify, now_ns);
 }
 
@@ -252,8 +284,9 @@ int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns
 {
     if (session->quit_asked)
         return now_ns + beat_ns;
-    return wait_earlier_ns(session->notify.watchdog_due_ns,
-                           wait_earlier_ns(session->deadline_ns, session->classroom.export_due_ns));
+    return wait_earlier_ns(
+        wait_earlier_ns(session->notify.watchdog_due_ns, sharing_due_ns(&session->sharing)),
+        wait_earlier_ns(session->deadline_ns, session->classroom.export_due_ns));
 }
 
 int serve_session_exit_status(const struct serve_session *session)

@@ -31,6 +31,7 @@ extern const struct suite suite_serve_keys;
 extern const struct suite suite_serve_model;
 extern const struct suite suite_serve_quiz;
 extern const struct suite suite_serve_relay;
+extern const struct suite suite_serve_sharing;
 extern const struct suite suite_serve_view;
 extern const struct suite suite_chart;
 extern const struct suite suite_frame;
@@ -62,6 +63,7 @@ const struct suite *const suites[] = {
     &suite_serve_model,
     &suite_serve_quiz,
     &suite_serve_relay,
+    &suite_serve_sharing,
     &suite_serve_view,
     &suite_chart,
     &suite_frame,

@@ -19,6 +19,7 @@
 #include "udptui/ui/serve/classroom.h"
 #include "udptui/ui/serve/display.h"
 #include "udptui/ui/serve/log.h"
+#include "udptui/ui/serve/sharing.h"
 
 /* What the option tables of serve, demo and relay fill in. */
 struct serve_session_options {
@@ -46,6 +47,8 @@ struct serve_session {
     bool recording_failure_reported;
     struct serve_log log;
     struct classroom classroom;
+    struct sharing sharing;
+    uint64_t not_chosen; /* messages that --filter left out of lines and JSON */
     FILE *output;        /* an outlet, while it runs */
     int64_t started_ns;  /* CLOCK_MONOTONIC */
     int64_t deadline_ns; /* of --duration, INT64_MAX without */
@@ -97,8 +100,8 @@ int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns
  * why. */
 bool serve_session_recording_failed(struct serve_session *session, char *error);
 
-/* After the last record: completes the totals with what was not recorded or not logged, and writes
- * the log's summary. */
+/* After the last record: completes the totals with what was not recorded or not logged, writes the
+ * log's summary, and shares the state for the last time. */
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals);
 
 /* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine
