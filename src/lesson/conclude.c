@@ -174,7 +174,7 @@ static bool conclude_expectations(const struct conclusion *conclusion)
         if (met)
             continue;
         result->otherwise = expectation->text;
-        result->by_chance = expectation->by_chance;
+        result->depends = expectation->depends;
     }
     return true;
 }

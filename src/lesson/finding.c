@@ -87,15 +87,21 @@ bool lesson_next_line(const char **rest, size_t columns, char *line)
     return true;
 }
 
-const char *lesson_format_seed(const struct catalog *catalog, const struct lesson_result *result,
-                               char *out, size_t size_bytes)
+const char *lesson_format_tries(const struct catalog *catalog, const struct lesson_result *result,
+                                char *out, size_t size_bytes)
 {
-    if (result->seed == result->asked_seed)
-        snprintf(out, size_bytes, "%s", "");
-    else
-        snprintf(out, size_bytes,
-                 catalog_text(catalog, "Seed %llu showed nothing of it; this is seed %llu."),
-                 (unsigned long long)result->asked_seed, (unsigned long long)result->seed);
+    struct builder text = builder_begin(out, size_bytes);
+
+    if (result->seed != result->asked_seed)
+        builder_add_item(
+            &text, " ", catalog_text(catalog, "Seed %llu showed nothing of it; this is seed %llu."),
+            (unsigned long long)result->asked_seed, (unsigned long long)result->seed);
+    if (result->tries > 1)
+        builder_add_item(&text, " ",
+                         catalog_text(catalog,
+                                      "The times of the first try did not show it; this is try "
+                                      "%d."),
+                         result->tries);
     return out;
 }
 

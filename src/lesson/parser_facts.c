@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* parser_facts: the lines of Facts, and Expect and Chance. */
+/* parser_facts: the lines of Facts, and Expect, Chance and Timing. */
 #include <string.h>
 
 #include "parser_internal.h"
@@ -112,10 +112,10 @@ bool parser_facts(struct parser *parser, struct span value)
 
 /* ---- expectations */
 
-bool parser_expectation(struct parser *parser, struct span value, bool by_chance)
+bool parser_expectation(struct parser *parser, struct span value, enum lesson_dependence depends)
 {
     struct lesson *lesson = parser->lesson;
-    struct lesson_expectation expectation = {.by_chance = by_chance};
+    struct lesson_expectation expectation = {.depends = depends};
     struct span condition;
 
     if (lesson->expectation_count == LESSON_EXPECTATIONS_MAX)

@@ -225,12 +225,17 @@ static bool read_command(struct parser *parser, struct span value)
 
 static bool read_expect(struct parser *parser, struct span value)
 {
-    return parser_expectation(parser, value, false);
+    return parser_expectation(parser, value, LESSON_ON_NOTHING);
 }
 
 static bool read_chance(struct parser *parser, struct span value)
 {
-    return parser_expectation(parser, value, true);
+    return parser_expectation(parser, value, LESSON_ON_SEED);
+}
+
+static bool read_timing(struct parser *parser, struct span value)
+{
+    return parser_expectation(parser, value, LESSON_ON_TIMES);
 }
 
 /* In the order in which they are read. */
@@ -251,7 +256,8 @@ static const struct field_rule {
     {"Facts", parser_facts, false, false},
     {"Happened", parser_happened, false, false},
     {"Expect", read_expect, false, true},
-    {"Chance", read_chance, false, true},
+    {"Chance", read_chance, false, true}, /* another seed may meet it */
+    {"Timing", read_timing, false, true}, /* another try may */
     {"Explanation", read_explanation, false, false},
     {"Command", read_command, false, true},
 };

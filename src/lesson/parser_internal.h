@@ -98,7 +98,7 @@ bool parser_sourced_prose(struct parser *parser, struct span value, struct lesso
 bool parser_happened(struct parser *parser, struct span value);
 
 bool parser_facts(struct parser *parser, struct span value);
-bool parser_expectation(struct parser *parser, struct span value, bool by_chance);
+bool parser_expectation(struct parser *parser, struct span value, enum lesson_dependence depends);
 bool parser_script(struct parser *parser, struct span value);
 
 /* The placeholders of a text, {EXPRESSION}. */

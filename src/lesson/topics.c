@@ -14,7 +14,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/files.h"
 
-enum { SEEDS_MAX = 100 };
+enum { SEEDS_MAX = 100, TRIES_MAX = 3 };
 
 /* For all seeds: if nothing gets through on this machine, none will show anything. */
 static const int64_t seeds_time_ns = 10 * UNITS_NS_PER_S;
@@ -104,21 +104,30 @@ static void topics_play_once(const struct lesson *lesson, struct stage *stage,
         stage_fail(stage, "%s", error);
 }
 
-/* With one seed after the other. */
-static void topics_play_seeds(const struct lesson *lesson, struct stage *stage,
-                              const struct stage_config *config)
+/* What depends on the seed is played with the next ones, what depends on times with the same. */
+static void topics_play_until_shown(const struct lesson *lesson, struct stage *stage,
+                                    const struct stage_config *config)
 {
     const int64_t until_ns = clock_monotonic_ns() + seeds_time_ns;
     struct stage_config tried = *config;
+    struct lesson_result *result = &stage->result;
+    int seeds = 1, tries = 1;
 
-    for (int i = 0; i < SEEDS_MAX; i++, tried.seed = (tried.seed + 1) & INT64_MAX) {
+    for (;; stage_close(stage)) {
         topics_play_once(lesson, stage, &tried);
-        stage->result.seed = tried.seed;
-        stage->result.asked_seed = config->seed;
-        if (!stage->result.by_chance || !stage_going(stage) || i == SEEDS_MAX - 1 ||
-            clock_monotonic_ns() > until_ns)
+        result->seed = tried.seed;
+        result->asked_seed = config->seed;
+        result->tries = tries;
+        if (result->depends == LESSON_ON_NOTHING || !stage_going(stage))
             return;
-        stage_close(stage);
+        if (result->depends == LESSON_ON_TIMES && tries++ == TRIES_MAX)
+            return;
+        if (result->depends == LESSON_ON_SEED) {
+            if (seeds++ == SEEDS_MAX || clock_monotonic_ns() > until_ns)
+                return;
+            tried.seed = (tried.seed + 1) & INT64_MAX;
+            tries = 1;
+        }
     }
 }
 
@@ -127,7 +136,7 @@ void topics_play(const struct lesson *lesson, struct stage *stage,
 {
     int stamps = stamps_hold();
 
-    topics_play_seeds(lesson, stage, config);
+    topics_play_until_shown(lesson, stage, config);
     if (stamps >= 0)
         close(stamps);
 }

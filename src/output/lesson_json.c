@@ -124,6 +124,7 @@ static bool lesson_write_result_json(const struct lesson_output *output,
     if (result->otherwise != NULL)
         json_object_set_new(object, "otherwise", json_string(result->otherwise));
     json_object_set_new(object, "seed", json_integer((json_int_t)result->seed));
+    json_object_set_new(object, "tries", json_integer(result->tries));
     set_topic(object, topic, result->seed);
     json_object_set_new(object, "happened", json_string(result->happened));
     for (size_t i = 0; i < result->fact_count; i++)

@@ -161,14 +161,14 @@ static bool lesson_write_result_line(const struct lesson_output *output,
                                      const struct lesson_ladder *ladder)
 {
     FILE *file = output->file;
-    char verdict[LESSON_FACT_SIZE], seed[LESSON_FACT_SIZE];
+    char verdict[LESSON_FACT_SIZE], tries[LESSON_FACT_SIZE];
 
     (void)ladder; /* drawn */
 
-    lesson_format_seed(output->catalog, result, seed, sizeof seed);
-    if (seed[0] != '\0' || result->happened[0] != '\0' || result->otherwise != NULL)
+    lesson_format_tries(output->catalog, result, tries, sizeof tries);
+    if (tries[0] != '\0' || result->happened[0] != '\0' || result->otherwise != NULL)
         fputc('\n', file);
-    lesson_put_wrapped_line(file, "", 0, seed);
+    lesson_put_wrapped_line(file, "", 0, tries);
     lesson_put_wrapped_line(file, "", 0, result->happened);
     if (result->otherwise != NULL)
         put_otherwise(output, result->otherwise);

@@ -222,12 +222,12 @@ static bool lesson_write_answer(const struct lesson_output *output,
                                 const struct lesson_result *result,
                                 const struct lesson_ladder *ladder)
 {
-    char seed[LESSON_FACT_SIZE];
+    char tries[LESSON_FACT_SIZE];
 
     (void)topic;  /* the lesson's */
     (void)ladder; /* drawn */
-    lesson_format_seed(output->catalog, result, seed, sizeof seed);
-    markdown_put(output, "", seed, seed[0] != '\0' ? "\n\n" : "");
+    lesson_format_tries(output->catalog, result, tries, sizeof tries);
+    markdown_put(output, "", tries, tries[0] != '\0' ? "\n\n" : "");
     markdown_put(output, "", result->happened, "\n\n");
     if (result->otherwise != NULL) {
         markdown_put(output, "**",

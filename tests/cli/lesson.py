@@ -22,13 +22,8 @@ SEEDS = ("1", "4", "7", "1000")
 
 
 def shown(*arguments, wait_s=40):
-    """A lesson that shows what it should. One with times in it may not on a busy machine, and says so with 1: such a
-    run is repeated, twice at most."""
-    result = udptui.run("lesson", *arguments, wait_s=wait_s)
-    for _ in range(2):
-        if result.status == 1:
-            result = udptui.run("lesson", *arguments, wait_s=wait_s)
-    return result.expect(0)
+    """A lesson that shows what it should."""
+    return udptui.run("lesson", *arguments, wait_s=wait_s).expect(0)
 
 
 def facts(topic, *options, status=0):

@@ -54,6 +54,7 @@ const char *const fuzz_words[] = {
     "}",
     "Expect: it holds if ",
     "Chance: ",
+    "Timing: ",
     "Explanation:\n",
     " A sentence. [x, measured]\n",
     "Source: x = RFC 768\n",

@@ -59,15 +59,23 @@ struct lesson_fact {
     char words[LESSON_WORDS_SIZE];
 };
 
+/* What an expectation depends on besides what the lesson is about. */
+enum lesson_dependence {
+    LESSON_ON_NOTHING,
+    LESSON_ON_SEED,  /* another seed may meet it */
+    LESSON_ON_TIMES, /* another try may meet it: a busy machine is late */
+};
+
 /* The measurements. */
 struct lesson_result {
     struct lesson_fact facts[LESSON_VALUES_MAX];
     size_t fact_count;
     char happened[LESSON_HAPPENED_SIZE]; /* one or two sentences with the figures */
-    const char *otherwise; /* the first expectation that was not met, NULL: all were */
-    bool by_chance;        /* that depends on the seed: another seed may meet it */
-    uint64_t seed;         /* it was played with */
-    uint64_t asked_seed;   /* the first seed that was tried; if it differs, it showed nothing */
+    const char *otherwise;          /* the first expectation that was not met, NULL: all were */
+    enum lesson_dependence depends; /* that expectation */
+    uint64_t seed;                  /* it was played with */
+    uint64_t asked_seed; /* the first seed that was tried; if it differs, it showed nothing */
+    int tries;           /* with this seed, this one included; the others showed nothing */
 };
 
 /*
@@ -88,10 +96,10 @@ const char *lesson_format_command(const char *command, uint64_t seed, char *out,
  */
 bool lesson_next_line(const char **rest, size_t columns, char *line);
 
-/* "Seed 5 showed nothing of it; this is seed 8."; "" if the first one did. out: LESSON_FACT_SIZE.
- * Returns out. */
-const char *lesson_format_seed(const struct catalog *catalog, const struct lesson_result *result,
-                               char *out, size_t size_bytes);
+/* "Seed 5 showed nothing of it; this is seed 8.", "The times of the first try did not show it; this
+ * is try 2."; "" if the first one did. out: LESSON_FACT_SIZE. Returns out. */
+const char *lesson_format_tries(const struct catalog *catalog, const struct lesson_result *result,
+                                char *out, size_t size_bytes);
 
 /* "You predicted 2: its choice", "No prediction". out: LESSON_FACT_SIZE. Returns out. */
 const char *lesson_prediction(const struct catalog *catalog, const struct lesson_topic *topic,

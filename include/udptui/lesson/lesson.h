@@ -74,7 +74,7 @@ struct lesson_fact_rule {
 struct lesson_expectation {
     const char *text;
     int16_t condition;
-    bool by_chance; /* another seed may meet it */
+    enum lesson_dependence depends;
 };
 
 /* A placeholder of a text, {EXPRESSION}: what stands between the braces. */

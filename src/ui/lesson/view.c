@@ -182,9 +182,9 @@ static void put_result(struct page *page)
         put_paragraph(page, STYLE_FAILED, view->error);
         return;
     }
-    if (view->result->seed != view->result->asked_seed)
-        put_paragraph(page, STYLE_WARNING,
-                      lesson_format_seed(view->catalog, view->result, text, sizeof text));
+    lesson_format_tries(view->catalog, view->result, text, sizeof text);
+    if (text[0] != '\0')
+        put_paragraph(page, STYLE_WARNING, text);
     put_paragraph(page, STYLE_VALUE, view->result->happened);
     if (view->result->otherwise != NULL) {
         snprintf(text, sizeof text, "%s%s.",

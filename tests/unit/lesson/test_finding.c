@@ -107,16 +107,23 @@ static void predictions(void **state)
                         "You predicted 2: another");
 }
 
-static void another_seed_is_told(void **state)
+static void other_tries_are_told(void **state)
 {
     struct lesson_result result = {.seed = 8, .asked_seed = 5};
     char text[LESSON_FACT_SIZE];
 
     (void)state;
-    assert_string_equal(lesson_format_seed(NULL, &result, text, sizeof text),
+    assert_string_equal(lesson_format_tries(NULL, &result, text, sizeof text),
                         "Seed 5 showed nothing of it; this is seed 8.");
+    result.tries = 2;
+    assert_string_equal(lesson_format_tries(NULL, &result, text, sizeof text),
+                        "Seed 5 showed nothing of it; this is seed 8. "
+                        "The times of the first try did not show it; this is try 2.");
     result.seed = 5;
-    assert_string_equal(lesson_format_seed(NULL, &result, text, sizeof text), "");
+    assert_string_equal(lesson_format_tries(NULL, &result, text, sizeof text),
+                        "The times of the first try did not show it; this is try 2.");
+    result.tries = 1;
+    assert_string_equal(lesson_format_tries(NULL, &result, text, sizeof text), "");
 }
 
 static void commands_name_the_seed(void **state)
@@ -148,7 +155,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_longest_list_is_cut_within_its_room),
     cmocka_unit_test(verdicts),
     cmocka_unit_test(predictions),
-    cmocka_unit_test(another_seed_is_told),
+    cmocka_unit_test(other_tries_are_told),
     cmocka_unit_test(commands_name_the_seed),
     cmocka_unit_test(long_commands_go_on),
 };

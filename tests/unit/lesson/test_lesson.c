@@ -124,7 +124,7 @@ static void facts_and_expectations(void **state)
     assert_int_equal(lesson->expectation_count, 2);
     assert_string_equal(lesson->expectations[0].text, "some if any = \"if it is\"");
     assert_string_equal(lesson->expectations[1].text, "more");
-    assert_true(lesson->expectations[1].by_chance);
+    assert_int_equal(lesson->expectations[1].depends, LESSON_ON_SEED);
 }
 
 /* ---- problems */

@@ -79,17 +79,21 @@ static struct lesson *make_lesson(const char *text)
     "Script:\n server s\n client c\n repeat 4\n  c send \"#{i}\"\n  s receive\n end\n"             \
     "Facts:\n received \"received\" = s.received\n"
 
-static void seeds_are_tried_until_one_shows_it(void **state)
+static void it_is_tried_until_it_shows(void **state)
 {
     static const struct {
         const char *text;
         uint64_t asked, played;
+        int tries;
     } rows[] = {
-        {TOPIC "Chance: never if received > 4\n", 7, 7 + 99},
-        {TOPIC "Chance: always if received = 4\n", 7, 7},
-        {TOPIC "Expect: whatever the seed if received > 4\n", 7, 7},
-        {TOPIC " missing\nChance: never if received > 4\n", 7, 7},
-        {TOPIC "Chance: never if received > 4\n", INT64_MAX, 98},
+        {TOPIC "Chance: never if received > 4\n", 7, 7 + 99, 1},
+        {TOPIC "Chance: always if received = 4\n", 7, 7, 1},
+        {TOPIC "Expect: whatever the seed if received > 4\n", 7, 7, 1},
+        {TOPIC " missing\nChance: never if received > 4\n", 7, 7, 1},
+        {TOPIC "Chance: never if received > 4\n", INT64_MAX, 98, 1},
+        {TOPIC "Timing: never if received > 4\n", 7, 7, 3},
+        {TOPIC "Timing: at once if received = 4\n", 7, 7, 1},
+        {TOPIC " missing\nTiming: never if received > 4\n", 7, 7, 1},
     };
 
     (void)state;
@@ -99,6 +103,7 @@ static void seeds_are_tried_until_one_shows_it(void **state)
         topics_play(lesson, stage, &(struct stage_config){.seed = rows[i].asked, .stop_fd = -1});
         assert_int_equal(stage->result.asked_seed, rows[i].asked);
         assert_int_equal(stage->result.seed, rows[i].played);
+        assert_int_equal(stage->result.tries, rows[i].tries);
         stage_close(stage);
         free(stage);
         free(lesson);
@@ -108,7 +113,7 @@ static void seeds_are_tried_until_one_shows_it(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_shipped_lesson_is_read),
     cmocka_unit_test(completion_offers_every_topic_by_its_name),
-    cmocka_unit_test(seeds_are_tried_until_one_shows_it),
+    cmocka_unit_test(it_is_tried_until_it_shows),
 };
 
 const struct suite suite_topics = {
