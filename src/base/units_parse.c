@@ -283,3 +283,47 @@ bool units_parse_integer(const char *text, int64_t minimum, int64_t maximum, int
     *out = value;
     return true;
 }
+
+/* ---- times */
+
+/* So many digits. */
+static int64_t units_digits(const char *text, size_t digits)
+{
+    int64_t value = 0;
+
+    for (size_t i = 0; i < digits; i++)
+        value = value * 10 + (text[i] - '0');
+    return value;
+}
+
+/* Days since 1970-01-01 in the Gregorian calendar; a year begins in March, so that a leap day is
+ * its last. */
+static int64_t units_day_of(int64_t year, int64_t month, int64_t month_day)
+{
+    int64_t march_year = month > 2 ? year : year - 1, march_month = (month + 9) % 12;
+    int64_t year_day = (153 * march_month + 2) / 5 + month_day - 1;
+
+    return march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400 + year_day -
+           719468;
+}
+
+/* A date that does not exist becomes another one, which is written in another way. */
+bool units_parse_iso8601(const char *text, int64_t *out_wall_ns)
+{
+    static const char pattern[] = "0000-00-00T00:00:00.000000000Z";
+    char again[UNITS_TIME_SIZE];
+    int64_t seconds;
+
+    for (size_t i = 0; i < sizeof pattern; i++)
+        if (pattern[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != pattern[i])
+            return false;
+    if (units_digits(text, 4) < 1970 || units_digits(text, 4) > 2261)
+        return false;
+    seconds =
+        units_day_of(units_digits(text, 4), units_digits(text + 5, 2), units_digits(text + 8, 2));
+    seconds = seconds * 24 + units_digits(text + 11, 2);
+    seconds = seconds * 60 + units_digits(text + 14, 2);
+    seconds = seconds * 60 + units_digits(text + 17, 2);
+    *out_wall_ns = seconds * UNITS_NS_PER_S + units_digits(text + 20, 9);
+    return strcmp(units_iso8601(*out_wall_ns, again, sizeof again), text) == 0;
+}

@@ -74,5 +74,7 @@ int64_t units_rate_interval_ns(double per_second);
 bool units_parse_size(const char *text, uint64_t *out_bytes);
 /* Decimal, or hex with 0x, within [minimum, maximum]. */
 bool units_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *out);
+/* What units_iso8601 writes, from 1970 to 2261. */
+bool units_parse_iso8601(const char *text, int64_t *out_wall_ns);
 
 #endif

@@ -130,6 +130,9 @@ struct snapshot_message {
 /* The table of the totals of this kind; of ping that of its targets. */
 const struct figures *snapshot_figures(enum snapshot_kind kind);
 
+/* The same of a struct event_client; ping has none. */
+const struct figures *snapshot_client_figures(enum snapshot_kind kind);
+
 /* ---- topics */
 
 struct snapshot_topic {

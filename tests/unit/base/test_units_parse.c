@@ -321,6 +321,52 @@ static void test_durations_read_back(void **state)
     }
 }
 
+/* A time of every day, and each text with one character changed that is no time or another one. */
+static void test_iso8601_both_ways(void **state)
+{
+    char text[UNITS_TIME_SIZE], again[UNITS_TIME_SIZE];
+    int64_t wall_ns, other_ns;
+
+    (void)state;
+    for (int64_t day = 0; day < 106000; day++) {
+        wall_ns = (day * 86400 + day % 86400) * UNITS_NS_PER_S + day * 7919 % UNITS_NS_PER_S;
+        units_iso8601(wall_ns, text, sizeof text);
+        assert_true(units_parse_iso8601(text, &other_ns));
+        assert_int_equal(other_ns, wall_ns);
+    }
+    for (size_t i = 0; i < strlen(text); i++) {
+        for (int byte = 0; byte < 256; byte++) {
+            char kept = text[i];
+            text[i] = (char)byte;
+            if (units_parse_iso8601(text, &other_ns))
+                assert_string_equal(units_iso8601(other_ns, again, sizeof again), text);
+            text[i] = kept;
+        }
+    }
+}
+
+static void test_iso8601_that_is_no_time(void **state)
+{
+    static const char *const wrong[] = {"",
+                                        "2024",
+                                        "2024-02-29T23:59:59.000000001",
+                                        "2024-02-29T23:59:59.000000001Z ",
+                                        "2023-02-29T23:59:59.000000001Z",
+                                        "2024-13-01T00:00:00.000000000Z",
+                                        "2024-00-01T00:00:00.000000000Z",
+                                        "2024-01-01T24:00:00.000000000Z",
+                                        "2024-01-01T00:60:00.000000000Z",
+                                        "1969-12-31T23:59:59.999999999Z",
+                                        "9999-12-31T23:59:59.999999999Z",
+                                        "2024-01-01 00:00:00.000000000Z"};
+    int64_t wall_ns;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        if (units_parse_iso8601(wrong[i], &wall_ns))
+            fail_msg("%s is read as a time", wrong[i]);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_duration),
     cmocka_unit_test(test_size),
@@ -332,6 +378,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_integer),
     cmocka_unit_test(test_integer_without_bounds),
     cmocka_unit_test(test_durations_read_back),
+    cmocka_unit_test(test_iso8601_both_ways),
+    cmocka_unit_test(test_iso8601_that_is_no_time),
 };
 
 const struct suite suite_units_parse = {

@@ -49,6 +49,7 @@ extern const struct suite suite_relayed;
 extern const struct suite suite_result;
 extern const struct suite suite_roster;
 extern const struct suite suite_rules;
+extern const struct suite suite_snapshot;
 extern const struct suite suite_source;
 extern const struct suite suite_stamp;
 extern const struct suite suite_stun;
@@ -58,27 +59,16 @@ extern const struct suite suite_transactions;
 extern const struct suite suite_translator;
 
 const struct suite *const suites[] = {
-    &suite_ack,           &suite_ack_parse,
-    &suite_backlog,       &suite_call,
-    &suite_checksum,      &suite_counters,
-    &suite_counts,        &suite_dns,
-    &suite_elsewhere,     &suite_endpoint,
-    &suite_endpoint_text, &suite_event,
-    &suite_fate,          &suite_fill,
-    &suite_filter,        &suite_guard,
-    &suite_hostnames,     &suite_impair,
-    &suite_impair_rates,  &suite_impair_text,
-    &suite_ladder_leg,    &suite_ladder_view,
-    &suite_limits,        &suite_loop,
-    &suite_origin,        &suite_packet,
-    &suite_packet_parse,  &suite_peers,
-    &suite_pending,       &suite_pending_model,
-    &suite_quiz,          &suite_quiz_command,
-    &suite_quiz_file,     &suite_quiz_question,
-    &suite_reason,        &suite_relayed,
-    &suite_result,        &suite_roster,
-    &suite_rules,         &suite_source,
-    &suite_stamp,         &suite_stun,
-    &suite_tally,         &suite_textbook,      &suite_transactions,
-    &suite_translator,    NULL,
+    &suite_ack,        &suite_ack_parse,     &suite_backlog,       &suite_call,
+    &suite_checksum,   &suite_counters,      &suite_counts,        &suite_dns,
+    &suite_elsewhere,  &suite_endpoint,      &suite_endpoint_text, &suite_event,
+    &suite_fate,       &suite_fill,          &suite_filter,        &suite_guard,
+    &suite_hostnames,  &suite_impair,        &suite_impair_rates,  &suite_impair_text,
+    &suite_ladder_leg, &suite_ladder_view,   &suite_limits,        &suite_loop,
+    &suite_origin,     &suite_packet,        &suite_packet_parse,  &suite_peers,
+    &suite_pending,    &suite_pending_model, &suite_quiz,          &suite_quiz_command,
+    &suite_quiz_file,  &suite_quiz_question, &suite_reason,        &suite_relayed,
+    &suite_result,     &suite_roster,        &suite_rules,         &suite_snapshot,
+    &suite_source,     &suite_stamp,         &suite_stun,          &suite_tally,
+    &suite_textbook,   &suite_transactions,  &suite_translator,    NULL,
 };

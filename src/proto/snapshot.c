@@ -1,0 +1,190 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* snapshot: words, figures and topics. */
+#include "udptui/proto/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "udptui/base/array.h"
+
+#define SNAPSHOT_VERSION "v1"
+
+const char *const snapshot_kind_words[SNAPSHOT_KINDS] = {
+    [SNAPSHOT_SERVE] = "serve", [SNAPSHOT_RELAY] = "relay", [SNAPSHOT_PING] = "ping"};
+
+const char *const snapshot_state_words[SNAPSHOT_STATES] = {
+    [SNAPSHOT_RUNNING] = "running", [SNAPSHOT_ENDED] = "ended", [SNAPSHOT_GONE] = "gone"};
+
+const char *const snapshot_part_words[SNAPSHOT_PARTS] = {[SNAPSHOT_STATS] = "stats",
+                                                         [SNAPSHOT_CLIENTS] = "clients",
+                                                         [SNAPSHOT_STATE] = "state",
+                                                         [SNAPSHOT_MESSAGES] = "messages"};
+
+/* ---- figures of a target */
+
+#define TARGET_COUNT(text, field, seldom)                                                          \
+    {                                                                                              \
+        .key = #field, .words = text, .rare = seldom,                                              \
+        .offset = offsetof(struct snapshot_target, field)                                          \
+    }
+#define TARGET_RTT(text, field)                                                                    \
+    {                                                                                              \
+        .key = #field, .words = text, .unit = FIGURE_RTT,                                          \
+        .offset = offsetof(struct snapshot_target, field)                                          \
+    }
+
+static const struct figure target_rows[] = {
+    TARGET_COUNT("sent", sent, false),
+    TARGET_COUNT("received", received, false),
+    TARGET_COUNT("late", late, true),
+    TARGET_COUNT("lost", lost, false),
+    TARGET_COUNT("no reply yet", waiting, true),
+    TARGET_COUNT("duplicates", duplicates, true),
+    TARGET_COUNT("reordered", reordered, true),
+    TARGET_COUNT("ICMP errors", failed, true),
+    TARGET_COUNT("not sent", not_sent, true),
+    TARGET_COUNT(NULL, rtts, false),
+    TARGET_RTT("min", rtt_min_ns),
+    TARGET_RTT("mean", rtt_mean_ns),
+    TARGET_RTT("p50", rtt_p50_ns),
+    TARGET_RTT("p90", rtt_p90_ns),
+    TARGET_RTT("p99", rtt_p99_ns),
+    TARGET_RTT("max", rtt_max_ns),
+};
+const struct figures snapshot_target_figures = {target_rows, COUNT_OF(target_rows)};
+
+const struct figures *snapshot_figures(enum snapshot_kind kind)
+{
+    static const struct figures *const tables[SNAPSHOT_KINDS] = {
+        [SNAPSHOT_SERVE] = &served_figures,
+        [SNAPSHOT_RELAY] = &relayed_figures,
+        [SNAPSHOT_PING] = &snapshot_target_figures,
+    };
+
+    return tables[kind];
+}
+
+/* ---- figures of a client */
+
+#define CLIENT(name, member)                                                                       \
+    {                                                                                              \
+        .key = name, .offset = offsetof(struct event_client, member)                               \
+    }
+#define CLIENT_HELD(name, member)                                                                  \
+    {                                                                                              \
+        .key = name, .unit = FIGURE_HELD, .offset = offsetof(struct event_client, member)          \
+    }
+
+static const struct figure served_client_rows[] = {
+    CLIENT("received", counts.received), CLIENT("received_bytes", counts.received_bytes),
+    CLIENT("acked", counts.acked),       CLIENT_HELD("held", counts),
+    CLIENT("failed", counts.failed),
+};
+
+static const struct figure relayed_client_rows[] = {
+    CLIENT("received", counts.received),
+    CLIENT("received_bytes", counts.received_bytes),
+    CLIENT("forwarded", counts.acked),
+    CLIENT_HELD("held", counts),
+    CLIENT("failed", counts.failed),
+    CLIENT("back_received", back.received),
+    CLIENT("back_received_bytes", back.received_bytes),
+    CLIENT("back_forwarded", back.acked),
+    CLIENT_HELD("back_held", back),
+    CLIENT("back_failed", back.failed),
+    CLIENT("icmp_errors", icmp_errors),
+};
+
+const struct figures *snapshot_client_figures(enum snapshot_kind kind)
+{
+    static const struct figures served = {served_client_rows, COUNT_OF(served_client_rows)};
+    static const struct figures relayed = {relayed_client_rows, COUNT_OF(relayed_client_rows)};
+
+    return kind == SNAPSHOT_RELAY ? &relayed : &served;
+}
+
+/* ---- topics */
+
+/* Wildcards and separators (MQTT 3.1.1, section 4.7.1), and what a broker may refuse (section
+ * 1.5.3). */
+static bool snapshot_is_allowed(utf8proc_int32_t point, bool first)
+{
+    return point >= 0x20 && !(point >= 0x7f && point <= 0x9f) && point != '+' && point != '#' &&
+           point != '/' && !(first && point == '$') && utf8proc_codepoint_valid(point);
+}
+
+const char *snapshot_clean_level(const char *name, char *out)
+{
+    size_t length = 0, left = strlen(name);
+
+    while (left > 0) {
+        utf8proc_int32_t point = -1;
+        utf8proc_ssize_t taken =
+            utf8proc_iterate((const utf8proc_uint8_t *)name, (utf8proc_ssize_t)left, &point);
+        bool allowed = taken > 0 && snapshot_is_allowed(point, length == 0);
+        size_t size = taken > 0 ? (size_t)taken : 1, written = allowed ? size : 1;
+        if (length + written >= SNAPSHOT_LEVEL_SIZE)
+            break;
+        memcpy(out + length, allowed ? name : "-", written);
+        length += written;
+        name += size;
+        left -= size;
+    }
+    if (length == 0)
+        out[length++] = '-';
+    out[length] = '\0';
+    return out;
+}
+
+const char *snapshot_format_topic(const char *prefix, const struct snapshot_topic *topic, char *out)
+{
+    snprintf(out, SNAPSHOT_TOPIC_SIZE, "%s/" SNAPSHOT_VERSION "/%s/%s/%s", prefix, topic->name,
+             topic->place, snapshot_part_words[topic->part]);
+    return out;
+}
+
+const char *snapshot_format_subscription(const char *prefix, enum snapshot_part part, char *out)
+{
+    return snapshot_format_topic(
+        prefix, &(struct snapshot_topic){.name = "+", .place = "+", .part = part}, out);
+}
+
+/* Moves *text past the words and a slash. */
+static bool snapshot_skip_level(const char **text, const char *words)
+{
+    size_t length = strlen(words);
+
+    if (strncmp(*text, words, length) != 0 || (*text)[length] != '/')
+        return false;
+    *text += length + 1;
+    return true;
+}
+
+/* Moves *text past a level and a slash; the level to out. */
+static bool snapshot_take_level(const char **text, char *out)
+{
+    size_t length = strcspn(*text, "/");
+
+    if (length == 0 || length >= SNAPSHOT_LEVEL_SIZE || (*text)[length] != '/')
+        return false;
+    memcpy(out, *text, length);
+    out[length] = '\0';
+    *text += length + 1;
+    return true;
+}
+
+bool snapshot_parse_topic(const char *prefix, const char *text, struct snapshot_topic *out)
+{
+    if (!snapshot_skip_level(&text, prefix) || !snapshot_skip_level(&text, SNAPSHOT_VERSION) ||
+        !snapshot_take_level(&text, out->name) || !snapshot_take_level(&text, out->place))
+        return false;
+    for (int i = 0; i < SNAPSHOT_PARTS; i++) {
+        out->part = (enum snapshot_part)i;
+        if (strcmp(text, snapshot_part_words[i]) == 0)
+            return true;
+    }
+    return false;
+}
