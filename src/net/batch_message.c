@@ -15,6 +15,7 @@
 #include "trace_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/groups.h"
+#include "udptui/net/steer.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/socket_numbers.h"
 #include "udptui/sys/address.h"
@@ -192,7 +193,7 @@ void batch_message_parse(const struct msghdr *header, size_t received_bytes,
 bool batch_message_is_wanted(const struct udp_socket *socket, const struct datagram *datagram)
 {
     if (datagram->flags & MESSAGE_BROADCAST)
-        return !socket->skips_broadcasts;
+        return steer_takes(socket, &datagram->peer);
     if (!(datagram->flags & MESSAGE_MULTICAST) || datagram->local.family != ENDPOINT_IPV6)
         return true;
     return socket->groups != NULL &&

@@ -25,6 +25,7 @@
 #include "udptui/base/array.h"
 #include "udptui/net/links.h"
 #include "udptui/net/resolve.h"
+#include "udptui/net/steer.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/socket_numbers.h"
 #include "udptui/sys/address.h"
@@ -285,6 +286,8 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
         return false;
     if (options->reuse_port && !udp_set_option(out, SOL_SOCKET, SO_REUSEPORT, 1))
         return udp_fail(out, "share the port of", local, reason_text(errno), error);
+    if (options->hold)
+        steer_hold(out);
     if (options->share_port && !udp_set_option(out, SOL_SOCKET, SO_REUSEADDR, 1))
         return udp_fail(out, "share the port of", local, reason_text(errno), error);
     if (!(options->share_port ? bind_shared(out, local) : try_bind(out, local)))

@@ -20,10 +20,15 @@ struct name {
 };
 
 static const struct call_option options[] = {
+    {SOL_SOCKET, NAMED(SO_ATTACH_FILTER), "a program says what the socket receives: nothing yet",
+     NULL},
+    {SOL_SOCKET, NAMED(SO_ATTACH_REUSEPORT_CBPF),
+     "a program chooses among the sockets that share the port", NULL},
     {SOL_SOCKET, NAMED(SO_BINDTODEVICE), "uses one interface only, whatever the routes say", NULL},
     {SOL_SOCKET, NAMED(SO_BINDTOIFINDEX), "reads which interface the socket is limited to", NULL},
     {SOL_SOCKET, NAMED(SO_BROADCAST), "allows broadcast addresses (otherwise EACCES)",
      "SO_BROADCAST"},
+    {SOL_SOCKET, NAMED(SO_DETACH_FILTER), "from here on it receives", NULL},
     {SOL_SOCKET, NAMED(SO_MEMINFO), "reads how full the receive queue is, and what was dropped",
      NULL},
     {SOL_SOCKET, NAMED(SO_RCVBUF), "size of the receive queue: what does not fit is dropped",

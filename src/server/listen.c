@@ -173,7 +173,7 @@ static bool listen_open_socket(const struct listening *listening, const struct e
 {
     struct udp_options options = listen_socket_options(listening);
     options.dual_stack = dual_stack && endpoint_is_unspecified(wanted);
-    options.reuse_port = reuse_port;
+    options.reuse_port = options.hold = reuse_port;
     /* a socket on a group gets only the group's datagrams, none of other sockets */
     options.share_port = listening->options->reuse || endpoint_is_multicast(wanted);
     struct endpoint ipv4_any = {.family = ENDPOINT_IPV4, .port = wanted->port};
@@ -183,14 +183,40 @@ static bool listen_open_socket(const struct listening *listening, const struct e
             udp_open_server(&ipv4_any, &options, out, error));
 }
 
-/* Keeps a thread's socket. The kernel gives each thread's socket a copy of a broadcast: only the
- * first thread takes it. Only the first thread's sockets join groups. */
+/* With other programs on the port a thread's number among the sockets is not known, and a share of
+ * the datagrams is theirs; a group's are not shared out. */
+static bool listen_steers(const struct listening *listening, const struct endpoint *address)
+{
+    return !listening->options->reuse && !endpoint_is_multicast(address);
+}
+
+/* Keeps a thread's socket. The kernel gives each thread's socket a copy of a broadcast: one takes
+ * it. Only the first thread's sockets join groups. */
 static void listen_keep_socket(struct listening *listening, size_t thread, size_t index,
                                const struct udp_socket *opened)
 {
     listening->sockets[thread][index] = *opened;
     listening->sockets[thread][index].number = (uint8_t)index;
-    listening->sockets[thread][index].skips_broadcasts = thread > 0;
+    listening->sockets[thread][index].thread = (uint8_t)thread;
+    if (listen_steers(listening, &opened->local))
+        listening->sockets[thread][index].steer = &listening->steer;
+}
+
+/* Once each thread's socket on the address is bound. */
+static bool listen_share_out(struct listening *listening, size_t index, char *error)
+{
+    char text[ENDPOINT_TEXT_SIZE];
+
+    if (listening->sockets[0][index].steer != NULL)
+        steer_attach(&listening->sockets[0][index], &listening->steer);
+    for (int64_t i = 0; i < listening->options->threads; i++)
+        if (!steer_release(&listening->sockets[i][index])) {
+            snprintf(error, UDP_ERROR_SIZE, "cannot listen on %s: %s",
+                     listen_format_address(listening, index, text, sizeof text),
+                     reason_text(errno));
+            return false;
+        }
+    return true;
 }
 
 /*
@@ -218,7 +244,7 @@ static bool listen_open_address(struct listening *listening, const struct endpoi
             return false;
         listen_keep_socket(listening, i, index, &probe);
     }
-    return true;
+    return listen_share_out(listening, index, error);
 }
 
 static bool listen_open_sockets(struct listening *listening, struct problem *problem)
@@ -523,6 +549,7 @@ bool listen_open(struct listening *listening, const struct server_options *optio
     for (size_t i = 0; i < SERVER_THREADS_MAX; i++)
         for (size_t j = 0; j < ENGINE_SOCKETS_MAX; j++)
             listening->sockets[i][j].fd = -1;
+    steer_open(&listening->steer, (size_t)options->threads);
     if (options->inherited != NULL)
         return listen_adopt(listening, addresses, problem) &&
                listen_join_groups(listening, problem);

@@ -31,10 +31,13 @@ def split_arguments(text):
 
 
 def option_details(parts):
-    """Level, name and value; strace marks which width of time stamps it is and brackets values."""
+    """Level, name and value; strace marks which width of time stamps it is and brackets values. Of a program: how
+    many instructions it has."""
     details = [parts[1], re.sub("_(OLD|NEW)$", "", parts[2])]
     if len(parts) > 3 and re.fullmatch(r"\[?-?\d+\]?", parts[3]):
         details.append(parts[3].strip("[]"))
+    elif len(parts) > 3 and parts[3].startswith("{len="):
+        details.append(re.match(r"{len=(\d+)", parts[3]).group(1))
     return details
 
 

@@ -109,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const struct udp_socket socket = {.fd = -1,
                                       .family = family,
                                       .ipv4 = true,
-                                      .skips_broadcasts = (bytes[0] & 2) != 0,
+                                      .thread = (bytes[0] & 2) != 0,
                                       .local = {.family = ENDPOINT_IPV6, .port = 4010}};
     struct batch_receive_slot *slot = fuzz_allocate(sizeof *slot);
     uint8_t payload[PAYLOAD_BYTES] = {0};

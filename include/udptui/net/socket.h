@@ -11,16 +11,19 @@
 #include "udptui/proto/endpoint.h"
 
 struct groups; /* net/groups.h */
+struct steer;  /* net/steer.h */
 
 /* An open socket: non-blocking, close-on-exec. It receives no multicast group but those that it
  * joined (IP_MULTICAST_ALL off). */
 struct udp_socket {
-    int fd;                /* -1 if not open */
-    int family;            /* AF_INET or AF_INET6 */
-    bool gro;              /* granted */
-    bool ipv4;             /* takes IPv4: its family, or an IPv6 socket on :: that is dual-stack */
-    bool skips_broadcasts; /* another socket of ours gets a copy and takes it */
-    uint8_t number;        /* its bit in the groups' `sockets` */
+    int fd;         /* -1 if not open */
+    int family;     /* AF_INET or AF_INET6 */
+    bool gro;       /* granted */
+    bool ipv4;      /* takes IPv4: its family, or an IPv6 socket on :: that is dual-stack */
+    uint8_t number; /* its bit in the groups' `sockets` */
+    uint8_t thread; /* which of our threads reads it */
+    const struct steer *steer;      /* which thread takes what each gets a copy of; NULL: the first.
+                                     * Borrowed */
     const struct groups *groups;    /* joined by it and its neighbours; NULL: none. Borrowed */
     uint32_t dropped_before;        /* by the kernel, before the socket was ours */
     struct endpoint local;          /* bound address and port (getsockname) */

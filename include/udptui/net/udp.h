@@ -25,6 +25,7 @@ struct udp_multicast {
 struct udp_options {
     bool dual_stack;          /* an IPv6 socket also takes IPv4 (server on ::) */
     bool reuse_port;          /* SO_REUSEPORT: several engine threads on one port */
+    bool hold;                /* nothing is received until steer_release (net/steer) */
     bool share_port;          /* SO_REUSEADDR: with other programs that allow it, too */
     bool broadcast;           /* SO_BROADCAST */
     bool gro;                 /* UDP_GRO: the kernel may hand over several datagrams as one */
@@ -53,8 +54,8 @@ bool udp_open_server(const struct endpoint *local, const struct udp_options *opt
 
 /*
  * A server's socket that another program made and bound. It is non-blocking from here on, and the
- * options are set on it, but for dual_stack, reuse_port and share_port, which count only before
- * bind(2). fd belongs to *out; it is closed if the result is false, with error set: why it is of no
+ * options are set on it, but for dual_stack, reuse_port, hold and share_port, which count only
+ * before bind(2). fd belongs to *out; it is closed if the result is false, with error set: why it is of no
  * use.
  */
 bool udp_adopt_server(int fd, const struct udp_options *options, struct udp_socket *out,

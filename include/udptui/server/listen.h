@@ -10,6 +10,7 @@
 #include "udptui/base/opts.h"
 #include "udptui/base/problem.h"
 #include "udptui/net/groups.h"
+#include "udptui/net/steer.h"
 #include "udptui/net/udp.h"
 #include "udptui/proto/event.h"
 #include "udptui/server/engine.h"
@@ -30,6 +31,7 @@ struct listening {
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */
     uint16_t operands[ENGINE_SOCKETS_MAX];      /* which of the typed addresses each belongs to */
     size_t wanted_count;
+    struct steer steer;  /* which thread gets which client */
     struct groups groups; /* joined by the first thread's sockets */
 };
 

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--threads: all that a client sends is with one thread, whichever of our ports it sends to and however its
+packets look. A client that two threads know would be counted twice."""
+import socket
+
+import netns
+import tap
+import udptui
+from udptui import Peer, Server
+
+CLIENTS = 24
+UDP_SEGMENT = 103  # udp(7)
+IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS, IPV6_DSTOPTS, IPV6_MTU = 54, 55, 59, 24  # linux/in6.h
+PADDING = bytes((0, 0, 1, 4, 0, 0, 0, 0))  # an extension header that is only PadN (RFC 8200 section 4.2)
+LONG = bytes((0, 2, 0x1e, 20)) + bytes(20)  # one of 24 bytes, with an option to be skipped (RFC 4727)
+
+
+def option(level, name, value):
+    def set_option(client):
+        client.socket.setsockopt(level, name, value)
+        return b"x"
+    return set_option
+
+
+def extended(*names):
+    """Sends with these extension headers."""
+    def set_options(client):
+        for number, name in enumerate(names):
+            client.socket.setsockopt(socket.IPPROTO_IPV6, name, LONG if number % 2 else PADDING)
+        return b"x"
+    return set_options
+
+
+def fragmented(client):
+    return bytes(5000)
+
+
+def train(client):
+    client.socket.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 100)
+    return bytes(350)
+
+
+WAYS = {
+    "plain datagrams": lambda client: b"x",
+    "empty datagrams": lambda client: b"",
+    "fragments": fragmented,
+    "a train of segments": train,
+}
+IPV4_WAYS = dict(WAYS, **{
+    "an IP option": option(socket.IPPROTO_IP, socket.IP_OPTIONS, bytes((1, 1, 1, 1))),
+    "a full header of options": option(socket.IPPROTO_IP, socket.IP_OPTIONS, bytes((1,) * 40)),
+})
+IPV6_WAYS = dict(WAYS, **{
+    "a header for each hop": extended(IPV6_HOPOPTS),
+    "a header for the destination": extended(IPV6_DSTOPTS),
+    "two extension headers": extended(IPV6_HOPOPTS, IPV6_DSTOPTS),
+})
+
+
+def messages_of(way):
+    return 4 if way is train else 1
+
+
+def one_thread_each(listen, targets, way):
+    """Each client sends a plain datagram and one of that way to each address."""
+    with netns.Namespace() as space:
+        if ":" in targets[0]:
+            udptui.need_ipv6()
+        space.ip("link", "set", "lo", "mtu", "1500")
+        server = Server("--threads", "4", addresses=listen, listening=len(listen))
+        addresses = [(host, port) for own, port in server.addresses for host in targets if own in ("::", host)]
+        clients = [Peer(targets[0]) for _ in range(CLIENTS)]
+        for client in clients:
+            for address in addresses:
+                client.send(b"plain", address)
+            payload = way(client)
+            for address in addresses:
+                client.send(payload, address)
+        expected = CLIENTS * len(addresses) * (1 + messages_of(way))
+        server.messages(expected)
+        summary = server.stop()
+    tap.equal((summary["received"], summary["clients"]), (expected, CLIENTS), "received, clients")
+
+
+for name, some_way in IPV4_WAYS.items():
+    tap.add_case("IPv4, two ports: a client with %s is with one thread" % name, one_thread_each,
+                 ("127.0.0.1:0", "127.0.0.1:0"), ("127.0.0.1",), some_way)
+for name, some_way in IPV6_WAYS.items():
+    tap.add_case("IPv6, two ports: a client with %s is with one thread" % name, one_thread_each,
+                 ("[::1]:0", "[::1]:0"), ("::1",), some_way)
+tap.add_case("IPv4 on an IPv6 socket, two ports: a client is with one thread", one_thread_each,
+             ("[::]:4010", "[::]:4011"), ("127.0.0.1", "127.0.0.2"), WAYS["plain datagrams"])
+tap.add_case("two of our addresses: a client is with one thread", one_thread_each,
+             ("127.0.0.1:4010", "127.0.0.2:4010"), ("127.0.0.1", "127.0.0.2"), WAYS["plain datagrams"])
+
+
+@tap.case("a broadcast is taken once, by the thread that has its sender's other datagrams")
+def broadcast():
+    left, right = netns.pair()
+    with right:
+        server = Server("--threads", "4", addresses=("0.0.0.0:4010",))
+    with left:
+        clients = [Peer("10.9.0.1") for _ in range(CLIENTS)]
+    for client in clients:
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        client.send(b"anybody?", ("10.9.0.255", 4010))
+        tap.equal(client.receive(), (udptui.DEFAULT_ACK, ("10.9.0.2", 4010)), "the answer")
+        client.ask(b"you", ("10.9.0.2", 4010))
+    summary = server.stop()
+    tap.equal((summary["received"], summary["clients"]), (2 * CLIENTS, CLIENTS), "received, clients")
+
+
+tap.main()
