@@ -76,7 +76,7 @@ static void tally_take_reset(struct tally *tally, const struct event_reset *rese
 {
     struct event_totals *ended = &tally->totals[reset->engine];
     struct event_totals *latest = ended + tally->engines;
-    const struct event_totals lives[] = {*ended, *latest};
+    const struct event_totals lives[] = {*ended, reset->before};
 
     *ended = event_totals_merge(lives, 2);
     tally_end_gauges(ended);

@@ -207,6 +207,9 @@ enum relay_source { SOURCE_SESSION, SOURCE_LISTENER, SOURCE_WAKE, SOURCE_LINKS, 
 /* The thread: argument is the struct relay_engine. */
 void *relay_run(void *argument);
 
+/* Completes engine->totals with what is counted elsewhere. */
+void relay_gather_totals(struct relay_engine *engine);
+
 /* Rows and totals. */
 void relay_publish(struct relay_engine *engine, int64_t now_ns);
 

@@ -75,10 +75,8 @@ static void relay_set_percentiles(struct relay_engine *engine)
     totals->rtt_p99_ns = rtt_percentile(engine->rtt, 99);
 }
 
-void relay_publish(struct relay_engine *engine, int64_t now_ns)
+void relay_gather_totals(struct relay_engine *engine)
 {
-    const struct publisher_rows rows = {
-        .context = engine, .next = relay_next_row, .taken = relay_row_taken};
     const struct sessions *sessions = engine->sessions;
     struct event_totals *totals = &engine->totals;
 
@@ -94,10 +92,18 @@ void relay_publish(struct relay_engine *engine, int64_t now_ns)
     totals->sessions =
         sessions_in_list(sessions, SESSIONS_NEW) + sessions_in_list(sessions, SESSIONS_PROVEN);
     totals->acks_on = engine->forwarding;
-    engine->icmp_left = RELAY_ICMP_A_TICK;
     totals->waiting = engine->underway[SESSION_TO_TARGET];
     totals->back_waiting = engine->underway[SESSION_TO_CLIENT];
-    publisher_report(&engine->publisher, &rows, totals, now_ns);
+}
+
+void relay_publish(struct relay_engine *engine, int64_t now_ns)
+{
+    const struct publisher_rows rows = {
+        .context = engine, .next = relay_next_row, .taken = relay_row_taken};
+
+    relay_gather_totals(engine);
+    engine->icmp_left = RELAY_ICMP_A_TICK;
+    publisher_report(&engine->publisher, &rows, &engine->totals, now_ns);
 }
 
 static void relay_publish_if_due(struct relay_engine *engine, int64_t now_ns)

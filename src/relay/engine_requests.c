@@ -66,13 +66,14 @@ static void relay_send_by_hand(struct relay_engine *engine, const struct relay_r
 
 static void relay_reset_counts(struct relay_engine *engine)
 {
+    relay_gather_totals(engine);
+    publisher_forget(&engine->publisher, &engine->totals);
     sessions_reset(engine->sessions);
     engine->number = 0;
     relay_forget_flights(engine);
     engine->records.skipped = 0;
     rtt_clear(engine->rtt);
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
-    publisher_forget(&engine->publisher);
 }
 
 static void relay_act(struct relay_engine *engine, const struct relay_request *request)

@@ -51,6 +51,8 @@ struct engine {
 /* ---- engine_loop.c */
 /* The thread: argument is the struct engine. */
 void *engine_run(void *argument);
+/* Completes engine->totals with what is counted elsewhere. */
+void engine_gather_totals(struct engine *engine);
 /* Reports rows and totals. */
 void engine_publish(struct engine *engine, int64_t now_ns);
 

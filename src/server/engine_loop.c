@@ -225,11 +225,14 @@ static int64_t slow_next_ns(const struct engine *engine)
     return is_slow(engine) ? atomic_load(&engine->config.shared->slow_next_ns) : 0;
 }
 
-void engine_publish(struct engine *engine, int64_t now_ns)
+void engine_gather_totals(struct engine *engine)
 {
     queues_look(&engine->queues, engine->sockets, engine->config.socket_count, &engine->totals);
+    engine->totals.clients = peers_used(engine->peers);
+    engine->totals.clients_evicted = peers_evictions(engine->peers);
+    engine->totals.counts = *peers_totals(engine->peers);
+    engine->totals.evicted = *peers_evicted(engine->peers);
     engine->totals.records_skipped = engine->records.skipped;
-    engine_publish_settled(engine);
     engine->totals.acks_cut = engine->answer->acks_cut;
     engine->totals.acks_on = engine->answer->acks_on;
     engine->totals.copies = engine->path.copies;
@@ -239,6 +242,12 @@ void engine_publish(struct engine *engine, int64_t now_ns)
     engine->totals.more_held = engine->path.more_held;
     engine->totals.more_failed = engine->path.more_failed;
     engine->totals.rules_given_up = engine->answer->rules_given_up;
+}
+
+void engine_publish(struct engine *engine, int64_t now_ns)
+{
+    engine_publish_settled(engine);
+    engine_gather_totals(engine);
     bool more = engine->quiz != NULL && engine_publish_quiz(engine);
     publish_tick(&engine->publisher, engine->peers, &engine->totals, now_ns);
     engine->publisher.due |= more;

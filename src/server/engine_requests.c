@@ -74,13 +74,14 @@ static void requests_send_by_hand(struct engine *engine, const struct engine_req
 
 static void requests_reset(struct engine *engine)
 {
+    engine_gather_totals(engine);
+    publisher_forget(&engine->publisher, &engine->totals);
     peers_reset(engine->peers);
     atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = engine->answer->rules_given_up = 0;
     path_forget(&engine->path);
     engine->records.skipped = 0;
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
-    publisher_forget(&engine->publisher);
 }
 
 static void requests_act(struct engine *engine, const struct engine_request *request)

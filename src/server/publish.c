@@ -301,9 +301,5 @@ bool publish_tick(struct publisher *publisher, struct peers *peers, struct event
     const struct publisher_rows rows = {
         .context = peers, .next = publish_next_row, .taken = publish_row_taken};
 
-    totals->clients = peers_used(peers);
-    totals->clients_evicted = peers_evictions(peers);
-    totals->counts = *peers_totals(peers);
-    totals->evicted = *peers_evicted(peers);
     return publisher_report(publisher, &rows, totals, now_ns);
 }

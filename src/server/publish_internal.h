@@ -27,8 +27,7 @@ void publish_flight(struct publisher *publisher, const struct flight *flight);
 /* The same while it is under way, if publisher_has_room. Returns whether it was reported. */
 bool publish_waiting(struct publisher *publisher, const struct flight *flight);
 
-/* Rows, totals, wake-up. Returns whether everything fit. totals: counts filled in by the engine;
- * the rest is set here. */
+/* Rows, totals, wake-up. Returns whether everything fit. totals: as gathered by the engine. */
 bool publish_tick(struct publisher *publisher, struct peers *peers, struct event_totals *totals,
                   int64_t now_ns);
 

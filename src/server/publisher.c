@@ -182,8 +182,12 @@ static bool publisher_pay_owed(struct publisher *publisher)
     return true;
 }
 
-void publisher_forget(struct publisher *publisher)
+void publisher_forget(struct publisher *publisher, const struct event_totals *before)
 {
+    struct event_totals lives[] = {publisher->before, *before};
+
+    lives[1].messages_skipped = publisher->skipped;
+    publisher->before = publisher->reset_due ? event_totals_merge(lives, 2) : lives[1];
     publisher->skipped = 0;
     publisher->has_latest = false;
     publisher->owed_count = 0;
@@ -214,10 +218,13 @@ static void publisher_latest(struct publisher *publisher)
 
 static bool publisher_put_reset(struct publisher *publisher)
 {
-    struct event_reset event = {.kind = EVENT_RESET, .engine = publisher->engine};
+    struct event_reset event;
 
-    if (publisher->reset_due && publisher_put(publisher, &event, sizeof event))
-        publisher->reset_due = false;
+    if (!publisher->reset_due)
+        return true;
+    event = (struct event_reset){
+        .kind = EVENT_RESET, .engine = publisher->engine, .before = publisher->before};
+    publisher->reset_due = !publisher_put(publisher, &event, sizeof event);
     return !publisher->reset_due;
 }
 

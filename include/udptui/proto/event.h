@@ -234,6 +234,9 @@ struct event_totals {
 struct event_reset {
     uint8_t kind; /* EVENT_RESET */
     uint8_t engine;
+    struct event_totals
+        before; /* of an engine: its totals until then, so that a reader can add them
+                                * to what follows */
 };
 
 struct event_stopped {

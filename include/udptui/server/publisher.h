@@ -35,6 +35,7 @@ struct publisher {
     int64_t next_ns;             /* when the next tick is due */
     bool due;                    /* something has changed since the last tick */
     bool reset_due;              /* EVENT_RESET did not fit yet */
+    struct event_totals before;  /* that reset: all that was counted since the last one */
     bool woken;                  /* since the last tick */
     uint64_t skipped;            /* messages without a record */
     struct event_message latest; /* of the skipped, with its payload: reported at the tick */
@@ -87,8 +88,9 @@ void publisher_call(struct publisher *publisher, const struct call *call);
 /* A group that was lost or joined again. False if there was no room. */
 bool publisher_membership(struct publisher *publisher, const struct event_membership *event);
 
-/* Counting starts again: reports EVENT_RESET, and nothing from before it any more. */
-void publisher_forget(struct publisher *publisher);
+/* Counting starts again: reports EVENT_RESET with the totals before it (skipped messages are set
+ * here), and nothing else from before it any more. */
+void publisher_forget(struct publisher *publisher, const struct event_totals *before);
 
 /* Where the rows of clients that changed come from. */
 struct publisher_rows {

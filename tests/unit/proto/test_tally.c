@@ -68,7 +68,7 @@ static void counts_before_a_reset_are_kept(void **state)
                                   .since_ns = 50,
                                   .counts = {.received = 5, .acked = 5},
                                   .rtts = {.count = 2, .sum_ns = 8, .min_ns = 3, .max_ns = 5}};
-    const struct event_reset reset = {.kind = EVENT_RESET, .engine = 0};
+    struct event_reset reset = {.kind = EVENT_RESET, .engine = 0};
     struct event_client client = client_of(1, 1, 5);
 
     (void)state;
@@ -77,9 +77,11 @@ static void counts_before_a_reset_are_kept(void **state)
     client.engine = 1;
     client.slot = 2;
     tally_take(tally, &client);
+    reset.before = totals;
+    reset.before.counts = (struct counts){.received = 6, .acked = 6}; /* one since the tick */
     tally_take(tally, &reset);
-    assert_int_equal(tally_totals(tally).counts.received, 5);
-    assert_int_equal(tally_totals(tally).evicted.received, 5);
+    assert_int_equal(tally_totals(tally).counts.received, 6);
+    assert_int_equal(tally_totals(tally).evicted.received, 6);
     assert_int_equal(tally_totals(tally).clients, 0);
     assert_int_equal(tally_totals(tally).waiting, 0);
     assert_int_equal(tally_totals(tally).queue_bytes, 0);
@@ -91,7 +93,7 @@ static void counts_before_a_reset_are_kept(void **state)
     totals.since_ns = 60;
     totals.rtts = (struct event_rtts){.count = 1, .sum_ns = 9, .min_ns = 9, .max_ns = 9};
     tally_take(tally, &totals);
-    assert_int_equal(tally_totals(tally).counts.received, 6);
+    assert_int_equal(tally_totals(tally).counts.received, 7);
     assert_int_equal(tally_totals(tally).since_ns, 50);
     assert_int_equal(tally_totals(tally).rtts.count, 3);
     assert_int_equal(tally_totals(tally).rtts.sum_ns, 17);
@@ -200,10 +202,11 @@ static void model_report_client(struct model *model, struct tally *tally)
 
 static void model_reset(struct model *model, struct tally *tally, uint8_t engine)
 {
-    const struct event_reset reset = {.kind = EVENT_RESET, .engine = engine};
+    const struct event_reset reset = {.kind = EVENT_RESET,
+                                      .engine = engine,
+                                      .before = {.counts = {.received = model->received[engine]}}};
 
-    model_report_totals(model, tally, engine);
-    model->ended[engine] += model->told[engine];
+    model->ended[engine] += model->received[engine];
     model->told[engine] = model->received[engine] = 0;
     for (uint32_t i = 0; i < SLOTS_EACH; i++) {
         model->clients[engine * SLOTS_EACH + i].kind = 0; /* the generation continues */

@@ -35,11 +35,12 @@ struct fixture {
     int event_fd;
     struct engine_shared shared;
     struct event_totals totals;
-    struct event_message last; /* the latest message record */
-    uint64_t messages;         /* message records seen */
-    uint64_t waiting, updates; /* of them those reported as under way; fates reported later */
-    uint64_t greetings;        /* of them those that begin with "hello " */
-    uint64_t rows_received;    /* sum over the latest row of each slot */
+    struct event_totals before; /* the latest reset */
+    struct event_message last;  /* the latest message record */
+    uint64_t messages;          /* message records seen */
+    uint64_t waiting, updates;  /* of them those reported as under way; fates reported later */
+    uint64_t greetings;         /* of them those that begin with "hello " */
+    uint64_t rows_received;     /* sum over the latest row of each slot */
     struct event_client rows[CLIENTS_MAX];
     bool stopped;
 };
@@ -135,10 +136,12 @@ static void take_events(struct fixture *fixture)
         case EVENT_TOTALS:
             fixture->totals = *(const struct event_totals *)record;
             break;
+        case EVENT_RESET:
+            fixture->before = ((const struct event_reset *)record)->before;
+            break;
         case EVENT_ICMP:
         case EVENT_TARGET:
         case EVENT_MEMBERSHIP:
-        case EVENT_RESET:
         case EVENT_QUESTION:
         case EVENT_STUDENT:
         case EVENT_QUIZ_TOTALS:
@@ -315,6 +318,9 @@ static void reset_begins_anew(void **state)
     while (fixture.totals.counts.received > 0)
         wait_for_events(&fixture);
     assert_int_equal(fixture.totals.clients, 0);
+    assert_int_equal(fixture.before.counts.received, 1);
+    assert_int_equal(fixture.before.counts.acked, 1);
+    assert_int_equal(fixture.before.clients, 1);
     assert_int_equal(send(fixture.clients[0].fd, "x", 1, 0), 1);
     receive(&fixture.clients[0], ack, sizeof ack);
     quit(&fixture);
