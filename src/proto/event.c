@@ -72,7 +72,7 @@ static void event_add_rtts(struct event_rtts *into, const struct event_rtts *fro
     into->sum_ns += from->sum_ns;
 }
 
-static void event_add_totals(struct event_totals *into, const struct event_totals *from)
+void event_totals_add(struct event_totals *into, const struct event_totals *from)
 {
     into->clients += from->clients;
     into->clients_evicted += from->clients_evicted;
@@ -125,7 +125,7 @@ struct event_totals event_totals_merge(const struct event_totals *engines, size_
     struct event_totals sum = {.kind = EVENT_TOTALS};
 
     for (size_t i = 0; i < count; i++)
-        event_add_totals(&sum, &engines[i]);
+        event_totals_add(&sum, &engines[i]);
     return sum;
 }
 

@@ -323,7 +323,8 @@ extern const struct figures served_figures, captured_figures, relayed_figures;
 int64_t event_rtts_mean_ns(const struct event_rtts *rtts);
 void event_rtts_note(struct event_rtts *rtts, int64_t rtt_ns);
 
-/* The sum over engines; acks_on if any of them acknowledges. */
+/* The sum over engines; acks_on if any of them acknowledges. Percentiles are the latter's. */
+void event_totals_add(struct event_totals *into, const struct event_totals *from);
 struct event_totals event_totals_merge(const struct event_totals *engines, size_t count);
 
 /* Bits of payload received a second, on average since counting began; negative: not known. */
