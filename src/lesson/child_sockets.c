@@ -41,6 +41,18 @@ static bool hand_over(int channel, const int *fds, size_t count)
     return sendmsg(channel, &message, MSG_NOSIGNAL) == 1;
 }
 
+/* What came but is not all that was sent: the limit of open files may leave out some. */
+static void close_rights(const struct cmsghdr *rights)
+{
+    size_t size = rights != NULL ? rights->cmsg_len - CMSG_LEN(0) : 0;
+    int fd;
+
+    for (size_t at = 0; at + sizeof fd <= size; at += sizeof fd) {
+        memcpy(&fd, CMSG_DATA(rights) + at, sizeof fd);
+        close(fd);
+    }
+}
+
 static bool take_over(int channel, int *fds, size_t count)
 {
     union rights control;
@@ -59,8 +71,11 @@ static bool take_over(int channel, int *fds, size_t count)
     if (received != 1)
         return false;
     rights = CMSG_FIRSTHDR(&message);
-    if (rights == NULL || rights->cmsg_len != CMSG_LEN(count * sizeof(int)))
+    if (rights == NULL || rights->cmsg_len != CMSG_LEN(count * sizeof(int)) ||
+        (message.msg_flags & MSG_CTRUNC) != 0) {
+        close_rights(rights);
         return false;
+    }
     memcpy(fds, CMSG_DATA(rights), count * sizeof(int));
     return true;
 }

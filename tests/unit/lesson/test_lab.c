@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lab: frames as legs, and a real network of namespaces if that is permitted. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -279,6 +281,48 @@ static void a_signal_does_not_end_the_wait_for_a_child(void **state)
     assert_int_equal(close(fd), 0);
 }
 
+enum { SENT = 3 };
+
+/* The child may open what its parent may not. */
+static bool make_more_than_fit(const void *context, int *fds)
+{
+    bool made = setrlimit(RLIMIT_NOFILE, context) == 0;
+
+    for (int i = 0; i < SENT; i++) {
+        fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        made &= fds[i] >= 0;
+    }
+    return made;
+}
+
+/* The lowest descriptor that is free. */
+static int next_descriptor(void)
+{
+    int fd = dup(STDIN_FILENO);
+
+    assert_true(fd >= 0);
+    close(fd);
+    return fd;
+}
+
+/* recv(2), MSG_CTRUNC: the kernel passes on as many as there is room for. */
+static void what_does_not_fit_is_closed(void **state)
+{
+    struct rlimit enough, few;
+    int first = next_descriptor(), fds[SENT];
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &enough), 0);
+    few = enough;
+    few.rlim_cur = (rlim_t)first + SENT; /* the channel's own, and SENT - 1 of theirs, or fewer */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    bool made = child_sockets_open(make_more_than_fit, &enough, fds, SENT);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &enough), 0);
+    assert_false(made);
+    for (int fd = first; fd < (int)few.rlim_cur; fd++)
+        assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_forwarded_is_a_leg_on_each_link),
     cmocka_unit_test(what_the_router_keeps_is_dropped_there),
@@ -291,6 +335,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_a_lab_a_text_is_a_leg_at_once),
     cmocka_unit_test(a_datagram_passes_the_router_of_a_real_lab),
     cmocka_unit_test(a_signal_does_not_end_the_wait_for_a_child),
+    cmocka_unit_test(what_does_not_fit_is_closed),
 };
 
 const struct suite suite_lab = {.name = "lab", .tests = tests, .count = COUNT_OF(tests)};
