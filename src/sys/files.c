@@ -129,13 +129,12 @@ const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, si
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
-/* The path that links lead to, to real (PATH_MAX), and the mode of the file there, if it exists; of
- * a file that is made, the mode that it has before umask(2). */
-static const char *files_resolve(const char *path, bool own, char *real, mode_t *mode, bool *exists)
+/* The path that links lead to, to real (PATH_MAX), and what file is there. */
+static const char *files_resolve(const char *path, bool own, char *real, struct stat *old,
+                                 bool *exists)
 {
     struct stat status;
 
-    *mode = own ? 0600 : 0666;
     *exists = false;
     snprintf(real, PATH_MAX, "%s", path);
     if (lstat(path, &status) != 0)
@@ -144,30 +143,44 @@ static const char *files_resolve(const char *path, bool own, char *real, mode_t 
         return "it is a symbolic link";
     if (files_look(path) != FILES_REGULAR)
         return "not a regular file";
-    if (realpath(path, real) == NULL || stat(real, &status) != 0)
+    if (realpath(path, real) == NULL || stat(real, old) != 0)
         return reason_text(errno);
-    *mode = status.st_mode & 07777;
     *exists = true;
+    return NULL;
+}
+
+/* What open(2) does not give: the mode without umask(2), and root's file to the user whose it was;
+ * who may give nothing away has it from now on. */
+static const char *files_make_alike(int fd, const struct stat *old)
+{
+    struct stat made;
+
+    if (fchmod(fd, old->st_mode & 07777) != 0 || fstat(fd, &made) != 0)
+        return reason_text(errno);
+    if ((made.st_uid != old->st_uid || made.st_gid != old->st_gid) &&
+        fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
+        return reason_text(errno);
     return NULL;
 }
 
 const char *files_replace(const char *path, const void *bytes, size_t size_bytes, bool own)
 {
     char real[PATH_MAX], beside[PATH_MAX + 8];
-    mode_t mode;
+    struct stat old = {.st_mode = own ? 0600 : 0666};
     bool exists;
-    const char *why = files_resolve(path, own, real, &mode, &exists);
+    const char *why = files_resolve(path, own, real, &old, &exists);
     int fd;
 
     if (why != NULL)
         return why;
     snprintf(beside, sizeof beside, "%s.new", real);
     unlink(beside); /* of a run that was killed */
-    why = files_open_regular(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, &fd);
+    why = files_open_regular(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                             old.st_mode & 07777, &fd);
     if (why != NULL)
         return why;
-    if (exists && fchmod(fd, mode) != 0) /* open(2) leaves out what umask(2) says */
-        why = reason_text(errno);
+    if (exists)
+        why = files_make_alike(fd, &old);
     why = files_close(fd, why != NULL ? why : files_write(fd, bytes, size_bytes));
     if (why == NULL && rename(beside, real) != 0)
         why = reason_text(errno);

@@ -235,6 +235,15 @@ static bool sandbox_needs_override(const struct sandbox_needs *needs)
     return !enough;
 }
 
+/* Whether a file is put in the place of another user's: files_replace gives it to him. */
+static bool sandbox_needs_ownership(const struct sandbox_needs *needs)
+{
+    struct stat status;
+
+    return needs->replaced != NULL && stat(needs->replaced, &status) == 0 &&
+           (status.st_uid != geteuid() || status.st_gid != getegid());
+}
+
 static uint32_t sandbox_right(unsigned capability)
 {
     return UINT32_C(1) << capability;
@@ -245,6 +254,8 @@ static uint32_t sandbox_rights(const struct sandbox_needs *needs)
 {
     uint32_t rights = needs->groups ? sandbox_right(CAP_NET_RAW) : 0;
 
+    if (sandbox_needs_ownership(needs) || sandbox_profiles[needs->command].free)
+        rights |= sandbox_right(CAP_CHOWN) | sandbox_right(CAP_FOWNER);
     if (sandbox_profiles[needs->command].free)
         rights |= sandbox_right(CAP_DAC_OVERRIDE) | sandbox_right(CAP_NET_BIND_SERVICE) |
                   sandbox_right(CAP_NET_RAW);

@@ -91,7 +91,7 @@ static const struct {
              "getrusage", "getrlimit", "ugetrlimit", "getpriority", "capget"}},
     {CALLS_FILES, {"open", "openat", "getdents", "getdents64"}},
     {CALLS_CHANGES,
-     {"rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod"}},
+     {"rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod", "fchown", "fchown32"}},
 };
 
 static bool calls_allow_name(scmp_filter_ctx filter, const char *name)

@@ -101,6 +101,26 @@ for name in ("serve", "relay", "load", "ping", "replay"):
     case_of(name)
 
 
+@tap.case("an export stays the file of the user whose it is, in the sandbox, too")
+def keeps_the_owner():
+    need()
+    if os.geteuid() != 0:
+        tap.skip("root alone gives files away")
+    somebody, directory = (12345, 54321), udptui.temporary_directory()
+    path = os.path.join(directory, "class.csv")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("old")
+    for name in (path, directory):
+        os.chown(name, *somebody)
+    os.chmod(directory, 0o1777)  # only the owner of a file may replace it
+    server = udptui.Server("--class", "--export", path, "--force", "--sandbox", "on")
+    os.truncate(path, 0)
+    server.stop()
+    found = os.stat(path)
+    tap.true(found.st_size > 0, "the export was not written again")
+    tap.equal((found.st_uid, found.st_gid), somebody, "the owner")
+
+
 @tap.case("it goes on after it was asked for forbidden calls: every message is answered")
 def goes_on():
     need()

@@ -59,8 +59,8 @@ const char *files_make_parents(enum files_own own, const char *path);
 const char *files_write(int fd, const void *bytes, size_t size_bytes);
 
 /* Puts a file in place of a regular one, or of none, at once: another reader sees the old bytes or
- * the new ones. own: a file of ours; else one that the user named, whose mode is kept and whose
- * links are followed. */
+ * the new ones. Its mode stays, and its owner if we may give files away. own: a file of ours; else
+ * one that the user named, whose links are followed. */
 const char *files_replace(const char *path, const void *bytes, size_t size_bytes, bool own);
 
 /* Closes fd. Returns why, or if that is NULL, the error of close(2). */

@@ -47,6 +47,8 @@ struct sandbox_needs {
                                              * back (SO_BINDTODEVICE of socket(7)) */
     const char *written[SANDBOX_FILES_MAX]; /* files that it makes, replaces or opens again: their
                                              * directories stay open to it; NULL: none */
+    const char *replaced;                   /* of those written, one for files_replace, whose owner
+                                             * it keeps; NULL: none */
     const char *read[SANDBOX_FILES_MAX];    /* files that it opens to read */
 };
 

@@ -274,6 +274,24 @@ static void replacing_keeps_the_mode(void **state)
     umask(mask);
 }
 
+static void replacing_keeps_the_owner(void **state)
+{
+    enum { SOMEBODY = 12345, THEIR_GROUP = 54321 };
+    char path[PATH_SIZE];
+    struct stat status;
+
+    if (geteuid() != 0)
+        skip(); /* nobody else may give files away */
+    write_text(files_below(*state, "file", path), "old");
+    assert_int_equal(chmod(path, 0664), 0);
+    assert_int_equal(chown(path, SOMEBODY, THEIR_GROUP), 0);
+    assert_null(files_replace(path, "new", 3, false));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_uid, SOMEBODY);
+    assert_int_equal(status.st_gid, THEIR_GROUP);
+    assert_int_equal(files_mode(path), 0664);
+}
+
 static void replaces_behind_the_links_of_a_user(void **state)
 {
     char path[PATH_SIZE], link[PATH_SIZE];
@@ -449,6 +467,7 @@ static const struct CMUnitTest tests[] = {
     CASE(expands_the_home_of_the_user_alone),
     CASE(replaces_the_whole_and_leaves_nothing_beside),
     CASE(replacing_keeps_the_mode),
+    CASE(replacing_keeps_the_owner),
     CASE(replaces_behind_the_links_of_a_user),
     CASE(what_cannot_be_replaced_stays),
     CASE(follows_no_link_to_our_files),
