@@ -3,6 +3,7 @@
 /* activation: the protocol of sd_listen_fds(3), without its library. */
 #include "udptui/sys/activation.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -10,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
 
 #define ACTIVATION_SENDER ": a service manager sets it, see sd_listen_fds(3)"
 
@@ -25,6 +28,25 @@ static bool activation_protect(size_t count, struct problem *problem)
             return problem_set(problem, false,
                                "LISTEN_FDS is %zu, but descriptor %d is not open" ACTIVATION_SENDER,
                                count, fd);
+    }
+    return true;
+}
+
+/* A datagram of a socket that is served twice would be read by either, its drops counted by both. */
+static bool activation_tell_apart(size_t count, struct problem *problem)
+{
+    struct stat each[ACTIVATION_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        if (fstat(ACTIVATION_FIRST_FD + (int)i, &each[i]) != 0)
+            return problem_set(problem, false, "descriptor %d of the service manager: %s",
+                               ACTIVATION_FIRST_FD + (int)i, reason_text(errno));
+        for (size_t j = 0; j < i; j++)
+            if (S_ISSOCK(each[i].st_mode) && each[i].st_ino == each[j].st_ino &&
+                each[i].st_dev == each[j].st_dev)
+                return problem_set(problem, false,
+                                   "descriptors %d and %d are the same socket" ACTIVATION_SENDER,
+                                   ACTIVATION_FIRST_FD + (int)j, ACTIVATION_FIRST_FD + (int)i);
     }
     return true;
 }
@@ -46,8 +68,9 @@ static bool activation_read_names(struct activation *activation, const char *nam
     }
     return count == activation->count ||
            problem_set(problem, false,
-                       "LISTEN_FDNAMES has %zu names for %zu descriptors" ACTIVATION_SENDER, count,
-                       activation->count);
+                       "LISTEN_FDNAMES has %zu name%s for %zu descriptor%s" ACTIVATION_SENDER,
+                       count, count == 1 ? "" : "s", activation->count,
+                       activation->count == 1 ? "" : "s");
 }
 
 static bool activation_read(struct activation *out, const char *pid, const char *count,
@@ -71,7 +94,7 @@ static bool activation_read(struct activation *out, const char *pid, const char 
                            " sockets: a server listens on at most %d",
                            sockets, ACTIVATION_MAX);
     out->count = (size_t)sockets;
-    return activation_protect(out->count, problem) &&
+    return activation_protect(out->count, problem) && activation_tell_apart(out->count, problem) &&
            activation_read_names(out, getenv("LISTEN_FDNAMES"), problem);
 }
 

@@ -13,6 +13,7 @@ import sys
 
 import tap
 import udptui
+from screen import Pty, TERM
 from udptui import DEFAULT_ACK, Peer, Server
 
 MANAGER = os.path.join(udptui.PEERS, "manager.py")
@@ -199,7 +200,15 @@ def nonsense():
     refused([opened()], status=3, LISTEN_PID="x", error="LISTEN_PID is 'x', which is not a process ID" + sets)
     refused([], status=3, LISTEN_FDS="1000",
             error="the service manager passes 1000 sockets: a server listens on at most 64")
-    refused([opened()], status=3, LISTEN_FDNAMES="a:b", error="LISTEN_FDNAMES has 2 names for 1 descriptors" + sets)
+    refused([opened()], status=3, LISTEN_FDNAMES="a:b", error="LISTEN_FDNAMES has 2 names for 1 descriptor" + sets)
+    refused([opened(), opened()], status=3, LISTEN_FDNAMES="a", error="LISTEN_FDNAMES has 1 name for 2 descriptors" + sets)
+
+
+@tap.case("the same socket twice is refused: its drops would count twice")
+def passed_twice():
+    inherited = opened()
+    refused([opened(), inherited, inherited], status=3, error="descriptors 4 and 5 are the same socket: a service manager "
+            "sets it, see sd_listen_fds(3)")
 
 
 # ---- notifications
@@ -234,6 +243,21 @@ def notifies(abstract):
 
 tap.add_case("READY and STOPPING are sent to a path", notifies, False)
 tap.add_case("READY and STOPPING are sent to a name of the abstract namespace", notifies, True)
+
+
+@tap.case("a quit that is asked for twice is reported once")
+def notifies_once():
+    manager = Notified()
+    screen = Pty([udptui.BINARY, "serve", "127.0.0.1:0"], env=udptui.environment(TERM=TERM, NOTIFY_SOCKET=manager.name))
+    tap.equal(manager.receive()["READY"], "1", "READY")
+    screen.write(b"qq")
+    tap.equal(screen.exit_status(), 0, "exit status")
+    tap.equal(manager.receive()["STOPPING"], "1", "STOPPING")
+    manager.socket.setblocking(False)
+    try:
+        tap.true(False, "it was reported again: %r" % manager.receive())
+    except BlockingIOError:
+        pass
 
 
 @tap.case("relay notifies, too")

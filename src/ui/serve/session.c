@@ -204,7 +204,8 @@ static bool session_enter_sandbox(struct serve_session *session)
                                             session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
                                         .names = session->facts.names,
                                         .groups = session->facts.groups,
-                                        .written = {options->pcap, options->classroom.export}};
+                                        .written = {options->pcap, options->classroom.export},
+                                        .replaced = options->classroom.export};
 
     return display_enter_sandbox(&options->display, needs, &session->launcher);
 }
@@ -258,6 +259,8 @@ static int session_error(const struct serve_session *session)
 
 void serve_session_quit(struct serve_session *session)
 {
+    if (session->quit_asked)
+        return;
     session->backend.ops->quit(session->backend.context);
     notify_send(&session->notify, "STOPPING=1\nSTATUS=stopping");
     session->quit_asked = true;

@@ -126,10 +126,10 @@ static void test_refuses_nonsense(void **state)
     activation_expect((struct activation_case){.pid = "own", .fds = "2", .open = 1},
                       "LISTEN_FDS is 2, but descriptor 4 is not open" SENDER);
     activation_expect((struct activation_case){.pid = "own", .fds = "2", .names = "one", .open = 2},
-                      "LISTEN_FDNAMES has 1 names for 2 descriptors" SENDER);
+                      "LISTEN_FDNAMES has 1 name for 2 descriptors" SENDER);
     activation_expect(
         (struct activation_case){.pid = "own", .fds = "1", .names = "one:two:three", .open = 1},
-        "LISTEN_FDNAMES has 3 names for 1 descriptors" SENDER);
+        "LISTEN_FDNAMES has 3 names for 1 descriptor" SENDER);
 }
 
 static const struct CMUnitTest tests[] = {
