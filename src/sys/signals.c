@@ -245,6 +245,13 @@ int signals_number(const struct signals *signals)
     return atomic_load(&signals->number);
 }
 
+bool signals_want_end(const struct signals *signals)
+{
+    int64_t end_ns = atomic_load(&signals->end_ns);
+
+    return end_ns != INT64_MAX && clock_monotonic_ns() >= end_ns;
+}
+
 void signals_end_at(struct signals *signals, int64_t end_ns)
 {
     atomic_store(&signals->end_ns, end_ns);

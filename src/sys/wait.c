@@ -84,5 +84,9 @@ bool wait_is_ready(int fd, short events)
 {
     struct pollfd polled = {.fd = fd, .events = events};
 
-    return poll(&polled, 1, 0) == 1 && (polled.revents & events) != 0;
+    int ready = poll(&polled, 1, 0);
+
+    if (ready < 0)
+        errno = wait_after_error(errno);
+    return ready == 1 && (polled.revents & events) != 0;
 }

@@ -3,6 +3,7 @@
 /* screen: see the header. */
 #include "udptui/ui/screen.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -319,16 +320,18 @@ static void wait_and_take(struct screen *screen, int64_t until_ns)
 
     for (int i = 0; i < SCREEN_WATCHES; i++)
         polled[WATCHES + i] = (struct pollfd){.fd = screen->watches[i].fd, .events = POLLIN};
-    bool resized = wait_until_signal(polled, COUNT, until_ns, &screen->let_in) < 0;
+    bool cut_short = wait_until_signal(polled, COUNT, until_ns, &screen->let_in) < 0;
+    bool blind = cut_short && errno != EINTR; /* poll(2) has no memory, perhaps for long */
     const short end_of_terminal = POLLHUP | POLLERR | POLLNVAL;
     screen->gone |= ((polled[KEYS].revents | polled[ROOM].revents) & end_of_terminal) != 0;
-    screen->ending |= polled[ENDING].revents != 0;
-    if (polled[ROOM].revents != 0)
+    screen->ending |=
+        polled[ENDING].revents != 0 || (blind && signals_want_end(screen->config.signals));
+    if (polled[ROOM].revents != 0 || blind)
         screen->blocked = false;
     for (int i = 0; i < SCREEN_WATCHES; i++)
-        if (polled[WATCHES + i].revents != 0 && screen->watches[i].ready != NULL)
+        if ((polled[WATCHES + i].revents != 0 || blind) && screen->watches[i].ready != NULL)
             screen->watches[i].ready(screen->config.context);
-    if (!screen->gone && (resized || polled[KEYS].revents != 0))
+    if (!screen->gone && (cut_short || polled[KEYS].revents != 0))
         take_keys(screen);
 }
 

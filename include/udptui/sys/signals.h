@@ -64,6 +64,9 @@ void signals_beat(struct signals *signals);
 /* From end_ns (CLOCK_MONOTONIC) on the program is to end, and fd becomes readable then. */
 void signals_end_at(struct signals *signals, int64_t end_ns);
 
+/* Whether the program is to end: what fd shows, for a loop that cannot wait for it. */
+bool signals_want_end(const struct signals *signals);
+
 /* The main loop has ended, and must make progress from here on. */
 void signals_ending(struct signals *signals);
 

@@ -130,8 +130,9 @@ static bool read_answer(struct lesson_run *run, char *answer, int size)
     struct pollfd polled[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                               {.fd = run->signals.fd, .events = POLLIN}};
 
-    wait_until(polled, 2, INT64_MAX);
-    return polled[1].revents == 0 && fgets(answer, size, stdin) != NULL;
+    while (wait_until(polled, 2, INT64_MAX) <= 0 && !signals_want_end(&run->signals))
+        continue; /* fgets would not be ended by a signal */
+    return !signals_want_end(&run->signals) && fgets(answer, size, stdin) != NULL;
 }
 
 /* Asks for a prediction, which may be none. False: end. */

@@ -6,6 +6,7 @@
  * the terminal after the screen is closed.
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -53,6 +54,7 @@ struct lesson_screen {
     struct stage stage;
     bool staged;          /* the stage is open */
     bool running;         /* the thread runs, and owns the stage */
+    atomic_bool over;     /* the thread has done all */
     int rows_shown, rows; /* of the ladder */
     int64_t next_row_ns;
     char **results; /* the findings of each lesson of the table, as text; NULL: not run */
@@ -71,6 +73,7 @@ static void *lesson_play(void *argument)
                                        .keep_frames = session->run->options->pcap != NULL,
                                        .stop_fd = session->stop_fd,
                                        .catalog = session->run->catalog});
+    atomic_store(&session->over, true);
     eventfd_write(session->over_fd, 1);
     return NULL;
 }
@@ -140,7 +143,7 @@ static void take_end_of_play(void *context)
 {
     struct lesson_screen *session = context;
 
-    if (session->running)
+    if (session->running && atomic_load(&session->over))
         join_player(session);
     session->screen.changed = true;
 }
@@ -187,6 +190,7 @@ static void start_lesson(struct lesson_screen *session)
     session->view.scroll = 0;
     session->view.leg_count = 0;
     session->rows_shown = session->rows = 0;
+    atomic_store(&session->over, false);
     session->running = session->view.playing =
         thread_start(&session->thread, lesson_play, session) == 0;
     session->staged = session->running;

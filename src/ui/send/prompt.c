@@ -9,6 +9,7 @@
 #include "console_internal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -288,7 +289,9 @@ static void console_return_code(struct console *console)
     sink->in_class = true;
 }
 
-static void console_wait(const struct console *console, struct pollfd *polled, size_t count)
+/* If poll(2) has no memory for all of them, the keyboard alone is looked at. */
+static void console_wait(const struct console *console, struct pollfd *polled, size_t count,
+                         struct pollfd *keys)
 {
     int64_t until_ns = exchange_deadline_ns(console->session);
 
@@ -296,7 +299,8 @@ static void console_wait(const struct console *console, struct pollfd *polled, s
         until_ns = wait_earlier_ns(until_ns, console->repeat_next_ns);
     until_ns = wait_earlier_ns(until_ns, measurement_deadline_ns(console));
     until_ns = wait_earlier_ns(until_ns, expect_deadline_ns(console->sink->expect));
-    wait_until(polled, count, until_ns);
+    if (wait_until(polled, count, until_ns) < 0 && errno != EINTR)
+        keys->revents = wait_is_ready(keys->fd, POLLIN) ? POLLIN : 0;
 }
 
 /* Replies first, so that they are printed before the next line. */
@@ -332,7 +336,7 @@ static enum prompt_state console_loop(struct console *console)
         polled[channels + 1] = (struct pollfd){.fd = prompt_notice_fd(), .events = POLLIN};
         polled[channels + 2] = (struct pollfd){.fd = send->signals.fd, .events = POLLIN};
         polled[channels + 3] = measurement_polled(console);
-        console_wait(console, polled, channels + 4);
+        console_wait(console, polled, channels + 4, &polled[channels]);
         state = console_take(console, polled, channels);
         if (logfile_failed(send->log, problem))
             console_say(console, "the log has gaps: %s", problem);
