@@ -54,7 +54,7 @@ struct expect *expect_open(const char *text, size_t length_bytes, struct filter_
 {
     struct expect *expect = calloc(1, sizeof *expect);
 
-    *problem = (struct filter_problem){.why = "not enough memory"};
+    *problem = (struct filter_problem){.why = "not enough memory", .no_memory = true};
     if (expect != NULL && expect_change(expect, text, length_bytes, problem))
         return expect;
     free(expect);
@@ -85,7 +85,7 @@ bool expect_change(struct expect *expect, const char *text, size_t length_bytes,
 {
     struct expect_filter *filter = NULL;
 
-    *problem = (struct filter_problem){.why = "not enough memory"};
+    *problem = (struct filter_problem){.why = "not enough memory", .no_memory = true};
     if (text != NULL && (filter = expect_open_filter(text, length_bytes, problem)) == NULL)
         return false;
     expect_release(expect->filter);

@@ -8,7 +8,7 @@
 #include "udptui/net/resolve.h"
 #include "udptui/sys/report.h"
 
-bool common_open_filter(const char *text, struct filter **filter)
+bool common_open_filter(const char *text, struct filter **filter, int *status)
 {
     struct filter_problem problem;
 
@@ -16,7 +16,10 @@ bool common_open_filter(const char *text, struct filter **filter)
     if (text == NULL)
         return true;
     *filter = filter_open(text, strlen(text), &problem);
-    if (*filter == NULL)
+    *status = problem.no_memory ? EXIT_SETUP : EXIT_USAGE;
+    if (*filter == NULL && problem.no_memory)
+        report_error("--filter '%s': %s", text, problem.why);
+    else if (*filter == NULL)
         report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1, problem.why);
     else if (filter_doubt(*filter) != NULL)
         report_error("--filter '%s': note: at byte %zu: %s", text,

@@ -90,8 +90,8 @@ static const struct opts_stranger common_server_strangers[] = {
                 "from:10.0.0.0/8 status:held a|b !a"                                               \
     }
 /* The filter of --filter. text: NULL for none (*filter is NULL then). False with the error
- * reported; filter_close frees. */
-bool common_open_filter(const char *text, struct filter **filter);
+ * reported and *status set; filter_close frees. */
+bool common_open_filter(const char *text, struct filter **filter, int *status);
 
 /* The target: the first address of what was typed. option: "", or the option it is the value of,
  * "--to ". False with the error reported and *status set. */

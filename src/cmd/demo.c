@@ -67,8 +67,8 @@ static int demo_command(int argument_count, char *const arguments[])
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
     values.server.clients_fixed = values.session.memory_fixed = true;
-    if (!common_open_filter(values.session.display.filter, &filter))
-        return EXIT_USAGE;
+    if (!common_open_filter(values.session.display.filter, &filter, &status))
+        return status;
     if (served_open(&served, &values, "udptui demo", filter, &loopback, &status)) {
         status = demo_show(&served);
         served_close(&served);

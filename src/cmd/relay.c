@@ -141,9 +141,10 @@ static int relay_command(int argument_count, char *const arguments[])
 
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
-    if (!common_check_session(&values.session) ||
-        !common_open_filter(values.session.display.filter, &filter))
+    if (!common_check_session(&values.session))
         return EXIT_USAGE;
+    if (!common_open_filter(values.session.display.filter, &filter, &status))
+        return status;
     if (relayed_open(&relayed, &values, filter, &operands, &status)) {
         status = serve_session_run(&relayed.session);
         relayed_close(&relayed);

@@ -248,9 +248,10 @@ static int replay_command(int argument_count, char *const arguments[])
         return status;
     if (!replay_check_options(&run.options) || !replay_parse_speed(&run.options) ||
         !replay_parse_server(run.options.server, &run.given_server) ||
-        !replay_is_readable(operands.items[0]) ||
-        !common_open_filter(run.options.look.filter, &run.filter))
+        !replay_is_readable(operands.items[0]))
         return EXIT_USAGE;
+    if (!common_open_filter(run.options.look.filter, &run.filter, &status))
+        return status;
     status = replay_open_and_run(&run, operands.items[0]);
     filter_close(run.filter);
     return status;

@@ -30,6 +30,13 @@ static bool ack_fail(const struct reader *reader, size_t offset, const char *why
     return false;
 }
 
+static bool ack_lacks_memory(const struct reader *reader, size_t offset)
+{
+    ack_fail(reader, offset, "not enough memory");
+    reader->problem->no_memory = true;
+    return false;
+}
+
 /* ---- literals */
 
 /* The literal part that is being written, or a new one. NULL if there are too many parts. */
@@ -259,8 +266,8 @@ static bool parse_file(struct reader *reader)
 
     policy->row = &ack_rows[ACK_FILE];
     if (path == NULL)
-        why = "not enough memory";
-    else if (length == 0)
+        return ack_lacks_memory(reader, reader->at);
+    if (length == 0)
         why = "the path of the file is missing: file:PATH";
     else if (reader->reading->read_file != NULL)
         why = reader->reading->read_file(path, ACK_REPLY_MAX_IPV4, &policy->file,
@@ -484,7 +491,7 @@ static bool parse_datagrams(struct reader *reader, size_t length, struct ack_pol
         reader->at = reader->end + strlen(separator);
         reader->policy = chain_another(reader->policy);
         if (reader->policy == NULL)
-            return ack_fail(reader, begin, "not enough memory");
+            return ack_lacks_memory(reader, begin);
     }
 }
 

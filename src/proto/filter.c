@@ -46,7 +46,7 @@ struct filter *filter_open(const char *text, size_t length_bytes, struct filter_
 
     *problem = (struct filter_problem){.offset_bytes = 0};
     if (filter == NULL || !filter_make_room(filter, length_bytes))
-        snprintf(problem->why, sizeof problem->why, "not enough memory");
+        *problem = (struct filter_problem){.why = "not enough memory", .no_memory = true};
     else if (filter_parse(filter, text, length_bytes, problem)) {
         filter_shrink(filter);
         return filter;

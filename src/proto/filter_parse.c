@@ -426,14 +426,16 @@ static size_t parse_regex(struct parser *parser)
 {
     struct filter_node node = {.kind = FILTER_REGEX};
     struct word word;
-    char why[FILTER_WHY_SIZE];
-    size_t offset, at;
+    struct filter_problem wrong;
+    size_t at;
 
     if (!take_delimited(parser, '/', "the regular expression", &word))
         return 0;
-    node.of.regex = filter_regex_open(word.text, word.length, why, sizeof why, &offset);
-    if (node.of.regex == NULL)
-        return filter_fail(parser, word.offset + offset, "%s", why);
+    node.of.regex = filter_regex_open(word.text, word.length, &wrong);
+    if (node.of.regex == NULL) {
+        parser->problem->no_memory |= !parser->failed && wrong.no_memory;
+        return filter_fail(parser, word.offset + wrong.offset_bytes, "%s", wrong.why);
+    }
     at = add_node(parser, &node);
     if (parser->failed)
         filter_regex_close(node.of.regex);

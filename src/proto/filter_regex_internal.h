@@ -11,10 +11,9 @@
 
 struct filter_regex;
 
-/* NULL if the pattern is wrong: why (size_bytes) and *offset_bytes into the pattern describe the
- * problem. filter_regex_close frees (NULL allowed). */
-struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes, char *why,
-                                       size_t size_bytes, size_t *offset_bytes);
+/* NULL with *problem set, its offset into the pattern. filter_regex_close frees (NULL allowed). */
+struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
+                                       struct filter_problem *problem);
 void filter_regex_close(struct filter_regex *regex);
 
 /* Whether it is found anywhere in the bytes, whatever the case; FILTER_UNKNOWN if the budget was

@@ -3,15 +3,13 @@
 /* filter_regex in a build without PCRE2: every pattern is refused, and the reason says why. */
 #include "filter_regex_internal.h"
 
-#include <stdio.h>
-
-struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes, char *why,
-                                       size_t size_bytes, size_t *offset_bytes)
+struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
+                                       struct filter_problem *problem)
 {
     (void)pattern;
     (void)length_bytes;
-    *offset_bytes = 0;
-    snprintf(why, size_bytes, "this udptui was built without regular expressions (PCRE2)");
+    *problem =
+        (struct filter_problem){.why = "this udptui was built without regular expressions (PCRE2)"};
     return NULL;
 }
 

@@ -12,6 +12,7 @@
 
 #include <pcre2.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { STEPS_MAX = 50000, HEAP_MAX_KIB = 256, BYTES_A_STEP = 32, SPENT = -1000 };
@@ -53,23 +54,33 @@ static bool filter_regex_prepare(struct filter_regex *regex)
     return true;
 }
 
-struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes, char *why,
-                                       size_t size_bytes, size_t *offset_bytes)
+/* pcre2_compile(3) and the other functions have different numbers for it. */
+static bool filter_regex_lacks_memory(int error)
+{
+    return error == PCRE2_ERROR_NOMEMORY || error == PCRE2_ERROR_HEAP_FAILED;
+}
+
+struct filter_regex *filter_regex_open(const char *pattern, size_t length_bytes,
+                                       struct filter_problem *problem)
 {
     const uint32_t options = PCRE2_CASELESS | PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_AUTO_CALLOUT;
     struct filter_regex *regex = calloc(1, sizeof *regex);
     int error = PCRE2_ERROR_NOMEMORY;
 
-    *offset_bytes = 0;
+    *problem = (struct filter_problem){.offset_bytes = 0};
     if (regex != NULL)
-        regex->code =
-            pcre2_compile((PCRE2_SPTR)pattern, length_bytes, options, &error, offset_bytes, NULL);
+        regex->code = pcre2_compile((PCRE2_SPTR)pattern, length_bytes, options, &error,
+                                    &problem->offset_bytes, NULL);
     if (regex != NULL && regex->code != NULL) {
         if (filter_regex_prepare(regex))
             return regex;
         error = PCRE2_ERROR_NOMEMORY;
     }
-    pcre2_get_error_message(error, (PCRE2_UCHAR *)why, size_bytes);
+    problem->no_memory = filter_regex_lacks_memory(error);
+    if (problem->no_memory)
+        snprintf(problem->why, sizeof problem->why, "not enough memory");
+    else
+        pcre2_get_error_message(error, (PCRE2_UCHAR *)problem->why, sizeof problem->why);
     filter_regex_close(regex);
     return NULL;
 }

@@ -59,7 +59,15 @@ void rules_close(struct rules *rules)
 static bool rules_complain(struct rules_problem *problem, size_t offset, const char *why)
 {
     problem->column = offset + 1;
+    problem->no_memory = false;
     snprintf(problem->why, sizeof problem->why, "%s", why);
+    return false;
+}
+
+static bool rules_lack_memory(struct rules_problem *problem)
+{
+    rules_complain(problem, 0, "not enough memory");
+    problem->no_memory = true;
     return false;
 }
 
@@ -93,6 +101,8 @@ static bool parse_filter(struct rule *rule, size_t length, struct rules_problem 
     struct filter_problem wrong;
 
     rule->filter = filter_open(rule->text, length, &wrong);
+    if (rule->filter == NULL && wrong.no_memory)
+        return rules_lack_memory(problem);
     if (rule->filter == NULL)
         return rules_complain(problem, wrong.offset_bytes, wrong.why);
     if (filter_needs(rule->filter, FILTER_NEEDS_OUTCOME))
@@ -110,8 +120,10 @@ static bool parse_answer(struct rule *rule, size_t from, rules_read_file *read_f
                                         .read_file = read_file};
     struct ack_problem wrong;
 
-    return ack_parse_answer(rule->text + from, &reading, &rule->answer, &wrong) ||
-           rules_complain(problem, from + wrong.offset_bytes, wrong.why);
+    if (ack_parse_answer(rule->text + from, &reading, &rule->answer, &wrong))
+        return true;
+    return wrong.no_memory ? rules_lack_memory(problem)
+                           : rules_complain(problem, from + wrong.offset_bytes, wrong.why);
 }
 
 static bool parse_rule(struct rule *rule, rules_read_file *read_file, struct rules_problem *problem)
@@ -167,13 +179,13 @@ static bool add_rule(struct rules *rules, const char *text, size_t length,
         rule->text = strndup(text, length);
     if (rule == NULL || rule->text == NULL) {
         free_rule(rule);
-        return rules_complain(problem, 0, "not enough memory");
+        return rules_lack_memory(problem);
     }
     if (!parse_rule(rule, rules->read_file, problem)) {
         free_rule(rule);
         return false;
     }
-    return keep_rule(rules, rule) || rules_complain(problem, 0, "not enough memory");
+    return keep_rule(rules, rule) || rules_lack_memory(problem);
 }
 
 bool rules_add(struct rules *rules, const char *text, struct rules_problem *problem)

@@ -14,8 +14,8 @@ static bool policies_set_ack(struct policies *policies, const char *text, struct
     struct ack_problem wrong;
 
     return ack_parse_answer(text, &reading, &policies->ack, &wrong) ||
-           problem_set(problem, true, "--ack %s: at byte %zu: %s", text, wrong.offset_bytes + 1,
-                       wrong.why);
+           problem_set(problem, !wrong.no_memory, "--ack %s: at byte %zu: %s", text,
+                       wrong.offset_bytes + 1, wrong.why);
 }
 
 static bool policies_parse_limit(const char *text, struct guard_config *guard)

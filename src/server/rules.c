@@ -16,8 +16,8 @@ static bool rules_add_options(struct rules *rules, const struct opts_list *on,
 
     for (size_t i = 0; i < on->count; i++)
         if (!rules_add(rules, on->items[i], &found))
-            return problem_set(problem, true, "--on '%s': at byte %zu: %s", on->items[i],
-                               found.column, found.why);
+            return problem_set(problem, !found.no_memory, "--on '%s': at byte %zu: %s",
+                               on->items[i], found.column, found.why);
     return true;
 }
 
@@ -27,8 +27,8 @@ static bool rules_add_text(struct rules *rules, const char *path, const char *te
     struct rules_problem found;
 
     return rules_add_lines(rules, text, size_bytes, &found) ||
-           problem_set(problem, true, "--rules %s: line %zu, byte %zu: %s", path, found.line,
-                       found.column, found.why);
+           problem_set(problem, !found.no_memory, "--rules %s: line %zu, byte %zu: %s", path,
+                       found.line, found.column, found.why);
 }
 
 static bool rules_add_file(struct rules *rules, const char *path, struct problem *problem)

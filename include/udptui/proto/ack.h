@@ -160,6 +160,7 @@ struct ack_reading {
 struct ack_problem {
     size_t offset_bytes; /* into the text, 0-based */
     const char *why;     /* a literal, or a result of read_file */
+    bool no_memory;      /* memory is short: the text may be right */
 };
 
 /* Parses an answer; ack_close must follow. False with the problem set; then there is nothing to

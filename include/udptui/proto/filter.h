@@ -31,6 +31,7 @@ enum { FILTER_TEXT_MAX = 1024, FILTER_WHY_SIZE = 160 };
 struct filter_problem {
     size_t offset_bytes; /* into the text, 0-based */
     char why[FILTER_WHY_SIZE];
+    bool no_memory; /* memory is short: the text may be right */
 };
 
 /* What is known about a datagram. Unknown values are NULL or -1; a condition on one is unknown as

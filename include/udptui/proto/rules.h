@@ -28,6 +28,7 @@ enum { RULES_MAX = 1024, RULES_WHY_SIZE = FILTER_WHY_SIZE + 32 };
 struct rules_problem {
     size_t line, column; /* 1-based, in bytes */
     char why[RULES_WHY_SIZE];
+    bool no_memory; /* memory is short: the rules may be right */
 };
 
 struct rules;

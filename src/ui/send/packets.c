@@ -36,6 +36,13 @@ __attribute__((format(printf, 3, 4))) static bool packets_fail(const struct pack
     return false;
 }
 
+/* The file may be right. */
+static bool packets_lack_memory(struct packets *packets, char *error)
+{
+    packets->wrong = false;
+    return packets_fail(packets, error, "not enough memory");
+}
+
 /* What is wrong without a file. */
 static bool packets_explain(char *error, const char *why)
 {
@@ -152,7 +159,7 @@ static bool packets_read_payload(struct packets *packets, struct named_packet *p
                             NAME_SHOWN, packet->name);
     packet->bytes = malloc(MESSAGE_SIZE);
     if (packet->bytes == NULL)
-        return packets_fail(packets, error, "not enough memory");
+        return packets_lack_memory(packets, error);
     if (given == NULL)
         return true;
     why = message_encode(&style, json_string_value(given), json_string_length(given), packet->bytes,
@@ -167,7 +174,7 @@ static bool packets_read_payload(struct packets *packets, struct named_packet *p
 }
 
 /* A filter that is wrong is reported now, not when it is needed. */
-static bool packets_check_expect(const struct packets *packets, const struct named_packet *packet,
+static bool packets_check_expect(struct packets *packets, const struct named_packet *packet,
                                  char *error)
 {
     struct filter_problem problem;
@@ -177,6 +184,8 @@ static bool packets_check_expect(const struct packets *packets, const struct nam
         return true;
     expect = expect_open(packet->expect, strlen(packet->expect), &problem);
     expect_close(expect);
+    if (expect == NULL && problem.no_memory)
+        return packets_lack_memory(packets, error);
     return expect != NULL ||
            packets_fail(packets, error, "packet '%.*s': expect: at byte %zu: %s", NAME_SHOWN,
                         packet->name, problem.offset_bytes + 1, problem.why);
@@ -198,12 +207,12 @@ static bool packets_read_one(struct packets *packets, size_t number, json_t *obj
         return packets_fail(packets, error, "two packets are called '%.*s'", NAME_SHOWN, name);
     packet = packets_add(packets, name, strlen(name));
     if (packet == NULL)
-        return packets_fail(packets, error, "not enough memory");
+        return packets_lack_memory(packets, error);
     packet->target = packets_copy_field(object, "target", &whole);
     packet->expect = packets_copy_field(object, "expect", &whole);
     packet->note = packets_copy_field(object, "note", &whole);
     if (!whole)
-        return packets_fail(packets, error, "not enough memory");
+        return packets_lack_memory(packets, error);
     return packets_read_payload(packets, packet, object, error) &&
            packets_check_expect(packets, packet, error);
 }
@@ -225,6 +234,8 @@ static bool packets_read_json(struct packets *packets, const char *text, size_t 
     size_t i;
 
     packets->root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &wrong);
+    if (packets->root == NULL && wrong.text[0] == '\0') /* only without memory it says nothing */
+        return packets_lack_memory(packets, error);
     if (packets->root == NULL)
         return packets_fail(packets, error, "line %d, column %d: %s", wrong.line, wrong.column,
                             wrong.text);
@@ -395,6 +406,6 @@ bool packets_save(struct packets *packets, const struct named_packet *packet, ch
         return packets_fail(packets, error, "is not written: save to a .json file (--packets)");
     object = packets_object(packets, packet->name);
     if (object == NULL || !packets_set_fields(object, packet))
-        return packets_fail(packets, error, "not enough memory");
+        return packets_lack_memory(packets, error);
     return packets_write(packets, error) && packets_read_file(packets, error);
 }

@@ -116,6 +116,14 @@ static char *ini_make_target(const struct ini_packet *packet)
     return strdup(text);
 }
 
+/* The file may be right. */
+static bool ini_lacks_memory(struct packets *packets, char *error)
+{
+    packets->wrong = false;
+    snprintf(error, PACKETS_ERROR_SIZE, "%.200s: not enough memory", packets->path);
+    return false;
+}
+
 static bool ini_fail(const struct packets *packets, const char *name, const char *why, char *error)
 {
     snprintf(error, PACKETS_ERROR_SIZE, "%.200s: packet '%.60s': %s", packets->path, name, why);
@@ -144,8 +152,10 @@ static bool ini_end_packet(struct packets *packets, struct ini_packet *ini, char
         snprintf(name, sizeof name, "%s (%d)", given, i);
     packet = packets_add(packets, name, strlen(name));
     if (packet == NULL || (packet->bytes = malloc(strlen(ini->hex) + 1)) == NULL)
-        return ini_fail(packets, name, "not enough memory", error);
+        return ini_lacks_memory(packets, error);
     packet->target = ini_make_target(ini);
+    if (packet->target == NULL && ini->host[0] != '\0')
+        return ini_lacks_memory(packets, error);
     result = escape_decode_hex(ini->hex, strlen(ini->hex), packet->bytes, strlen(ini->hex) + 1);
     packet->size_bytes = result.length_bytes;
     return result.error == NULL || ini_fail(packets, name, result.error, error);
@@ -185,7 +195,7 @@ bool packets_read_ini(struct packets *packets, const char *text, char *error)
     bool read = ini.hex != NULL;
 
     if (!read)
-        ini_fail(packets, "", "not enough memory", error);
+        ini_lacks_memory(packets, error);
     while (read && *text != '\0') {
         size_t whole = strcspn(text, "\n");
         size_t length = whole > 0 && text[whole - 1] == '\r' ? whole - 1 : whole;

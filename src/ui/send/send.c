@@ -235,7 +235,7 @@ static int send_run_targets(struct send *send)
                                                          strlen(send->options.expect), &wrong)) {
             report_error("--expect '%s': at byte %zu: %s", send->options.expect,
                          wrong.offset_bytes + 1, wrong.why);
-            return EXIT_USAGE;
+            return wrong.no_memory ? EXIT_SETUP : EXIT_USAGE;
         }
         listeners[i] = sink_listener(&send->sinks[i]);
     }
