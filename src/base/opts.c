@@ -25,10 +25,11 @@ struct parse {
     const struct opts_command *command;
     int count;
     char *const *arguments;
-    int next; /* of arguments, not looked at yet */
-    void *values;
+    int next;     /* of arguments, not looked at yet */
+    void *values; /* NULL: nothing is stored */
     struct opts_operands *operands;
     char *error;
+    const char *config; /* as opts_find_config returns it */
 };
 
 enum stored { STORED, NOT_OF_TYPE, OUT_OF_RANGE, TOO_MANY };
@@ -124,11 +125,27 @@ static enum stored store_item(const struct opt *opt, const char *text, void *val
     return STORED;
 }
 
-/* The types that take a value: how it is stored, and what is expected, for the error message. */
+/* "no" takes back what this flag has set, not what another one with the same field has. */
+static enum stored store_flag(const struct opt *opt, const char *text, void *value)
+{
+    int set = opt->value != 0 ? opt->value : 1;
+    int *field = value;
+
+    if (text == NULL || strcmp(text, "yes") == 0)
+        *field = set;
+    else if (strcmp(text, "no") != 0)
+        return NOT_OF_TYPE;
+    else if (*field == set)
+        *field = 0;
+    return STORED;
+}
+
+/* The types that are stored: how it is stored, and what is expected, for the error message. */
 static const struct {
     store_value *store;
     const char *wanted;
 } types[] = {
+    [OPT_FLAG] = {store_flag, "yes or no"},
     [OPT_INTEGER] = {store_integer, "a whole number"},
     [OPT_DURATION] = {store_duration, "a duration such as 500ms, 2s or 1m"},
     [OPT_RATE] = {store_rate, NULL},
@@ -139,9 +156,9 @@ static const struct {
     [OPT_LIST] = {store_item, ""},
 };
 
-static bool takes_value(const struct opt *opt)
+bool opts_takes_value(const struct opt *opt)
 {
-    return opt->type != OPT_FLAG && opt->type != OPT_HELP;
+    return opt->type != OPT_FLAG && opt->type != OPT_HELP && opt->type != OPT_NO_CONFIG;
 }
 
 __attribute__((format(printf, 2, 3))) static enum opts_status
@@ -206,13 +223,25 @@ static enum opts_status complain_value(const struct parse *parse, const struct o
     return opts_complain(parse, "--%s %s: %s", opt->name, shown(text, argument), reason);
 }
 
-static enum opts_status store(const struct parse *parse, const struct opt *opt, const char *text)
+/* Room for a value of any type that is checked and not kept. */
+union unkept {
+    int number;
+    int64_t integer;
+    double real;
+    struct units_flow flow;
+    const char *text;
+    struct opts_list list;
+};
+
+/* text: NULL if there is none, of a flag. */
+static enum opts_status store(struct parse *parse, const struct opt *opt, const char *text)
 {
-    void *value = (char *)parse->values + opt->offset;
+    union unkept unkept = {.list.count = 0};
+    void *value = parse->values != NULL ? (char *)parse->values + opt->offset : (void *)&unkept;
     enum stored stored;
 
-    if (text == NULL) { /* a flag */
-        *(int *)value = opt->value != 0 ? opt->value : 1;
+    if (opt->type == OPT_CONFIG || opt->type == OPT_NO_CONFIG) {
+        parse->config = text != NULL ? text : "";
         return OPTS_OK;
     }
     stored = types[opt->type].store(opt, text, value);
@@ -280,10 +309,11 @@ static enum opts_status opts_complain_unknown(const struct parse *parse, const c
                          parse->command->name);
 }
 
-static const struct opt *opts_find_name(const struct parse *parse, const char *name, size_t length)
+static const struct opt *opts_find_name(const struct opts_command *command, const char *name,
+                                        size_t length)
 {
-    for (size_t i = 0; i < parse->command->option_count; i++) {
-        const struct opt *opt = &parse->command->options[i];
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct opt *opt = &command->options[i];
 
         if (strncmp(opt->name, name, length) == 0 && opt->name[length] == '\0')
             return opt;
@@ -291,11 +321,16 @@ static const struct opt *opts_find_name(const struct parse *parse, const char *n
     return NULL;
 }
 
+const struct opt *opts_find(const struct opts_command *command, const char *name)
+{
+    return opts_find_name(command, name, strlen(name));
+}
+
 /* "name", "name=value" */
 static enum opts_status parse_long(struct parse *parse, const char *argument)
 {
     size_t length = strcspn(argument, "=");
-    const struct opt *opt = opts_find_name(parse, argument, length);
+    const struct opt *opt = opts_find_name(parse->command, argument, length);
     const char *value = argument[length] == '=' ? argument + length + 1 : NULL;
     char name[SHOWN_SIZE];
 
@@ -306,11 +341,11 @@ static enum opts_status parse_long(struct parse *parse, const char *argument)
     }
     if (opt->type == OPT_HELP)
         return parse_help(parse, opt, value);
-    if (!takes_value(opt) && value != NULL)
+    if (opt->type == OPT_NO_CONFIG && value != NULL)
         return opts_complain(parse, "--%s takes no value: leave out the '='", opt->name);
-    if (takes_value(opt) && value == NULL)
+    if (opts_takes_value(opt) && value == NULL)
         value = next_argument(parse);
-    if (takes_value(opt) && value == NULL)
+    if (opts_takes_value(opt) && value == NULL)
         return complain_missing(parse, opt);
     return store(parse, opt, value);
 }
@@ -346,7 +381,7 @@ static enum opts_status parse_letters(struct parse *parse, const char *letters)
 
         if (opt == NULL)
             return complain_letter(parse, letters);
-        if (takes_value(opt)) {
+        if (opts_takes_value(opt)) {
             const char *value = letters[1] != '\0' ? letters + 1 : next_argument(parse);
 
             return value != NULL ? store(parse, opt, value) : complain_missing(parse, opt);
@@ -379,27 +414,63 @@ static enum opts_status check_operands(const struct parse *parse)
                          parse->command->name, parse->command->operands);
 }
 
+static enum opts_status parse_all(struct parse *parse)
+{
+    enum opts_status status = OPTS_OK;
+    bool options_end = false;
+
+    parse->operands->count = 0;
+    parse->error[0] = '\0';
+    while (status == OPTS_OK && parse->next < parse->count) {
+        const char *argument = parse->arguments[parse->next++];
+
+        if (options_end || argument[0] != '-' || argument[1] == '\0')
+            status = take_operand(parse, argument);
+        else if (strcmp(argument, "--") == 0)
+            options_end = true;
+        else if (argument[1] == '-')
+            status = parse_long(parse, argument + 2);
+        else
+            status = parse_letters(parse, argument + 1);
+    }
+    return status;
+}
+
 enum opts_status opts_parse(const struct opts_command *command, int argument_count,
                             char *const arguments[], void *values, struct opts_operands *operands,
                             char *error)
 {
-    struct parse parse = {command, argument_count, arguments, 0, values, operands, error};
-    enum opts_status status = OPTS_OK;
-    bool options_end = false;
+    struct parse parse = {.command = command,
+                          .count = argument_count,
+                          .arguments = arguments,
+                          .values = values,
+                          .operands = operands,
+                          .error = error};
+    enum opts_status status = parse_all(&parse);
 
-    operands->count = 0;
-    error[0] = '\0';
-    while (status == OPTS_OK && parse.next < argument_count) {
-        const char *argument = arguments[parse.next++];
-
-        if (options_end || argument[0] != '-' || argument[1] == '\0')
-            status = take_operand(&parse, argument);
-        else if (strcmp(argument, "--") == 0)
-            options_end = true;
-        else if (argument[1] == '-')
-            status = parse_long(&parse, argument + 2);
-        else
-            status = parse_letters(&parse, argument + 1);
-    }
     return status == OPTS_OK ? check_operands(&parse) : status;
+}
+
+enum opts_status opts_find_config(const struct opts_command *command, int argument_count,
+                                  char *const arguments[], const char **file)
+{
+    struct opts_operands operands;
+    char error[OPTS_ERROR_SIZE];
+    struct parse parse = {.command = command,
+                          .count = argument_count,
+                          .arguments = arguments,
+                          .operands = &operands,
+                          .error = error};
+    enum opts_status status = parse_all(&parse);
+
+    *file = parse.config;
+    return status;
+}
+
+bool opts_check(const struct opts_command *command, const char *argument, char *error)
+{
+    struct parse parse = {.command = command, .error = error};
+
+    error[0] = '\0';
+    return parse_long(&parse, argument + 2) != OPTS_ERROR;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_internal.h"
 #include "same_files_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
@@ -18,6 +19,8 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
 
+enum { COMMANDS_MAX = 32 };
+
 const struct command *const *commands_table(size_t *count)
 {
     static const struct command *const table[] = {
@@ -25,6 +28,7 @@ const struct command *const *commands_table(size_t *count)
         &command_load,  &command_lesson, &command_replay, &command_completion,
     };
 
+    _Static_assert(COUNT_OF(table) <= COMMANDS_MAX, "room for each");
     *count = COUNT_OF(table);
     return table;
 }
@@ -42,6 +46,7 @@ static int show_help(void)
         printf("  %-10s  %s\n", table[i]->spec->name, table[i]->spec->summary);
     fputs("\nOptions of a command:            udptui help COMMAND, or udptui COMMAND --help\n"
           "Manual:                          man udptui, and of a command man udptui-COMMAND\n"
+          "Options for each run, in a file: udptui help config\n"
           "Version and optional features:   udptui --version\n\n"
           "To try it, type each of these in a terminal of its own:\n"
           "  udptui serve\n"
@@ -140,13 +145,15 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* "udptui help COMMAND [all]": the same as "udptui COMMAND --help [all]". */
+/* "udptui help COMMAND [all]": the same as "udptui COMMAND --help [all]"; "udptui help config". */
 static int run_help(int argument_count, char *const arguments[])
 {
     const struct command *command;
 
     if (argument_count == 0)
         return show_help();
+    if (argument_count == 1 && strcmp(arguments[0], "config") == 0)
+        return config_show_help();
     command = find_command(arguments[0]);
     if (command == NULL)
         return commands_complain_unknown(arguments[0]);
@@ -157,12 +164,41 @@ static int run_help(int argument_count, char *const arguments[])
     return show_command_help(command->spec, argument_count == 2 ? OPTS_ALL : OPTS_COMMON);
 }
 
+static void commands_list_specs(const struct opts_command *specs[static COMMANDS_MAX])
+{
+    size_t count;
+    const struct command *const *table = commands_table(&count);
+
+    for (size_t i = 0; i < count; i++)
+        specs[i] = table[i]->spec;
+}
+
+/* Runs a command with the options of the config file before its own. */
+static int commands_run_one(const struct command *command, int argument_count,
+                            char *const arguments[])
+{
+    const struct opts_command *specs[COMMANDS_MAX + 1] = {NULL};
+    struct config config;
+    int status;
+
+    commands_list_specs(specs);
+    if (!config_open(&config, specs, command->spec, argument_count, arguments)) {
+        status = config.failure;
+    } else {
+        status = command->run((int)config.argument_count, config.arguments);
+        if (status == EXIT_USAGE)
+            config_note_given(&config);
+    }
+    config_close(&config);
+    return status;
+}
+
 static int run_word(int argument_count, char *const arguments[])
 {
     const struct command *command = find_command(arguments[0]);
 
     if (command != NULL)
-        return command->run(argument_count - 1, arguments + 1);
+        return commands_run_one(command, argument_count - 1, arguments + 1);
     if (strcmp(arguments[0], "help") == 0)
         return run_help(argument_count - 1, arguments + 1);
     for (size_t i = 0; i < WORD_COUNT; i++) {

@@ -233,7 +233,21 @@ bool common_check_session(const struct serve_session_options *session);
 
 #define COMMON_PRIVACY(field)                                                                      \
     COMMON_FLAG("privacy", 0, GROUP_DISPLAY, true, field, 1, "hide client addresses")
-#define COMMON_HELP                                                                                \
+/* Of each command that has options; they are stored nowhere (config_open finds them). */
+#define COMMON_CONFIG                                                                              \
+    {                                                                                              \
+        .name = "config",                                                                          \
+        .type = OPT_CONFIG,                                                                        \
+        .advanced = true,                                                                          \
+        .argument = "FILE",                                                                        \
+        .help = "read this config file instead of yours (udptui help config)",                     \
+    },                                                                                             \
+    {                                                                                              \
+        .name = "no-config", .type = OPT_NO_CONFIG, .advanced = true,                              \
+        .help = "read no config file"                                                              \
+    }
+#define COMMON_HELP COMMON_CONFIG, COMMON_HELP_ALONE
+#define COMMON_HELP_ALONE                                                                          \
     {                                                                                              \
         .name = "help", .letter = 'h', .type = OPT_HELP, .argument = "[all]",                      \
         .help = "show help; 'all': every option"                                                   \

@@ -13,11 +13,6 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
 
-bool completion_takes_value(const struct opt *opt)
-{
-    return opt->type != OPT_FLAG && opt->type != OPT_HELP;
-}
-
 static bool is_literal(const char *part, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -146,7 +141,7 @@ static int completion_command(int argument_count, char *const arguments[])
 }
 
 static const struct opt options[] = {
-    COMMON_HELP,
+    COMMON_HELP_ALONE,
 };
 
 static const char *const examples[] = {

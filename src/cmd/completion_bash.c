@@ -45,7 +45,7 @@ static void write_bash_value(const struct opts_command *spec, const struct opt *
 static void write_bash_values(const struct opts_command *spec)
 {
     for (size_t i = 0; i < spec->option_count; i++) {
-        if (completion_takes_value(&spec->options[i]))
+        if (opts_takes_value(&spec->options[i]))
             write_bash_value(spec, &spec->options[i]);
     }
 }
@@ -105,7 +105,7 @@ static void write_other_words(void)
     completion_each_command(write_bash_operands);
     fputs("        help) words='", stdout);
     completion_each_command(write_bash_name);
-    fputs("' ;;\n"
+    fputs("config' ;;\n"
           "        esac ;;\n"
           "    esac\n",
           stdout);

@@ -38,7 +38,7 @@ static void write_fish_option(const struct opts_command *spec, const struct opt 
     printf("complete -c udptui -n '__udptui_command_is %s' -l %s", spec->name, opt->name);
     if (opt->letter != 0)
         printf(" -s %c", opt->letter);
-    if (completion_takes_value(opt)) {
+    if (opts_takes_value(opt)) {
         fputs(value.by == BY_FILES ? " -r" : " -x", stdout);
         write_fish_action(&value);
     }
@@ -84,5 +84,5 @@ void completion_write_fish(void)
     completion_each_command(write_fish_command);
     fputs("complete -c udptui -n '__udptui_command_is help' -a '", stdout);
     completion_each_command(write_fish_name);
-    fputs("'\n", stdout);
+    fputs("config'\n", stdout);
 }

@@ -25,7 +25,6 @@ struct completion_value {
     const char *files; /* the end of the names of files that are as good as the words; NULL: none */
 };
 
-bool completion_takes_value(const struct opt *opt);
 struct completion_value completion_of_option(const struct opt *opt);
 struct completion_value completion_of_operands(const struct opts_command *spec);
 

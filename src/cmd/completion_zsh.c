@@ -35,7 +35,7 @@ static void write_zsh_action(const struct completion_value *value)
 static void write_zsh_names(const struct opt *opt)
 {
     bool repeated = opt->type == OPT_LIST;
-    const char *with_value = completion_takes_value(opt) ? "=" : "";
+    const char *with_value = opts_takes_value(opt) ? "=" : "";
 
     if (opt->letter == 0) {
         printf("            '%s--%s%s[", repeated ? "*" : "", opt->name, with_value);
@@ -45,7 +45,7 @@ static void write_zsh_names(const struct opt *opt)
         fputs("            '*'", stdout);
     else
         printf("            '(-%c --%s)'", opt->letter, opt->name);
-    printf("{-%c%s,--%s%s}'[", opt->letter, completion_takes_value(opt) ? "+" : "", opt->name,
+    printf("{-%c%s,--%s%s}'[", opt->letter, opts_takes_value(opt) ? "+" : "", opt->name,
            with_value);
 }
 
@@ -57,7 +57,7 @@ static void write_zsh_option(const struct opt *opt)
     write_zsh_names(opt);
     completion_put_quoted(opt->help, QUOTE, "[]:\\");
     fputs("]", stdout);
-    if (completion_takes_value(opt)) {
+    if (opts_takes_value(opt)) {
         fputs(":", stdout);
         completion_put_quoted(opt->argument != NULL ? opt->argument : opt->name, QUOTE, "[]:\\");
         fputs(":", stdout);
@@ -99,7 +99,7 @@ void completion_write_zsh(void)
           "    case $words[1] in\n",
           stdout);
     completion_each_command(write_zsh_command);
-    fputs("    help) _describe command commands ;;\n"
+    fputs("    help) _describe command commands; compadd config ;;\n"
           "    esac\n"
           "}\n"
           "if [[ $funcstack[1] == _udptui ]]; then\n"

@@ -62,7 +62,8 @@ static void same_files_add_option(struct named_files *all, const struct opt *opt
     bool is_list = option->type == OPT_LIST;
     size_t count = is_list ? list->count : 1;
 
-    if (option->argument == NULL || strcmp(option->argument, "FILE") != 0)
+    if ((option->type != OPT_TEXT && !is_list) || option->argument == NULL ||
+        strcmp(option->argument, "FILE") != 0)
         return;
     for (size_t i = 0; i < count; i++) {
         const char *path = is_list ? list->items[i] : *(const char *const *)(const void *)value;

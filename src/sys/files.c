@@ -81,6 +81,38 @@ const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
+/* Why a file may hold what somebody else wrote, NULL if not. */
+static const char *files_distrust(int fd)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) != 0)
+        return reason_text(errno);
+    if (status.st_uid != geteuid() && status.st_uid != 0)
+        return "it belongs to another user";
+    return (status.st_mode & (S_IWGRP | S_IWOTH)) != 0 ? "others may write it: chmod go-w" : NULL;
+}
+
+const char *files_read_config(const char *path, bool found, uint8_t *out, size_t room_bytes,
+                              size_t *size_bytes, bool *exists)
+{
+    struct stat status;
+    const char *why;
+    int fd;
+
+    *size_bytes = 0;
+    *exists = !found || stat(path, &status) == 0 ||
+              (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
+    if (!*exists)
+        return NULL;
+    why = files_open_regular(path, O_RDONLY, 0, &fd);
+    if (why != NULL)
+        return why;
+    why = found ? files_distrust(fd) : NULL;
+    return why != NULL ? files_close(fd, why)
+                       : files_read_and_close(fd, out, room_bytes, size_bytes);
+}
+
 enum files_kind files_look(const char *path)
 {
     struct stat status;
@@ -215,6 +247,9 @@ static const struct own_directory {
     [FILES_DATA] = {.variable = "XDG_DATA_HOME",
                     .fallback = ".local/share",
                     .missing = "there is no home directory: set HOME or XDG_DATA_HOME"},
+    [FILES_CONFIG] = {.variable = "XDG_CONFIG_HOME",
+                      .fallback = ".config",
+                      .missing = "there is no home directory: set HOME or XDG_CONFIG_HOME"},
 };
 
 /* Of an environment variable; the specification says that a relative path does not count. */

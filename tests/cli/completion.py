@@ -66,6 +66,7 @@ def bash_commands():
     tap.equal(sorted(bash_offers("udptui", "se")), ["send", "serve"], "offers for se")
     tap.equal(bash_offers("udptui", "hel"), ["help"], "offers for hel")
     tap.equal(sorted(bash_offers("udptui", "help", "se")), ["send", "serve"], "offers for help se")
+    tap.equal(bash_offers("udptui", "help", "con"), ["config"], "offers for help con")
 
 
 @tap.case("bash offers a command's options, and only its own")

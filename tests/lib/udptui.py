@@ -27,6 +27,7 @@ ISO_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$"
 if not BINARY:
     print("Bail out! UDPTUI names no program: build it first, or use `make check`")
     sys.exit(1)
+os.environ["UDPTUI_CONFIG"] = ""  # a test that starts the program in another way reads no config file of its user
 os.environ["PATH"] += os.pathsep + "/usr/sbin"  # some distributions have servers there, out of a user's way
 SUMMARY_OF_SERVE = ("received", "acked", "held", "failed", "kernel_dropped", "clients")
 
@@ -42,7 +43,7 @@ def temporary_directory():
 def environment(**changes):
     """The environment of a child: a home of its own, UTF-8; a change to None removes a variable."""
     result = {name: value for name, value in os.environ.items()
-              if not name.startswith(("XDG_", "TMUX")) and name not in ("INPUTRC", "NO_COLOR", "LANGUAGE")}
+              if not name.startswith(("XDG_", "TMUX")) and name not in ("INPUTRC", "NO_COLOR", "LANGUAGE", "UDPTUI_CONFIG")}
     result.update(LC_ALL="C.UTF-8", TERM="dumb", HOME=temporary_directory())
     result.update(GCOV_ERROR_FILE="/dev/null")  # make coverage: counters that cannot be written
     for name, value in changes.items():

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 enum opt_type {
-    OPT_FLAG,     /* int: set to opt.value */
+    OPT_FLAG,     /* int: set to opt.value; "--name=no": to 0 again, "--name=yes": as without */
     OPT_INTEGER,  /* int64_t within [minimum, maximum] */
     OPT_DURATION, /* int64_t in ns (units_parse_duration), within [minimum, maximum] */
     OPT_RATE,     /* double, events per second (units_parse_rate) */
@@ -25,6 +25,8 @@ enum opt_type {
     OPT_CHOICE,   /* int: the index into choices */
     OPT_LIST,     /* struct opts_list: may be given several times */
     OPT_HELP,     /* nothing or "all": parsing ends with OPTS_HELP or OPTS_HELP_ALL */
+    OPT_CONFIG,   /* a config file: stored nowhere, opts_find_config returns it */
+    OPT_NO_CONFIG,
 };
 
 enum { OPTS_LIST_MAX = 16, OPTS_OPERANDS_MAX = 1024, OPTS_ERROR_SIZE = 256, OPTS_RANGE_SIZE = 64 };
@@ -98,6 +100,24 @@ enum opts_extent { OPTS_COMMON, OPTS_ALL };
 enum opts_status opts_parse(const struct opts_command *command, int argument_count,
                             char *const arguments[], void *values, struct opts_operands *operands,
                             char *error);
+
+/*
+ * What the command line says about a config file: *file is the value of the last OPT_CONFIG, "" if
+ * OPT_NO_CONFIG is behind it, NULL if there is neither. Returns what opts_parse would, but for the
+ * number of operands.
+ */
+enum opts_status opts_find_config(const struct opts_command *command, int argument_count,
+                                  char *const arguments[], const char **file);
+
+/* Whether opts_parse would take this option, "--name=value" or "--name" alone; if not, error is set
+ * as by opts_parse. */
+bool opts_check(const struct opts_command *command, const char *argument, char *error);
+
+/* The option of that name, NULL if the command has none. */
+const struct opt *opts_find(const struct opts_command *command, const char *name);
+
+/* Whether a value belongs to the option. */
+bool opts_takes_value(const struct opt *opt);
 
 /*
  * Writes the range of an option's value to out (OPTS_RANGE_SIZE): "1 to 65535", "1ms to 1h",

@@ -22,6 +22,16 @@ const char *files_read(const char *path, uint8_t *out, size_t room_bytes, size_t
 const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes,
                                size_t *size_bytes);
 
+/*
+ * Reads a config file, at most room_bytes; links are followed, what is no regular file is refused.
+ * found: not named by the user but looked for: that it does not exist, or is in a directory that we
+ * may not search, is no error then (*exists is false); and it is refused if somebody else could
+ * have written it, that is, unless its owner is this user or root and only the owner may write
+ * (as ssh_config(5) says of its file).
+ */
+const char *files_read_config(const char *path, bool found, uint8_t *out, size_t room_bytes,
+                              size_t *size_bytes, bool *exists);
+
 /* What is at a path. */
 enum files_kind { FILES_NOTHING, FILES_REGULAR, FILES_OTHER };
 enum files_kind files_look(const char *path);
@@ -43,8 +53,9 @@ const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, si
 
 /* The kinds of our own files (XDG Base Directory Specification). */
 enum files_own {
-    FILES_STATE, /* $XDG_STATE_HOME, else ~/.local/state */
-    FILES_DATA,  /* $XDG_DATA_HOME, else ~/.local/share */
+    FILES_STATE,  /* $XDG_STATE_HOME, else ~/.local/state */
+    FILES_DATA,   /* $XDG_DATA_HOME, else ~/.local/share */
+    FILES_CONFIG, /* $XDG_CONFIG_HOME, else ~/.config */
 };
 
 /* The path of a file or directory of ours, "history" or "messages/NAME", below the directory

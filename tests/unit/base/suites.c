@@ -14,6 +14,7 @@ extern const struct suite suite_ascii;
 extern const struct suite suite_bitmap;
 extern const struct suite suite_builder;
 extern const struct suite suite_catalog;
+extern const struct suite suite_config;
 extern const struct suite suite_delayq;
 extern const struct suite suite_dump;
 extern const struct suite suite_escape;
@@ -39,7 +40,7 @@ extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
     &suite_ascii,        &suite_bitmap,      &suite_builder,
-    &suite_catalog,      &suite_delayq,      &suite_dump,
+    &suite_catalog, &suite_config,      &suite_delayq,      &suite_dump,
     &suite_escape,       &suite_hash,        &suite_language,
     &suite_markdown,     &suite_measured,    &suite_nearest,
     &suite_opts,         &suite_pace,        &suite_problem,

@@ -101,6 +101,8 @@ static const struct opt options[] = {
      .offset = offsetof(struct values, targets),
      .argument = "HOST",
      .help = "one more host"},
+    {.name = "config", .type = OPT_CONFIG, .advanced = true, .argument = "FILE", .help = "a file"},
+    {.name = "no-config", .type = OPT_NO_CONFIG, .advanced = true, .help = "no file"},
     {.name = "help", .letter = 'h', .type = OPT_HELP, .help = "show this help and exit"},
 };
 
@@ -279,7 +281,10 @@ static void test_error_lines(void **state)
         {"--nonsense", "unknown option --nonsense: see 'udptui try --help'"},
         {"-Q", "unknown option -Q: see 'udptui try --help'"},
         {"-qZx", "unknown option -Zx: see 'udptui try --help'"},
-        {"--quiet=1", "--quiet takes no value: leave out the '='"},
+        {"--quiet=1", "--quiet 1: not yes or no"},
+        {"--quiet=", "--quiet : not yes or no"},
+        {"--no-config=", "--no-config takes no value: leave out the '='"},
+        {"--config", "--config needs a value: FILE"},
         {"--help=1", "--help=1: only 'all' may follow"},
         {"--count", "--count needs a value: N"},
         {"-n", "--count needs a value: N"},
@@ -421,6 +426,8 @@ static void test_help_text(void **state)
         "  -m, --match order|port|echo\n"
         "                            how replies find their lines\n"
         "      --target HOST         one more host\n"
+        "      --config FILE         a file\n"
+        "      --no-config           no file\n"
         "  -h, --help                show this help and exit; see udptui-try(1)\n"
         "\n"
         "Examples:\n"
@@ -527,7 +534,80 @@ static void test_nearest(void **state)
         assert_int_equal(nearest_distance(cases[i].typed, cases[i].known), cases[i].distance);
 }
 
+static void test_a_flag_can_be_taken_back(void **state)
+{
+    struct run run;
+
+    (void)state;
+    assert_int_equal(parse(&run, &command, "-q --quiet=no"), OPTS_OK);
+    assert_int_equal(run.values.quiet, 0);
+    assert_int_equal(parse(&run, &command, "--quiet=no --quiet=yes --no-ack=yes"), OPTS_OK);
+    assert_int_equal(run.values.quiet, 1);
+    assert_int_equal(run.values.ack, OFF);
+    run.values.ack = 7; /* another flag's */
+    assert_true(opts_check(&command, "--no-ack=no", run.error));
+    assert_int_equal(run.values.ack, 7);
+}
+
+static void test_the_config_file_is_found_and_not_stored(void **state)
+{
+    static const struct {
+        const char *line, *file;
+        enum opts_status status;
+    } rows[] = {
+        {"", NULL, OPTS_OK},
+        {"-q host --config a -n 5", "a", OPTS_OK},
+        {"--config=a --config b", "b", OPTS_OK},
+        {"--config a --no-config", "", OPTS_OK},
+        {"--no-config --config a", "a", OPTS_OK},
+        {"-- --config a", NULL, OPTS_OK},
+        {"-x --config a", NULL, OPTS_OK},
+        {"--config a --help", "a", OPTS_HELP},
+        {"--bogus --config a", NULL, OPTS_ERROR},
+    };
+    const struct values nothing = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *file = "unset";
+        struct run run;
+        int count = 0;
+
+        parse(&run, &command, rows[i].line);
+        while (count < WORDS_MAX && run.words[count] != NULL)
+            count++;
+        run.values = nothing;
+        assert_int_equal(opts_find_config(&command, count, run.words, &file), rows[i].status);
+        assert_memory_equal(&run.values, &nothing, sizeof nothing);
+        if (rows[i].file == NULL)
+            assert_null(file);
+        else
+            assert_string_equal(file, rows[i].file);
+    }
+}
+
+static void test_one_option_can_be_checked_alone(void **state)
+{
+    char error[OPTS_ERROR_SIZE];
+
+    (void)state;
+    assert_true(opts_check(&command, "--count=5", error));
+    assert_true(opts_check(&command, "--target=a", error));
+    assert_true(opts_check(&command, "--quiet", error));
+    assert_false(opts_check(&command, "--count=0", error));
+    assert_string_equal(error, "--count 0: must be from 1 to 1000");
+    assert_false(opts_check(&command, "--count", error));
+    assert_string_equal(error, "--count needs a value: N");
+    assert_false(opts_check(&command, "--cuont=5", error));
+    assert_string_equal(error, "unknown option --cuont: did you mean --count?");
+    assert_ptr_equal(opts_find(&command, "count"), &options[2]);
+    assert_null(opts_find(&command, "coun"));
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_a_flag_can_be_taken_back),
+    cmocka_unit_test(test_the_config_file_is_found_and_not_stored),
+    cmocka_unit_test(test_one_option_can_be_checked_alone),
     cmocka_unit_test(test_nothing_keeps_the_defaults),
     cmocka_unit_test(test_every_type),
     cmocka_unit_test(test_ways_to_write_a_value),
