@@ -213,7 +213,7 @@ def help_of_a_command():
 def version():
     for option in ("--version", "-V"):
         text = udptui.run(option).expect(0).out
-        tap.matches(text, r"\Audptui \d+\.\d+\.\d+.*\nFeatures: [+-]pcre2 [+-]seccomp [+-]zlib [+-]zstd "
+        tap.matches(text, r"\Audptui \d+\.\d+\.\d+.*\nFeatures: [+-]pcre2 [+-]seccomp [+-]mqtt [+-]http [+-]zlib [+-]zstd "
                     r"[+-]recvmmsg [+-]translations\nSandbox here: .*capabilities\n", "version")
         tap.contains(text, "Copyright (C)", "version")
         tap.contains(text, "GPL-3.0-or-later", "version")
