@@ -26,6 +26,8 @@
 enum {
     LINK_TOPICS_MAX = 4,        /* retained topics, and subscriptions */
     LINK_QUEUE_BYTES = 8 << 20, /* of received messages */
+    LINK_MESSAGE_BYTES_MAX =
+        1 << 18, /* of one: a larger one is none of ours, dropped and counted */
     LINK_WHY_SIZE = 192,
     LINK_ERROR_SIZE = 512,
 };

@@ -1,0 +1,469 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * link: what waits on its way to the broker and from it. The thread may be in a look-up or a
+ * connect(2), which cannot be interrupted: it is not joined, it and the owner each hold the memory,
+ * and the last one frees it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "link_internal.h"
+#include "udptui/base/problem.h"
+#include "udptui/base/text.h"
+#include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/random.h"
+#include "udptui/sys/thread.h"
+
+static const int64_t stalled_after_ns = 5 * UNITS_NS_PER_S;
+
+const char *const link_state_words[LINK_STATES] = {[LINK_CONNECTING] = "connecting",
+                                                   [LINK_UP] = "connected",
+                                                   [LINK_WAITING] = "not connected",
+                                                   [LINK_REFUSED] = "refused"};
+
+int64_t link_backoff_ns(unsigned failures, uint32_t random)
+{
+    int64_t seconds = failures > 5 ? 30 : INT64_C(1) << (failures > 0 ? failures - 1 : 0);
+
+    if (seconds > 30)
+        seconds = 30;
+    return seconds * UNITS_NS_PER_S +
+           seconds * (UNITS_NS_PER_S / 4) / UINT16_MAX * (random & UINT16_MAX);
+}
+
+/* ---- texts and lists */
+
+/* NULL if memory is short. topic: NULL for none. */
+static struct link_text *link_make_text(const char *topic, const void *bytes, size_t size_bytes)
+{
+    size_t topic_size = topic != NULL ? strlen(topic) + 1 : 0;
+    struct link_text *text = malloc(sizeof *text + size_bytes + topic_size);
+
+    if (text == NULL)
+        return NULL;
+    *text = (struct link_text){.size_bytes = size_bytes};
+    memcpy(text->bytes, bytes, size_bytes);
+    if (topic != NULL)
+        text->topic = memcpy(text->bytes + size_bytes, topic, topic_size);
+    return text;
+}
+
+/* What it takes of memory, nearly. */
+static size_t link_weigh(const struct link_text *text)
+{
+    return sizeof *text + text->size_bytes + (text->topic != NULL ? strlen(text->topic) + 1 : 0);
+}
+
+static void link_append(struct link_list *list, struct link_text *text)
+{
+    *list->end = text;
+    list->end = &text->next;
+    list->count++;
+    list->size_bytes += link_weigh(text);
+}
+
+static struct link_text *link_take_first(struct link_list *list)
+{
+    struct link_text *text = list->first;
+
+    if (text == NULL)
+        return NULL;
+    list->first = text->next;
+    if (list->first == NULL)
+        list->end = &list->first;
+    list->count--;
+    list->size_bytes -= link_weigh(text);
+    return text;
+}
+
+static void link_free_list(struct link_list *list)
+{
+    for (struct link_text *text; (text = link_take_first(list)) != NULL;)
+        free(text);
+}
+
+/* ---- memory */
+
+static void link_free(struct link *link)
+{
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++) {
+        free(link->slots[i].topic);
+        free(link->slots[i].latest);
+        free(link->subscriptions[i]);
+    }
+    link_free_list(&link->samples);
+    link_free_list(&link->received);
+    free(link->shown);
+    free(link->will);
+    free(link->ca_file);
+    if (link->owner_fd >= 0)
+        close(link->owner_fd);
+    if (link->thread_fd >= 0)
+        close(link->thread_fd);
+    pthread_cond_destroy(&link->ended);
+    pthread_mutex_destroy(&link->mutex);
+    explicit_bzero(link->broker.password, sizeof link->broker.password);
+    free(link);
+}
+
+static void link_let_go(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    bool last = --link->holders == 0;
+    pthread_mutex_unlock(&link->mutex);
+    if (last)
+        link_free(link);
+}
+
+/* Copies a text that may be missing. False if memory is short. */
+static bool link_copy(char **out, const char *text)
+{
+    *out = text != NULL ? strdup(text) : NULL;
+    return text == NULL || *out != NULL;
+}
+
+static bool link_copy_config(struct link *link, const struct link_config *config)
+{
+    bool copied =
+        link_copy(&link->will, config->will) && link_copy(&link->ca_file, config->broker->ca_file);
+
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
+        copied = copied && link_copy(&link->slots[i].topic, config->topics[i]) &&
+                 link_copy(&link->subscriptions[i], config->subscriptions[i]);
+    link->broker = *config->broker;
+    link->will_slot = config->will_slot;
+    return copied;
+}
+
+static void link_make_client_id(struct link *link)
+{
+    uint64_t number;
+
+    if (!random_fill(&number, sizeof number))
+        number = random_key().k0;
+    snprintf(link->client_id, sizeof link->client_id, "udptui%016" PRIx64, number);
+}
+
+static struct link *link_make(const struct link_config *config)
+{
+    struct link *link = calloc(1, sizeof *link);
+    pthread_condattr_t attributes;
+
+    if (link == NULL)
+        return NULL;
+    pthread_mutex_init(&link->mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&link->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
+    link->samples.end = &link->samples.first;
+    link->received.end = &link->received.first;
+    link->status.since_ns = clock_monotonic_ns();
+    link->holders = 1;
+    link->owner_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    link->thread_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    link_make_client_id(link);
+    if (link->owner_fd >= 0 && link->thread_fd >= 0 && link_copy_config(link, config))
+        return link;
+    int code = errno;
+    link_free(link);
+    errno = code;
+    return NULL;
+}
+
+/* ---- beginning and end */
+
+static void *link_run(void *argument)
+{
+    struct link *link = argument;
+
+    link_work(link);
+    pthread_mutex_lock(&link->mutex);
+    link->has_ended = true;
+    pthread_cond_signal(&link->ended);
+    pthread_mutex_unlock(&link->mutex);
+    link_let_go(link);
+    return NULL;
+}
+
+struct link *link_open(const struct link_config *config, char *error)
+{
+    struct link *link = link_make(config);
+    pthread_t thread;
+    int code;
+
+    if (link == NULL) {
+        problem_write(error, LINK_ERROR_SIZE, "cannot connect to the broker: %s",
+                      reason_text(errno));
+        return NULL;
+    }
+    link->holders++;
+    code = thread_start(&thread, link_run, link);
+    if (code == 0) {
+        pthread_detach(thread);
+        return link;
+    }
+    problem_write(error, LINK_ERROR_SIZE, "cannot start a thread for the broker: %s",
+                  thread_failure(code));
+    link_free(link);
+    return NULL;
+}
+
+static struct timespec link_timespec(int64_t monotonic_ns)
+{
+    return (struct timespec){.tv_sec = monotonic_ns / UNITS_NS_PER_S,
+                             .tv_nsec = monotonic_ns % UNITS_NS_PER_S};
+}
+
+/* A thread in a look-up does not see the deadline: then the owner does not wait for it. */
+void link_close(struct link *link, int64_t wait_ns)
+{
+    const int64_t grace_ns = 100 * UNITS_NS_PER_MS;
+    struct timespec until;
+    int code = 0;
+
+    if (link == NULL)
+        return;
+    pthread_mutex_lock(&link->mutex);
+    link->closing = true;
+    link->close_by_ns = clock_monotonic_ns() + wait_ns;
+    until = link_timespec(link->close_by_ns + grace_ns);
+    eventfd_write(link->thread_fd, 1);
+    while (!link->has_ended && code == 0)
+        code = pthread_cond_timedwait(&link->ended, &link->mutex, &until);
+    pthread_mutex_unlock(&link->mutex);
+    link_let_go(link);
+}
+
+/* ---- the owner */
+
+int link_fd(const struct link *link)
+{
+    return link->owner_fd;
+}
+
+void link_status(struct link *link, struct link_status *out)
+{
+    eventfd_t count;
+
+    eventfd_read(link->owner_fd, &count); /* before looking: later changes signal again */
+    pthread_mutex_lock(&link->mutex);
+    *out = link->status;
+    if (link->received.count > 0)
+        eventfd_write(link->owner_fd, 1);
+    pthread_mutex_unlock(&link->mutex);
+}
+
+bool link_publish(struct link *link, size_t slot, const void *bytes, size_t size_bytes)
+{
+    struct link_text *text = link_make_text(NULL, bytes, size_bytes), *before;
+
+    if (text == NULL)
+        return false;
+    pthread_mutex_lock(&link->mutex);
+    before = link->slots[slot].latest;
+    link->slots[slot].latest = text;
+    link->slots[slot].version++;
+    pthread_mutex_unlock(&link->mutex);
+    free(before);
+    eventfd_write(link->thread_fd, 1);
+    return true;
+}
+
+void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes)
+{
+    struct link_text *text = link_make_text(topic, bytes, size_bytes);
+
+    pthread_mutex_lock(&link->mutex);
+    bool fits =
+        text != NULL && link->status.state == LINK_UP && link->samples.count < LINK_SAMPLES_MAX;
+    if (fits)
+        link_append(&link->samples, text);
+    else
+        link->status.dropped_out++;
+    pthread_mutex_unlock(&link->mutex);
+    if (fits)
+        eventfd_write(link->thread_fd, 1);
+    else
+        free(text);
+}
+
+bool link_next(struct link *link, struct link_message *out)
+{
+    eventfd_t count;
+
+    eventfd_read(link->owner_fd, &count);
+    pthread_mutex_lock(&link->mutex);
+    link->shown = link_take_first(&link->received);
+    if (link->shown == NULL && link->has_missed) {
+        link->has_missed = false;
+        link->subscribe = true;
+        eventfd_write(link->thread_fd, 1);
+    }
+    pthread_mutex_unlock(&link->mutex);
+    if (link->shown == NULL)
+        return false;
+    *out = (struct link_message){.topic = link->shown->topic,
+                                 .bytes = link->shown->bytes,
+                                 .size_bytes = link->shown->size_bytes,
+                                 .retained = link->shown->retained};
+    return true;
+}
+
+void link_release(struct link *link)
+{
+    free(link->shown);
+    link->shown = NULL;
+}
+
+/* ---- the thread */
+
+void link_set_status(struct link *link, enum link_state state, const char *why, int64_t retry_ns)
+{
+    pthread_mutex_lock(&link->mutex);
+    struct link_status *status = &link->status;
+    if (state != status->state)
+        status->since_ns = clock_monotonic_ns();
+    status->state = state;
+    status->retry_ns = retry_ns;
+    status->connects += state == LINK_UP;
+    status->is_stalled = false;
+    if (why != NULL || state == LINK_UP)
+        text_render(status->why, sizeof status->why, why != NULL ? why : "",
+                    why != NULL ? strlen(why) : 0, TEXT_ASCII);
+    pthread_mutex_unlock(&link->mutex);
+    eventfd_write(link->owner_fd, 1);
+}
+
+void link_forget_connection(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
+        link->slots[i].acknowledged = link->slots[i].under_way = 0;
+    pthread_mutex_unlock(&link->mutex);
+}
+
+bool link_is_closing(struct link *link, int64_t *close_by_ns)
+{
+    pthread_mutex_lock(&link->mutex);
+    bool closing = link->closing;
+    *close_by_ns = closing ? link->close_by_ns : INT64_MAX;
+    pthread_mutex_unlock(&link->mutex);
+    return closing;
+}
+
+bool link_is_drained(struct link *link)
+{
+    bool drained = true;
+
+    pthread_mutex_lock(&link->mutex);
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
+        drained &= link->slots[i].acknowledged == link->slots[i].version;
+    pthread_mutex_unlock(&link->mutex);
+    return drained;
+}
+
+struct link_text *link_take_slot(struct link *link, size_t slot, uint64_t *version)
+{
+    const struct link_slot *at = &link->slots[slot];
+    struct link_text *copy = NULL;
+
+    pthread_mutex_lock(&link->mutex);
+    if (at->topic != NULL && at->under_way == 0 && at->acknowledged != at->version)
+        copy = link_make_text(NULL, at->latest->bytes, at->latest->size_bytes);
+    *version = at->version;
+    pthread_mutex_unlock(&link->mutex);
+    return copy;
+}
+
+void link_note_sent(struct link *link, size_t slot, uint64_t version, int message_id,
+                    int64_t now_ns)
+{
+    pthread_mutex_lock(&link->mutex);
+    link->slots[slot].under_way = version;
+    link->slots[slot].message_id = message_id;
+    link->slots[slot].sent_ns = now_ns;
+    pthread_mutex_unlock(&link->mutex);
+}
+
+void link_note_acknowledged(struct link *link, int message_id)
+{
+    pthread_mutex_lock(&link->mutex);
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++) {
+        struct link_slot *slot = &link->slots[i];
+        if (slot->under_way == 0 || slot->message_id != message_id)
+            continue;
+        slot->acknowledged = slot->under_way;
+        slot->under_way = 0;
+    }
+    pthread_mutex_unlock(&link->mutex);
+}
+
+struct link_text *link_take_sample(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    struct link_text *text = link_take_first(&link->samples);
+    pthread_mutex_unlock(&link->mutex);
+    return text;
+}
+
+void link_count_dropped(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    link->status.dropped_out++;
+    pthread_mutex_unlock(&link->mutex);
+}
+
+bool link_wants_subscription(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    bool wanted = link->subscribe;
+    link->subscribe = false;
+    pthread_mutex_unlock(&link->mutex);
+    return wanted;
+}
+
+void link_receive(struct link *link, const char *topic, const void *bytes, size_t size_bytes,
+                  bool retained)
+{
+    bool ours = size_bytes <= LINK_MESSAGE_BYTES_MAX;
+    struct link_text *text = ours ? link_make_text(topic, bytes, size_bytes) : NULL;
+
+    if (text != NULL)
+        text->retained = retained;
+    pthread_mutex_lock(&link->mutex);
+    bool fits = text != NULL && link->received.size_bytes + link_weigh(text) <= LINK_QUEUE_BYTES;
+    if (fits)
+        link_append(&link->received, text);
+    else
+        link->status.dropped_in++;
+    link->has_missed |= ours && !fits;
+    pthread_mutex_unlock(&link->mutex);
+    if (!fits)
+        free(text);
+    eventfd_write(link->owner_fd, 1);
+}
+
+void link_check_stalled(struct link *link, int64_t now_ns)
+{
+    bool stalled = false;
+
+    pthread_mutex_lock(&link->mutex);
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
+        stalled |=
+            link->slots[i].under_way != 0 && now_ns - link->slots[i].sent_ns >= stalled_after_ns;
+    bool changed = stalled != link->status.is_stalled;
+    link->status.is_stalled = stalled;
+    pthread_mutex_unlock(&link->mutex);
+    if (changed)
+        eventfd_write(link->owner_fd, 1);
+}

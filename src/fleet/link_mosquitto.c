@@ -1,0 +1,394 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * link_mosquitto: the link's thread, with libmosquitto (libmosquitto(3), MQTT 3.1.1). Each try to
+ * connect has a client of its own, so that nothing of the try before it is left. connect(2) and
+ * the look-up of the name may block this thread; then only poll(2) does. Not mosquitto_loop(3): it
+ * uses select(2), which cannot wait for descriptors from 1024 on.
+ */
+#include <errno.h>
+#include <mosquitto.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "link_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/random.h"
+#include "udptui/sys/wait.h"
+
+enum { KEEPALIVE_S = 15, QOS = 1, GRANT_REFUSED = 0x80, CONNACK_NONE = -1, CONNACK_ACCEPTED = 0 };
+
+static const int64_t answer_within_ns = 15 * UNITS_NS_PER_S; /* the broker, to our CONNECT */
+static const int64_t lasting_ns = 10 * UNITS_NS_PER_S;       /* a connection that was of use */
+static const int64_t turn_ns = UNITS_NS_PER_S;               /* mosquitto_loop_misc(3) */
+static const int64_t subscribe_every_ns = UNITS_NS_PER_S;
+
+struct link_client {
+    struct link *link;
+    struct mosquitto *mosquitto;
+    int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
+    bool may_not_read; /* a subscription was refused */
+    char tls_why[LINK_WHY_SIZE / 2];
+    int64_t answer_by_ns, up_ns, next_subscription_ns;
+};
+
+bool link_prepare(struct problem *problem)
+{
+    return mosquitto_lib_init() == MOSQ_ERR_SUCCESS ||
+           problem_set(problem, false, "cannot connect to a broker: %s", reason_text(errno));
+}
+
+/* ---- what libmosquitto reports */
+
+static void link_subscribe(struct link_client *client, int64_t now_ns)
+{
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
+        if (client->link->subscriptions[i] != NULL)
+            mosquitto_subscribe(client->mosquitto, NULL, client->link->subscriptions[i], QOS);
+    client->next_subscription_ns = now_ns + subscribe_every_ns;
+}
+
+static void link_on_connect(struct mosquitto *mosquitto, void *context, int code)
+{
+    struct link_client *client = context;
+
+    (void)mosquitto;
+    client->connack = code;
+    if (code != CONNACK_ACCEPTED)
+        return;
+    client->up_ns = clock_monotonic_ns();
+    link_set_status(client->link, LINK_UP, NULL, 0);
+    link_subscribe(client, client->up_ns);
+}
+
+static void link_on_publish(struct mosquitto *mosquitto, void *context, int message_id)
+{
+    const struct link_client *client = context;
+
+    (void)mosquitto;
+    link_note_acknowledged(client->link, message_id);
+}
+
+static void link_on_message(struct mosquitto *mosquitto, void *context,
+                            const struct mosquitto_message *message)
+{
+    const struct link_client *client = context;
+
+    (void)mosquitto;
+    link_receive(client->link, message->topic, message->payload, (size_t)message->payloadlen,
+                 message->retain);
+}
+
+static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int message_id, int count,
+                              const int *granted)
+{
+    struct link_client *client = context;
+
+    (void)mosquitto;
+    (void)message_id;
+    for (int i = 0; i < count; i++)
+        client->may_not_read |= granted[i] >= GRANT_REFUSED;
+}
+
+/* What OpenSSL says is known from the log alone: "OpenSSL Error[0]: error:0A000086:SSL
+ * routines::certificate verify failed". */
+static void link_on_log(struct mosquitto *mosquitto, void *context, int level, const char *text)
+{
+    struct link_client *client = context;
+    const char *last = strrchr(text, ':');
+
+    (void)mosquitto;
+    if (level == MOSQ_LOG_ERR && last != NULL)
+        snprintf(client->tls_why, sizeof client->tls_why, "%s", last + 1 + (last[1] == ' '));
+}
+
+/* ---- one client */
+
+static bool link_set_tls(const struct link_client *client)
+{
+    const char *ca_file = client->link->ca_file;
+
+    if (ca_file != NULL)
+        return mosquitto_tls_set(client->mosquitto, ca_file, NULL, NULL, NULL, NULL) ==
+               MOSQ_ERR_SUCCESS;
+    return mosquitto_int_option(client->mosquitto, MOSQ_OPT_TLS_USE_OS_CERTS, 1) ==
+           MOSQ_ERR_SUCCESS;
+}
+
+/* False with a reason if it cannot be set up at all. */
+static bool link_set_up(struct link_client *client, const char **why)
+{
+    const struct link *link = client->link;
+    const struct broker *broker = &link->broker;
+
+    *why = "not enough memory";
+    client->mosquitto = mosquitto_new(link->client_id, true, client);
+    if (client->mosquitto == NULL)
+        return false;
+    mosquitto_connect_callback_set(client->mosquitto, link_on_connect);
+    mosquitto_publish_callback_set(client->mosquitto, link_on_publish);
+    mosquitto_message_callback_set(client->mosquitto, link_on_message);
+    mosquitto_subscribe_callback_set(client->mosquitto, link_on_subscribe);
+    mosquitto_log_callback_set(client->mosquitto, link_on_log);
+    if (broker->user[0] != '\0' &&
+        mosquitto_username_pw_set(client->mosquitto, broker->user,
+                                  broker->password[0] != '\0' ? broker->password : NULL) !=
+            MOSQ_ERR_SUCCESS)
+        return false;
+    if (link->will != NULL &&
+        mosquitto_will_set(client->mosquitto, link->slots[link->will_slot].topic,
+                           (int)strlen(link->will), link->will, QOS, true) != MOSQ_ERR_SUCCESS)
+        return false;
+    *why = "the authorities that it trusts cannot be read (UDPTUI_MQTT_CA_FILE)";
+    return !broker->tls || link_set_tls(client);
+}
+
+/* ---- why it failed */
+
+struct link_failure {
+    bool refused;
+    char why[LINK_WHY_SIZE];
+};
+
+static void link_explain_answer(const struct link_client *client, struct link_failure *out)
+{
+    static const char *const answers[] = {
+        [1] = "the broker does not speak MQTT 3.1.1",
+        [2] = "the broker refuses our client identifier",
+        [3] = "the broker is not available",
+        [4] = "the broker refuses the user or the password",
+        [5] = "the broker does not let us in: a user and a password may be needed",
+    };
+    size_t code = (size_t)client->connack;
+
+    out->refused = client->connack != 3;
+    snprintf(out->why, sizeof out->why, "%s",
+             code < sizeof answers / sizeof *answers ? answers[code]
+                                                     : "the broker refuses the connection");
+}
+
+static void link_explain_tls(const struct link_client *client, struct link_failure *out)
+{
+    bool certificate = strstr(client->tls_why, "certificate") != NULL;
+
+    out->refused = true;
+    snprintf(out->why, sizeof out->why, "%s: %s",
+             certificate ? "the broker's certificate is not trusted" : "TLS failed",
+             client->tls_why[0] != '\0' ? client->tls_why : "the broker may not speak it");
+}
+
+static const char *link_error_text(int error)
+{
+    return error == ECONNREFUSED ? "nothing listens there, or a firewall rejects it"
+                                 : reason_text(error);
+}
+
+static void link_explain(const struct link_client *client, int code, int error,
+                         struct link_failure *out)
+{
+    const char *why = mosquitto_strerror(code);
+
+    if (client->connack > CONNACK_ACCEPTED) {
+        link_explain_answer(client, out);
+        return;
+    }
+    if (code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE) {
+        link_explain_tls(client, out);
+        return;
+    }
+    if (code == MOSQ_ERR_EAI)
+        why = gai_strerror(error);
+    else if (code == MOSQ_ERR_ERRNO)
+        why = link_error_text(error);
+    else if (code == MOSQ_ERR_KEEPALIVE || code == MOSQ_ERR_TIMEOUT)
+        why = "the broker does not answer";
+    else if (code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_NO_CONN)
+        why = client->connack == CONNACK_NONE
+                  ? "the connection was closed before the broker answered: does it expect TLS?"
+                  : "the broker closed the connection";
+    else if (code == MOSQ_ERR_PROTOCOL || code == MOSQ_ERR_MALFORMED_PACKET)
+        why = "what answers is no MQTT broker";
+    snprintf(out->why, sizeof out->why, "%s", why);
+}
+
+/* ---- while it is connected */
+
+static void link_send_slots(struct link_client *client, int64_t now_ns)
+{
+    struct link *link = client->link;
+
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++) {
+        uint64_t version;
+        int message_id;
+        struct link_text *text = link_take_slot(link, i, &version);
+        if (text == NULL)
+            continue;
+        if (mosquitto_publish(client->mosquitto, &message_id, link->slots[i].topic,
+                              (int)text->size_bytes, text->bytes, QOS, true) == MOSQ_ERR_SUCCESS)
+            link_note_sent(link, i, version, message_id, now_ns);
+        free(text);
+    }
+}
+
+/* While the broker takes nothing, samples are dropped. */
+static void link_send_samples(struct link_client *client)
+{
+    struct link_text *text;
+
+    while ((text = link_take_sample(client->link)) != NULL) {
+        if (mosquitto_want_write(client->mosquitto) ||
+            mosquitto_publish(client->mosquitto, NULL, text->topic, (int)text->size_bytes,
+                              text->bytes, 0, false) != MOSQ_ERR_SUCCESS)
+            link_count_dropped(client->link);
+        free(text);
+    }
+}
+
+static void link_send(struct link_client *client, int64_t now_ns)
+{
+    if (client->connack != CONNACK_ACCEPTED)
+        return;
+    link_send_slots(client, now_ns);
+    link_send_samples(client);
+    link_check_stalled(client->link, now_ns);
+    if (now_ns >= client->next_subscription_ns && link_wants_subscription(client->link))
+        link_subscribe(client, now_ns);
+}
+
+/* Waits for the broker or the owner, and lets libmosquitto read and write. Its error. */
+static int link_turn(struct link_client *client, int64_t until_ns)
+{
+    struct mosquitto *mosquitto = client->mosquitto;
+    struct pollfd polled[] = {
+        {.fd = mosquitto_socket(mosquitto),
+         .events = (short)(POLLIN | (mosquitto_want_write(mosquitto) ? POLLOUT : 0))},
+        {.fd = client->link->thread_fd, .events = POLLIN}};
+    eventfd_t count;
+    int code = MOSQ_ERR_SUCCESS;
+
+    if (polled[0].fd < 0)
+        return MOSQ_ERR_NO_CONN;
+    wait_until(polled, 2, until_ns);
+    eventfd_read(polled[1].fd, &count);
+    if ((polled[0].revents & ~POLLOUT) != 0)
+        code = mosquitto_loop_read(mosquitto, 1);
+    if (code == MOSQ_ERR_SUCCESS && (polled[0].revents & POLLOUT) != 0)
+        code = mosquitto_loop_write(mosquitto, 1);
+    return code == MOSQ_ERR_SUCCESS ? mosquitto_loop_misc(mosquitto) : code;
+}
+
+/* The broker throws the will away when it gets our DISCONNECT. */
+static void link_say_goodbye(struct link_client *client, int64_t close_by_ns)
+{
+    if (client->connack != CONNACK_ACCEPTED)
+        return;
+    mosquitto_disconnect(client->mosquitto);
+    while (mosquitto_want_write(client->mosquitto) && clock_monotonic_ns() < close_by_ns &&
+           link_turn(client, close_by_ns) == MOSQ_ERR_SUCCESS)
+        ;
+}
+
+/* Until the owner closes the link (true) or the connection fails. */
+static bool link_serve(struct link_client *client, int *code)
+{
+    int64_t close_by_ns, now_ns = clock_monotonic_ns();
+
+    client->answer_by_ns = now_ns + answer_within_ns;
+    for (;;) {
+        link_send(client, now_ns);
+        if (link_is_closing(client->link, &close_by_ns) &&
+            (now_ns >= close_by_ns ||
+             (client->connack == CONNACK_ACCEPTED && link_is_drained(client->link)))) {
+            link_say_goodbye(client, close_by_ns);
+            return true;
+        }
+        errno = 0;
+        *code = link_turn(client, wait_earlier_ns(now_ns + turn_ns, close_by_ns));
+        if (*code != MOSQ_ERR_SUCCESS || client->connack > CONNACK_ACCEPTED)
+            return false;
+        now_ns = clock_monotonic_ns();
+        *code = MOSQ_ERR_TIMEOUT;
+        if (client->connack == CONNACK_NONE && now_ns >= client->answer_by_ns)
+            return false;
+    }
+}
+
+/* One connection, from its beginning to its end. True: the owner closes the link. */
+static bool link_try(struct link_client *client, struct link_failure *failure)
+{
+    const struct broker *broker = &client->link->broker;
+    const char *why;
+    int code;
+
+    if (!link_set_up(client, &why)) {
+        snprintf(failure->why, sizeof failure->why, "%s", why);
+        return false;
+    }
+    errno = 0;
+    code = mosquitto_connect(client->mosquitto, broker->host, broker->port, KEEPALIVE_S);
+    if (code == MOSQ_ERR_SUCCESS && link_serve(client, &code))
+        return true;
+    link_explain(client, code, errno, failure);
+    if (client->may_not_read)
+        snprintf(failure->why, sizeof failure->why, "the broker does not let us read the topics");
+    return false;
+}
+
+/* ---- from one connection to the next */
+
+static uint32_t link_random(void)
+{
+    uint32_t number;
+
+    return random_fill(&number, sizeof number) ? number : (uint32_t)random_key().k0;
+}
+
+/* True: the owner closes the link. */
+static bool link_rest(struct link *link, int64_t until_ns)
+{
+    struct pollfd polled = {.fd = link->thread_fd, .events = POLLIN};
+    int64_t close_by_ns;
+    eventfd_t count;
+
+    while (!link_is_closing(link, &close_by_ns) && clock_monotonic_ns() < until_ns) {
+        wait_until(&polled, 1, until_ns);
+        eventfd_read(link->thread_fd, &count);
+    }
+    return link_is_closing(link, &close_by_ns);
+}
+
+/* What fails at once after it was accepted counts as a failure, too. */
+static unsigned link_count_failures(const struct link_client *client, unsigned failures)
+{
+    bool lasted = client->up_ns != 0 && clock_monotonic_ns() - client->up_ns >= lasting_ns;
+
+    return lasted ? 1 : failures + 1;
+}
+
+void link_work(struct link *link)
+{
+    unsigned failures = 0;
+    int64_t retry_ns;
+
+    for (bool closing = false; !closing;) {
+        struct link_client client = {.link = link, .connack = CONNACK_NONE};
+        struct link_failure failure = {.refused = false};
+        link_set_status(link, LINK_CONNECTING, NULL, 0);
+        closing = link_try(&client, &failure);
+        if (client.mosquitto != NULL)
+            mosquitto_destroy(client.mosquitto);
+        link_forget_connection(link);
+        if (closing)
+            break;
+        failures = link_count_failures(&client, failures);
+        retry_ns = clock_monotonic_ns() + link_backoff_ns(failures, link_random());
+        link_set_status(link, failure.refused ? LINK_REFUSED : LINK_WAITING, failure.why, retry_ns);
+        closing = link_rest(link, retry_ns);
+    }
+}
