@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A limit is one limit, whatever --threads is: the kernel deals clients out to the threads by their
-ports, so 32 clients meet all of them."""
+"""A limit is one limit, and a client is one client, whatever --threads is: clients are dealt out to the threads by
+address and port, so 32 clients meet all of them. tests/net/steer.py has the odd packets."""
 import time
 
 import netns
@@ -83,9 +83,23 @@ def narrow_way(threads):
     tap.true(took_s > 0.55, "%d datagrams at 50/s took %.2f s" % (CLIENTS, took_s))
 
 
+def one_row_each(threads):
+    """Each client sends to three ports: the thread that reads from it knows all of that."""
+    listen = ("127.0.0.1:0", "127.0.0.1:0", "127.0.0.2:0")
+    server = Server("--threads", threads, addresses=listen)
+    for client in [Peer() for _ in range(CLIENTS)]:
+        for address in server.addresses:
+            client.send(b"x", address)
+    server.messages(3 * CLIENTS)
+    summary = server.stop()
+    tap.equal((summary["received"], summary["acked"], summary["clients"]),
+              (3 * CLIENTS, 3 * CLIENTS, CLIENTS), "received, acked, clients")
+
+
 for check, words in ((count, "--count is exact"),
                      (count_of_a_burst, "--count is exact in a burst"),
                      (count_under_way, "--count waits for what is under way"),
+                     (one_row_each, "a client of three ports is one client"),
                      (ack_limit, "--ack-limit is one limit"),
                      (max_clients, "--max-clients is one number"),
                      (slow, "--slow is one rate"),

@@ -3,6 +3,7 @@
 """--threads: all that a client sends is with one thread, whichever of our ports it sends to and however its
 packets look. A client that two threads know would be counted twice."""
 import socket
+import threading
 
 import netns
 import tap
@@ -109,6 +110,36 @@ def broadcast():
         client.ask(b"you", ("10.9.0.2", 4010))
     summary = server.stop()
     tap.equal((summary["received"], summary["clients"]), (2 * CLIENTS, CLIENTS), "received, clients")
+
+
+def sent_until(stop, clients, address):
+    """From each in turn, a burst of segments a call."""
+    for client in clients:
+        train(client)
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    while not stop.is_set():
+        for client in clients:
+            try:
+                client.send(bytes(350), address)
+            except ConnectionRefusedError:  # before the server is there
+                pass
+
+
+@tap.case("what comes while the sockets are opened is not with another thread")
+def started_in_a_flood():
+    with netns.Namespace():
+        clients, stop = [Peer() for _ in range(CLIENTS)], threading.Event()
+        flood = threading.Thread(target=sent_until, args=(stop, clients, ("127.0.0.1", 4010)))
+        flood.start()
+        try:
+            for _ in range(5):
+                server = Server("--threads", "16", "--filter", "size:>350", "--duration", "200ms",
+                                addresses=("127.0.0.1:4010",))
+                seen = server.summary()["clients"]
+                tap.true(seen <= CLIENTS, "%d clients are %d for the server" % (CLIENTS, seen))
+        finally:
+            stop.set()
+            flood.join()
 
 
 tap.main()
