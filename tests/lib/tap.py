@@ -102,7 +102,7 @@ def until(condition, what, wait_s=WAIT_S, pause_s=0.02):
 
 # ---- running
 
-def _undo():
+def undo():
     """Undoes what the case opened; returns what went wrong in doing so."""
     problems = []
     while _cleanups:
@@ -147,7 +147,7 @@ def _attempt(function, timeout_s):
 
 def _run(number, name, function, timeout_s):
     passed, reason, diagnostics = _attempt(function, timeout_s)
-    problems = _undo()
+    problems = undo()
     if problems and passed:
         passed, reason = False, None
     for text in [diagnostics] + problems:
@@ -163,7 +163,7 @@ def _on_alarm(_number, _frame):
 
 def _on_end(number, _frame):
     signal.alarm(0)
-    _undo()
+    undo()
     os._exit(128 + number)
 
 
