@@ -24,8 +24,8 @@ enum { COMMANDS_MAX = 32 };
 const struct command *const *commands_table(size_t *count)
 {
     static const struct command *const table[] = {
-        &command_serve, &command_send,   &command_ping,   &command_demo,       &command_relay,
-        &command_load,  &command_lesson, &command_replay, &command_completion,
+        &command_serve, &command_send,  &command_ping,   &command_demo,   &command_relay,
+        &command_load,  &command_watch, &command_lesson, &command_replay, &command_completion,
     };
 
     _Static_assert(COUNT_OF(table) <= COMMANDS_MAX, "room for each");

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "snapshot_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/output/figures.h"
 #include "udptui/output/json.h"
@@ -110,15 +111,15 @@ static void snapshot_add_moment(json_t *object, const char *key, int64_t wall_ns
         json_object_set_new(object, key, json_string(units_iso8601(wall_ns, text, sizeof text)));
 }
 
-static json_t *snapshot_client(const struct snapshot_clients *clients,
-                               const struct snapshot_client *client, const struct zones *zones)
+json_t *snapshot_client_json(enum snapshot_kind kind, const struct snapshot_client *client,
+                             const struct zones *zones)
 {
     const struct event_client *record = &client->record;
     json_t *object = json_object();
 
     snapshot_add_text(object, "from", client->label);
     snapshot_add_text(object, "name", client->name);
-    figures_add_json(object, snapshot_client_figures(clients->kind), record);
+    figures_add_json(object, snapshot_client_figures(kind), record);
     snapshot_add_rtts(object, &record->rtts);
     if (record->target.family != ENDPOINT_NONE)
         json_add_endpoint(object, "target", &record->target, zones);
@@ -134,7 +135,8 @@ char *snapshot_write_clients(const struct snapshot_clients *clients, const struc
     json_t *list = json_array();
 
     for (size_t i = 0; i < clients->count; i++)
-        json_array_append_new(list, snapshot_client(clients, &clients->clients[i], zones));
+        json_array_append_new(list,
+                              snapshot_client_json(clients->kind, &clients->clients[i], zones));
     json_add_count(object, "resets", clients->life.resets);
     json_add_count(object, "known", clients->known);
     json_object_set_new(object, "clients", list);
@@ -165,10 +167,10 @@ static void snapshot_add_fate(json_t *object, const struct event_message *event)
         json_add_count(object, "rtt_ns", (uint64_t)event->relayed.rtt_ns);
 }
 
-char *snapshot_write_message(const struct snapshot_message *message, const struct zones *zones)
+void snapshot_add_message_json(json_t *object, const struct snapshot_message *message,
+                               const struct zones *zones)
 {
     const struct event_message *event = &message->event;
-    json_t *object = snapshot_begin("message", message->kind, message->boot, event->wall_ns);
     bool back = event->relayed.direction == DIRECTION_TO_CLIENT;
 
     json_add_count(object, "n", event->number);
@@ -181,5 +183,13 @@ char *snapshot_write_message(const struct snapshot_message *message, const struc
     json_add_count(object, "bytes", event->size_bytes);
     json_add_payload(object, message->payload, event->stored_bytes);
     snapshot_add_fate(object, event);
+}
+
+char *snapshot_write_message(const struct snapshot_message *message, const struct zones *zones)
+{
+    json_t *object =
+        snapshot_begin("message", message->kind, message->boot, message->event.wall_ns);
+
+    snapshot_add_message_json(object, message, zones);
     return snapshot_finish(object);
 }

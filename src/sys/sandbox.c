@@ -50,6 +50,7 @@ static const struct {
     [SANDBOX_PING] = {.sockets = true},
     [SANDBOX_REPLAY] = {.sockets = true, .saves = true},
     [SANDBOX_SEND] = {.sockets = true, .saves = true, .free = true},
+    [SANDBOX_WATCH] = {.sockets = true},
 };
 
 /* Descriptions of terminals: term(5), "Fetching Compiled Descriptions". */
@@ -71,6 +72,14 @@ static const char *const name_files[] = {"/etc/hosts",
                                          "/usr/lib",
                                          "/usr/lib64",
                                          "/run/systemd/resolve"};
+
+/* The authorities that TLS trusts, and its configuration. */
+static const char *const broker_files[] = {"/etc/ssl",
+                                           "/etc/pki",
+                                           "/etc/ca-certificates",
+                                           "/usr/lib/ssl",
+                                           "/usr/share/ca-certificates",
+                                           "/usr/local/share/ca-certificates"};
 
 /* ---- files */
 
@@ -188,15 +197,17 @@ static bool sandbox_allow_files(const struct landlock *landlock, const struct sa
         done &= sandbox_allow_current_directory(landlock);
     if (needs->names)
         done &= sandbox_allow_list(landlock, name_files, COUNT_OF(name_files), LANDLOCK_READ);
+    if (needs->broker)
+        done &= sandbox_allow_list(landlock, broker_files, COUNT_OF(broker_files), LANDLOCK_READ);
     return done;
 }
 
 static bool sandbox_leave_files(const struct sandbox_needs *needs)
 {
     struct landlock landlock;
-    bool done = landlock_open(&landlock,
-                              needs->names ? LANDLOCK_ALONE : LANDLOCK_ALONE | LANDLOCK_NO_TCP) &&
-                sandbox_allow_files(&landlock, needs);
+    unsigned scope =
+        needs->names || needs->broker ? LANDLOCK_ALONE : LANDLOCK_ALONE | LANDLOCK_NO_TCP;
+    bool done = landlock_open(&landlock, scope) && sandbox_allow_files(&landlock, needs);
 
     return landlock_enforce(&landlock, done);
 }
@@ -296,10 +307,11 @@ static unsigned sandbox_groups(const struct sandbox_needs *needs, bool landlocke
         saves |= needs->written[i] != NULL;
         groups |= needs->read[i] != NULL ? CALLS_FILES : 0;
     }
-    if (landlocked || needs->screen || needs->names || saves)
+    if (landlocked || needs->screen || needs->names || needs->broker || saves)
         groups |= CALLS_FILES; /* Landlock chooses which */
     groups |= saves ? CALLS_CHANGES : 0;
     groups |= sandbox_profiles[needs->command].sockets || needs->names ? CALLS_SOCKETS : 0;
+    groups |= needs->broker ? CALLS_BROKER : 0;
     return groups | (needs->names ? CALLS_NAMES : 0);
 }
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -91,7 +92,8 @@ static const struct {
              "getrusage", "getrlimit", "ugetrlimit", "getpriority", "capget"}},
     {CALLS_FILES, {"open", "openat", "getdents", "getdents64"}},
     {CALLS_CHANGES,
-     {"rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod", "fchown", "fchown32"}},
+     {"rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod",
+      "fchown", "fchown32"}},
 };
 
 static bool calls_allow_name(scmp_filter_ctx filter, const char *name)
@@ -224,11 +226,12 @@ static bool calls_allow_memory(scmp_filter_ctx filter, unsigned groups)
     return done;
 }
 
-/* The family's usual protocol: of netlink(7) links and routes alone. */
-static bool calls_allow_socket(scmp_filter_ctx filter, unsigned family, unsigned kind)
+/* protocol 0: the family's usual one; of netlink(7) links and routes alone. */
+static bool calls_allow_socket(scmp_filter_ctx filter, unsigned family, unsigned kind,
+                               unsigned protocol)
 {
     const struct scmp_arg_cmp conditions[] = {
-        argument_is(0, family), argument_has(1, SOCKET_KINDS, kind), argument_is(2, 0)};
+        argument_is(0, family), argument_has(1, SOCKET_KINDS, kind), argument_is(2, protocol)};
 
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), COUNT_OF(conditions),
                                   conditions) == 0;
@@ -238,18 +241,24 @@ static bool calls_allow_sockets(scmp_filter_ctx filter, unsigned groups)
 {
     static const struct {
         unsigned group;
-        unsigned family, kind;
+        unsigned family, kind, protocol;
     } sockets[] = {
-        {CALLS_SOCKETS, AF_INET, SOCK_DGRAM},  {CALLS_SOCKETS, AF_INET6, SOCK_DGRAM},
-        {CALLS_SOCKETS, AF_NETLINK, SOCK_RAW}, {CALLS_SOCKETS, AF_UNIX, SOCK_DGRAM},
-        {CALLS_NAMES, AF_INET, SOCK_STREAM},   {CALLS_NAMES, AF_INET6, SOCK_STREAM},
-        {CALLS_NAMES, AF_UNIX, SOCK_STREAM},
+        {CALLS_SOCKETS, AF_INET, SOCK_DGRAM, 0},
+        {CALLS_SOCKETS, AF_INET6, SOCK_DGRAM, 0},
+        {CALLS_SOCKETS, AF_NETLINK, SOCK_RAW, 0},
+        {CALLS_SOCKETS, AF_UNIX, SOCK_DGRAM, 0},
+        {CALLS_NAMES, AF_INET, SOCK_STREAM, 0},
+        {CALLS_NAMES, AF_INET6, SOCK_STREAM, 0},
+        {CALLS_NAMES, AF_UNIX, SOCK_STREAM, 0},
+        {CALLS_BROKER, AF_INET, SOCK_STREAM, IPPROTO_TCP},
+        {CALLS_BROKER, AF_INET6, SOCK_STREAM, IPPROTO_TCP},
     };
     bool done = true;
 
     for (size_t i = 0; i < COUNT_OF(sockets); i++)
         if ((sockets[i].group & groups) != 0)
-            done &= calls_allow_socket(filter, sockets[i].family, sockets[i].kind);
+            done &=
+                calls_allow_socket(filter, sockets[i].family, sockets[i].kind, sockets[i].protocol);
     return done;
 }
 

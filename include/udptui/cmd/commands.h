@@ -34,6 +34,7 @@ extern const struct command command_load;
 extern const struct command command_lesson;
 extern const struct command command_relay;
 extern const struct command command_replay;
+extern const struct command command_watch;
 extern const struct command command_completion;
 
 #endif

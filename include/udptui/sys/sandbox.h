@@ -33,6 +33,7 @@ enum sandbox_command {
     SANDBOX_PING,
     SANDBOX_REPLAY,
     SANDBOX_SEND,
+    SANDBOX_WATCH,
     SANDBOX_COMMANDS
 };
 
@@ -43,6 +44,8 @@ struct sandbox_needs {
     enum sandbox_command command;
     bool screen;                            /* it opens a screen or a prompt on the terminal */
     bool names;                             /* it looks names up */
+    bool broker;                            /* it connects to an MQTT broker again and again (TCP);
+                                             * with TLS, which reads certificates */
     bool groups;                            /* it follows multicast groups to interfaces that come
                                              * back (SO_BINDTODEVICE of socket(7)) */
     const char *written[SANDBOX_FILES_MAX]; /* files that it makes, replaces or opens again: their

@@ -1,0 +1,184 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* records: what watch writes to standard output and to the log: changes at once, figures once a
+ * second if there are new ones. */
+#include <errno.h>
+
+#include "session_internal.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+#include "udptui/sys/wait.h"
+#include "udptui/ui/watch/choosing.h"
+
+static const int64_t interval_ns = UNITS_NS_PER_S;
+/* After connecting, what the broker has kept comes within that time: until then nothing is called
+ * stale. */
+static const int64_t settle_ns = 2 * UNITS_NS_PER_S;
+
+/* ---- one record */
+
+static bool watch_write_to(const struct watch_sink *sink, const struct watch_facts *facts,
+                           enum watch_record record, const struct fleet_server *server,
+                           const struct snapshot_message *message)
+{
+    const struct watch_writer *writer = sink->writer;
+    const struct watch_output *output = &sink->output;
+
+    switch (record) {
+    case WATCH_LINK:
+        return writer->link(output, facts);
+    case WATCH_STATE:
+        return writer->state(output, facts, server);
+    case WATCH_FORGOTTEN:
+        return writer->forgotten(output, facts, server);
+    case WATCH_SERVER:
+        return writer->server == NULL || writer->server(output, facts, server);
+    case WATCH_CLIENTS:
+        return writer->clients == NULL || writer->clients(output, facts, server);
+    case WATCH_MESSAGE:
+        return writer->message(output, facts, server, message);
+    case WATCH_SUMMARY:
+        return writer->summary(output, facts);
+    }
+    return true;
+}
+
+struct watch_counts watch_session_counts(const struct watch_session *session)
+{
+    struct watch_counts counts = watch_count(session->fleet);
+
+    counts.unreadable = session->unreadable;
+    counts.dropped = session->status.dropped_in;
+    counts.not_logged = logfile_lost(session->sinks[WATCH_LOG].log);
+    return counts;
+}
+
+static struct watch_facts watch_facts_of(const struct watch_session *session,
+                                         enum watch_record record)
+{
+    struct watch_facts facts = {.fleet = session->fleet,
+                                .link = &session->status,
+                                .broker = session->broker,
+                                .now_ns = clock_monotonic_ns(),
+                                .wall_ns = clock_wall_ns()};
+
+    if (record != WATCH_SUMMARY)
+        return facts;
+    facts.counts = watch_session_counts(session);
+    fleet_sum(session->fleet, &facts.sums);
+    return facts;
+}
+
+void watch_write_record(struct watch_session *session, enum watch_record record,
+                        const struct fleet_server *server, const struct snapshot_message *message)
+{
+    const struct watch_facts facts = watch_facts_of(session, record);
+
+    for (int i = 0; i < WATCH_SINKS; i++) {
+        struct watch_sink *sink = &session->sinks[i];
+        if (sink->muted)
+            continue;
+        bool written = watch_write_to(sink, &facts, record, server, message);
+        if (sink->log != NULL)
+            logfile_commit(sink->log);
+        else if (!written && !session->broken) {
+            session->broken = true;
+            session->error = errno;
+        }
+    }
+}
+
+/* ---- changes */
+
+bool watch_chooses(const struct watch_session *session, const struct fleet_server *server)
+{
+    return session->config.filter == NULL || choosing_takes_server(session->config.filter, server);
+}
+
+void watch_write_link(struct watch_session *session)
+{
+    if (session->link_written == (int)session->status.state)
+        return;
+    if (session->status.state == LINK_CONNECTING && session->link_written >= 0)
+        return; /* the next try of one that was written */
+    session->link_written = (int)session->status.state;
+    watch_write_record(session, WATCH_LINK, NULL, NULL);
+}
+
+/* Without the broker, or shortly after it is back, one is not called stale. */
+static bool watch_is_settling(const struct watch_session *session, const struct watch_told *told,
+                              int64_t now_ns)
+{
+    return session->connected_ns == 0 || now_ns - session->connected_ns < settle_ns ||
+           now_ns - told->seen_ns < settle_ns;
+}
+
+static void watch_write_state(struct watch_session *session, uint32_t slot,
+                              const struct fleet_server *server, int64_t now_ns)
+{
+    struct watch_told *told = &session->told[slot];
+    enum fleet_state state = fleet_state(session->fleet, server);
+    bool doubled = fleet_is_doubled(server, now_ns), fresh = told->generation != server->generation;
+
+    if (told->seen_ns == 0 || (fresh && told->generation != 0))
+        *told = (struct watch_told){.seen_ns = now_ns};
+    if (state == FLEET_STALE && watch_is_settling(session, told, now_ns))
+        return;
+    if (!fresh && told->state == state && told->doubled == doubled)
+        return;
+    told->generation = server->generation;
+    told->state = state;
+    told->doubled = doubled;
+    if (watch_chooses(session, server))
+        watch_write_record(session, WATCH_STATE, server, NULL);
+}
+
+void watch_write_states(struct watch_session *session, int64_t now_ns)
+{
+    for (uint32_t slot = 0; slot < fleet_end(session->fleet) && !session->broken; slot++) {
+        const struct fleet_server *server = fleet_server(session->fleet, slot);
+        if (server != NULL)
+            watch_write_state(session, slot, server, now_ns);
+    }
+}
+
+/* ---- once a second */
+
+static void watch_write_news(struct watch_session *session, uint32_t slot,
+                             const struct fleet_server *server)
+{
+    struct watch_told *told = &session->told[slot];
+
+    if (told->version == server->version || !watch_chooses(session, server))
+        return;
+    told->version = server->version;
+    if (server->latest != NULL)
+        watch_write_record(session, WATCH_SERVER, server, NULL);
+    if (server->clients_taken_ns == told->clients_taken_ns)
+        return;
+    told->clients_taken_ns = server->clients_taken_ns;
+    watch_write_record(session, WATCH_CLIENTS, server, NULL);
+}
+
+void watch_write_due(struct watch_session *session, int64_t now_ns)
+{
+    if (now_ns < watch_due_ns(session))
+        return;
+    session->written_ns = now_ns;
+    watch_write_states(session, now_ns);
+    if (session->written_version == fleet_version(session->fleet))
+        return;
+    session->written_version = fleet_version(session->fleet);
+    for (uint32_t slot = 0; slot < fleet_end(session->fleet) && !session->broken; slot++) {
+        const struct fleet_server *server = fleet_server(session->fleet, slot);
+        if (server != NULL)
+            watch_write_news(session, slot, server);
+    }
+    watch_write_record(session, WATCH_SUMMARY, NULL, NULL);
+}
+
+/* Also without news: a state may be due after the settling. */
+int64_t watch_due_ns(const struct watch_session *session)
+{
+    return session->written_ns + interval_ns;
+}
