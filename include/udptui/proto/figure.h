@@ -4,8 +4,8 @@
  * figure: one row for each figure of a summary.
  *
  * A summary is a struct; a table says which of its fields are figures, their names and where they
- * are shown. Lines, JSON and screens all read the table, so that they show the same figures. A new
- * figure is a field and a row.
+ * are shown. Lines, JSON, screens and metrics all read the table, so that they show the same figures.
+ * A new figure is a field and a row.
  */
 #ifndef UDPTUI_PROTO_FIGURE_H
 #define UDPTUI_PROTO_FIGURE_H
@@ -42,6 +42,14 @@ struct figure_header {
     bool bad;          /* something was lost or went wrong */
 };
 
+/* A figure as a metric of Prometheus: a counter, unless it says otherwise. Its name is "udptui_", the
+ * key, the unit (times are in seconds there), and "_total" of a counter. */
+struct figure_metric {
+    const char *help; /* a sentence, the same for each figure of that name; NULL: it is no metric */
+    const char *name; /* in place of the key; NULL: the key */
+    bool gauge;       /* a count that may go down */
+};
+
 struct figure {
     const char *key;   /* of JSON; NULL: it is not there */
     const char *words; /* of lines; NULL: it is not there */
@@ -55,6 +63,7 @@ struct figure {
     const struct figure_name *names;        /* FIGURE_COUNTS */
     size_t name_count;
     struct figure_header header;
+    struct figure_metric metric;
 };
 
 struct figures {

@@ -12,10 +12,12 @@
 
 extern const struct suite suite_figures;
 extern const struct suite suite_fold;
+extern const struct suite suite_metrics;
 extern const struct suite suite_recording;
 extern const struct suite suite_send_output;
 extern const struct suite suite_snapshot;
 
 const struct suite *const suites[] = {
-    &suite_figures, &suite_fold, &suite_recording, &suite_send_output, &suite_snapshot, NULL,
+    &suite_figures,     &suite_fold,     &suite_metrics, &suite_recording,
+    &suite_send_output, &suite_snapshot, NULL,
 };
