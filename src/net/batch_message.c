@@ -192,9 +192,11 @@ void batch_message_parse(const struct msghdr *header, size_t received_bytes,
 
 bool batch_message_is_wanted(const struct udp_socket *socket, const struct datagram *datagram)
 {
-    if (datagram->flags & MESSAGE_BROADCAST)
-        return steer_takes(socket, &datagram->peer);
-    if (!(datagram->flags & MESSAGE_MULTICAST) || datagram->local.family != ENDPOINT_IPV6)
+    if (!(datagram->flags & (MESSAGE_BROADCAST | MESSAGE_MULTICAST)))
+        return true;
+    if (!steer_takes(socket, &datagram->peer))
+        return false;
+    if (datagram->flags & MESSAGE_BROADCAST || datagram->local.family != ENDPOINT_IPV6)
         return true;
     return socket->groups != NULL &&
            groups_include(socket->groups, socket->number, &datagram->local, datagram->interface);

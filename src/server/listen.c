@@ -190,16 +190,15 @@ static bool listen_steers(const struct listening *listening, const struct endpoi
     return !listening->options->reuse && !endpoint_is_multicast(address);
 }
 
-/* Keeps a thread's socket. The kernel gives each thread's socket a copy of a broadcast: one takes
- * it. Only the first thread's sockets join groups. */
+/* Keeps a thread's socket. The kernel gives each of them a copy of a broadcast and of a group's
+ * datagrams: the thread that has the client takes it. */
 static void listen_keep_socket(struct listening *listening, size_t thread, size_t index,
                                const struct udp_socket *opened)
 {
     listening->sockets[thread][index] = *opened;
     listening->sockets[thread][index].number = (uint8_t)index;
     listening->sockets[thread][index].thread = (uint8_t)thread;
-    if (listen_steers(listening, &opened->local))
-        listening->sockets[thread][index].steer = &listening->steer;
+    listening->sockets[thread][index].steer = &listening->steer;
 }
 
 /* Once each thread's socket on the address is bound. */
@@ -207,7 +206,7 @@ static bool listen_share_out(struct listening *listening, size_t index, char *er
 {
     char text[ENDPOINT_TEXT_SIZE];
 
-    if (listening->sockets[0][index].steer != NULL)
+    if (listen_steers(listening, &listening->sockets[0][index].local))
         steer_attach(&listening->sockets[0][index], &listening->steer);
     for (int64_t i = 0; i < listening->options->threads; i++)
         if (!steer_release(&listening->sockets[i][index])) {
@@ -393,6 +392,20 @@ static const char *listen_explain_failed_join(const struct listening *listening,
            "is every address, or on GROUP:PORT";
 }
 
+/* With these sockets of each thread. The table is the first one's: those of the others are equal. */
+static bool listen_join(struct listening *listening, uint64_t which, const struct endpoint *group,
+                        char *error)
+{
+    struct groups others;
+    bool joined = groups_join(&listening->groups, listening->sockets[0], which, group, error);
+
+    for (int64_t i = 1; i < listening->options->threads && joined; i++) {
+        others = (struct groups){.watch = listening->groups.watch};
+        joined = groups_join(&others, listening->sockets[i], which, group, error);
+    }
+    return joined;
+}
+
 /* --join: with every socket that can receive it. */
 static bool listen_join_asked(struct listening *listening, const char *text,
                               struct problem *problem)
@@ -407,7 +420,7 @@ static bool listen_join_asked(struct listening *listening, const char *text,
     if (which == 0)
         return problem_set(problem, true, "--join %s: %s", text,
                            listen_explain_failed_join(listening, &group));
-    return groups_join(&listening->groups, listening->sockets[0], which, &group, error) ||
+    return listen_join(listening, which, &group, error) ||
            problem_set(problem, false, "--join %s: %s", text, error);
 }
 
@@ -418,8 +431,7 @@ static bool listen_join_listened(struct listening *listening, struct problem *pr
 
     for (size_t i = 0; i < listening->wanted_count; i++)
         if (endpoint_is_multicast(&listening->wanted[i]) &&
-            !groups_join(&listening->groups, listening->sockets[0], UINT64_C(1) << i,
-                         &listening->wanted[i], error))
+            !listen_join(listening, UINT64_C(1) << i, &listening->wanted[i], error))
             return problem_set(problem, false, "%s", error);
     return true;
 }

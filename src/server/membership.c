@@ -23,7 +23,7 @@ void membership_open(struct membership *membership, const struct groups *groups,
     membership->groups = *groups;
     for (size_t i = 0; i < socket_count; i++)
         sockets[i].groups = &membership->groups;
-    membership->watch = groups->watch;
+    membership->watch = groups->watch >= 0 ? groups->watch : links_watch(false);
     membership->check_ns = 0; /* if there is no watch: something may have changed already */
 }
 
@@ -33,6 +33,7 @@ void membership_close(struct membership *membership)
         close(membership->watch);
 }
 
+/* The groups are those of all engines: the first one reports them. */
 static bool note_change(void *context, const struct group *group)
 {
     struct membership *membership = context;
@@ -43,6 +44,8 @@ static bool note_change(void *context, const struct group *group)
                                      .group = group->address,
                                      .wall_ns = clock_wall_ns()};
 
+    if (membership->publisher->engine > 0)
+        return true;
     event.group.scope = 0;
     memcpy(event.interface, group->interface, sizeof event.interface);
     return publisher_membership(membership->publisher, &event);

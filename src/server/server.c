@@ -105,7 +105,7 @@ static struct engine_config server_engine_config(struct server *server, size_t t
         .sockets = server->listening.sockets[thread],
         .socket_count = server->listening.socket_count,
         .paired = server->listening.paired,
-        .groups = thread == 0 ? &server->listening.groups : NULL,
+        .groups = &server->listening.groups,
         .event_fd = server->event_fd,
         .shared = &server->shared,
         .engine = (uint8_t)thread,
@@ -142,7 +142,8 @@ static bool server_open_engines(struct server *server, const struct server_detai
         server->engines[i] = engine_open(&config, error);
         if (server->engines[i] == NULL)
             return false;
-        server->listening.groups.watch = -1; /* the first engine's from now on */
+        server->listening.groups.watch =
+            -1; /* the first engine's from now on; the others open their own */
     }
     return true;
 }

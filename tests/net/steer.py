@@ -112,6 +112,52 @@ def broadcast():
     tap.equal((summary["received"], summary["clients"]), (2 * CLIENTS, CLIENTS), "received, clients")
 
 
+def members(namespace, ipv6):
+    """Clients that send to groups by eth0."""
+    with namespace:
+        clients = [Peer("fd09::1" if ipv6 else "10.9.0.1") for _ in range(CLIENTS)]
+        for client in clients:
+            if ipv6:
+                client.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, socket.if_nametoindex("eth0"))
+            else:
+                client.socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.9.0.1"))
+    return clients
+
+
+def is_answered(client, address):
+    client.send(b"again", address)
+    return not client.silent(0.1)
+
+
+def group_too(listen, group, unicast):
+    """Each client sends to the group and to the server alone; then the group's interface goes and comes back."""
+    left, right = netns.pair()
+    if ":" in group:
+        udptui.need_ipv6()
+    with right:
+        server = Server("--threads", "4", "--join", group + "%eth0", addresses=(listen,))
+    clients = members(left, ":" in group)
+    for client in clients:
+        client.ask(b"anybody?", (group, 4010))
+        client.ask(b"you", (unicast, 4010))
+        tap.equal(client.waiting(), [], "further answers")
+    left.ip("link", "delete", "eth0")
+    tap.equal(server.wait_objects("membership", 2)[1]["joined"], False, "joined")
+    netns.wire(left, right)
+    server.wait_objects("membership", 3)
+    for client in members(left, ":" in group):  # each thread joins again by itself
+        tap.until(lambda one=client: is_answered(one, (group, 4010)), "the group is joined again")
+        client.ask(b"you", (unicast, 4010))
+    tap.equal(len(server.objects("membership")), 3, "reports of memberships")
+    tap.equal(server.stop()["clients"], 2 * CLIENTS, "clients")
+
+
+tap.add_case("a group's datagrams are taken once, by the thread that has their sender's others, IPv4", group_too,
+             "0.0.0.0:4010", "239.9.9.9", "10.9.0.2")
+tap.add_case("a group's datagrams are taken once, by the thread that has their sender's others, IPv6", group_too,
+             "[::]:4010", "ff15::9", "fd09::2")
+
+
 def sent_until(stop, clients, address):
     """From each in turn, a burst of segments a call."""
     for client in clients:

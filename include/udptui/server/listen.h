@@ -32,7 +32,7 @@ struct listening {
     uint16_t operands[ENGINE_SOCKETS_MAX];      /* which of the typed addresses each belongs to */
     size_t wanted_count;
     struct steer steer;  /* which thread gets which client */
-    struct groups groups; /* joined by the first thread's sockets */
+    struct groups groups; /* joined by each thread's sockets */
 };
 
 /*

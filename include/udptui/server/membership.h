@@ -24,7 +24,8 @@ struct membership {
     int64_t check_ns; /* when to check them though no interface changed; INT64_MAX: never */
 };
 
-/* groups: joined by the sockets; copied, and the watch is the membership's from now on; NULL: none.
+/* groups: joined by the sockets; copied, and the watch is the membership's from now on, which opens
+ * one if there is none; NULL: no groups.
  * It must not move afterwards. */
 void membership_open(struct membership *membership, const struct groups *groups,
                      struct udp_socket *sockets, size_t socket_count, struct publisher *publisher);
