@@ -72,9 +72,9 @@ class Terminal(screen.Screen):
 # ---- demo
 
 @scene("demo", "udptui demo --seed 1", "udptui demo: a server and three clients, moving",
-       "Animation of a terminal with udptui demo: messages of three clients arrive at a server and are acked within "
-       "microseconds; the key i simulates a network that loses some of them; the key l draws each datagram as an arrow "
-       "between client and server, and those that are LOST end halfway.",
+       "Animation of a terminal with udptui demo: messages of three clients arrive at a server, and each is acked; the "
+       "key i simulates a network that loses some of them; the key l draws each datagram as an arrow between client and "
+       "server, and those that are LOST end halfway.",
        heads=(0, 3, -1), duration_s=17, poster_s=16)
 def demo():
     with network():

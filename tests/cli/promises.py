@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""README's table of what is promised names tests that exist and run; SECURITY.md is there."""
+"""README's table of what is promised names tests that exist and run, its links lead somewhere; SECURITY.md is there."""
 import os
 import re
 
@@ -52,6 +52,27 @@ def check_can_fail():
     known = names_in_makefile()
     tap.true("tests/cli/nothing.py" not in known and "tests/unit/proto/test_nothing.c" not in known, "it knows nothing.py")
     tap.true({"tests/cli/loop.py", "tests/unit/proto/run", "tests/unit/proto/test_loop.c"} <= known, "known: %r" % known)
+
+
+def anchors(text):
+    """The anchors of the headings, as web pages of repositories make them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def dead_links(text):
+    """The links that lead to no heading of the text and to no file of the tree."""
+    found = re.findall(r"\]\(([^)\s]+)\)", text)
+    return [link for link in found if not (link[1:] in anchors(text) if link.startswith("#") else
+                                           os.path.exists(os.path.join(udptui.SOURCE, link)))]
+
+
+@tap.case("README's links lead to its chapters and to files")
+def links():
+    text = read("README.md")
+    tap.true(len(re.findall(r"\]\(#", text)) >= 5, "few links to chapters")
+    tap.equal(dead_links(text), [], "links that lead nowhere")
+    tap.equal(dead_links("# A b, c?\n[x](#a-b-c) [y](#b) [z](README.md) [w](no.md)"), ["#b", "no.md"], "the check")
 
 
 @tap.case("SECURITY.md says what is trusted, what is not, and how to report; README names it")
