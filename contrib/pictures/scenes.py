@@ -42,12 +42,13 @@ def _name_of(asked, kind):
 
 
 @contextlib.contextmanager
-def network():
-    """A network namespace that has these addresses, and a name server that knows their names."""
+def network(names=False):
+    """A network namespace that has these addresses, and on request a name server that knows their names."""
     namespace = netns.Namespace()
     for address in NAMES:
         namespace.ip("address", "add", address + "/32", "dev", "lo")
-    netns.NameServer(namespace, _name_of)
+    if names:
+        netns.NameServer(namespace, _name_of)
     with namespace:
         yield
 
@@ -103,7 +104,7 @@ CHAT = ("hello", "is anybody there?", "grüß dich, 你好", "each line is a dat
        "which delay, LOST request, HELD loop.",
        heads=(0, 3, -1))
 def serve():
-    with network():
+    with network(names=True):
         shown = Terminal(SERVE)
         kim, sensor, camera, lamp = (udptui.Peer(*client) for client in
                                      ((KIM, 51874), (SENSOR, 4711), (CAMERA, 40022), (LAMP, 9000)))

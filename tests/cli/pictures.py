@@ -18,7 +18,7 @@ import scenes
 import terminal_animation
 import terminal_cells
 import terminal_svg
-from terminal_cells import PLAIN, Cell, Style
+from terminal_cells import Style
 
 STILL_BYTES, MOVING_BYTES = 60000, 400000
 SVG = "{http://www.w3.org/2000/svg}"
