@@ -59,6 +59,8 @@ static void watch_add_state(json_t *object, const struct watch_facts *facts,
     json_add_hex64(object, "boot", server->latest->life.boot);
     if (server->latest->listening[0] != '\0')
         json_object_set_new(object, "listening", json_string(server->latest->listening));
+    if (server->changed_ns > 0)
+        json_object_set_new(object, "age_ns", json_integer(facts->now_ns - server->changed_ns));
 }
 
 static bool watch_write_state_json(const struct watch_output *output,
@@ -128,8 +130,6 @@ static bool watch_write_server_json(const struct watch_output *output,
 
     watch_add_state(object, facts, server);
     watch_add_rates(object, &server->received, &server->acked, facts->now_ns);
-    if (server->heard_ns > 0)
-        json_object_set_new(object, "age_ns", json_integer(facts->now_ns - server->heard_ns));
     fleet_sum_server(facts->fleet, server, &sums);
     watch_add_sums(object, &sums);
     if (server->latest != NULL && server->latest->kind == SNAPSHOT_PING)

@@ -111,16 +111,20 @@ static bool watch_write_state_line(const struct watch_output *output,
                                    const struct watch_facts *facts,
                                    const struct fleet_server *server)
 {
+    enum fleet_state state = fleet_state(facts->fleet, server);
+    char age[UNITS_TEXT_SIZE];
     struct fold fold;
     FILE *file = watch_begin_line(&fold, output, facts);
 
-    fprintf(file, "%s is %s, %s", server->label,
-            fleet_state_words[fleet_state(facts->fleet, server)],
+    fprintf(file, "%s is %s, %s", server->label, fleet_state_words[state],
             snapshot_kind_words[server->kind]);
     if (server->latest != NULL && server->latest->listening[0] != '\0')
         fprintf(file, " on %s", server->latest->listening);
     if (server->restarts > 0)
         fprintf(file, ", restarted %" PRIu64 " times", server->restarts);
+    if ((state == FLEET_GONE || state == FLEET_STALE) && server->changed_ns > 0)
+        fprintf(file, ", its figures are %s old",
+                units_duration(facts->now_ns - server->changed_ns, age, sizeof age));
     if (fleet_is_doubled(server, facts->now_ns))
         fputs(", TWO PROGRAMS USE THIS NAME", file);
     return watch_end_line(&fold, output);
