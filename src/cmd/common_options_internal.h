@@ -111,14 +111,24 @@ bool common_resolve_target(const char *option, const char *text, int family,
         .help = "start each line with nothing, the time, or date and time",                        \
         .default_text = "time on a terminal, else full"                                            \
     }
-/* offset_: of a struct look. */
+/* --color and --theme. offset_: of a struct look. */
 #define COMMON_THEME(offset_)                                                                      \
+    {.name = "color",                                                                              \
+     .type = OPT_CHOICE,                                                                           \
+     .group = GROUP_OUTPUT,                                                                        \
+     .advanced = true,                                                                             \
+     .offset = (offset_) + offsetof(struct look, colour),                                          \
+     .argument = "auto|always|never",                                                              \
+     .choices = look_colours,                                                                      \
+     .help = "colours on the screen; auto: unless NO_COLOR is set",                                \
+     .default_text = "auto"},                                                                      \
     {                                                                                              \
         .name = "theme", .type = OPT_CHOICE, .group = GROUP_OUTPUT, .advanced = true,              \
-        .offset = (offset_) + offsetof(struct look, theme), .argument = "colour|contrast",         \
-        .choices = look_themes,                                                                    \
-        .help = "colours, or high contrast for a projector: the terminal's own two colours, "      \
-                "bold, underlined and reversed text",                                              \
+        .offset = (offset_) + offsetof(struct look, theme),                                        \
+        .argument = "colour|contrast|dark|light|safe|safe-light", .choices = look_themes,          \
+        .help = "the terminal's eight colours; its own two, bold, underlined and reversed text, "  \
+                "for a projector; fixed colours for a dark or a light background; safe: also for " \
+                "the colour-blind",                                                                \
         .default_text = "colour"                                                                   \
     }
 #define COMMON_LARGE(offset_)                                                                      \

@@ -179,6 +179,19 @@ static void screen_shift_mouse(const struct screen *screen, struct key *key)
     key->column -= screen->rest_column;
 }
 
+/* High contrast, or the theme that was asked for. */
+static void screen_switch_contrast(struct screen *screen)
+{
+    enum look_theme theme = (enum look_theme)screen->config.look.theme;
+
+    screen->contrast = !screen->contrast;
+    if (screen->contrast)
+        theme = LOOK_CONTRAST;
+    else if (theme == LOOK_CONTRAST)
+        theme = LOOK_COLOUR;
+    term_set_theme(theme);
+}
+
 static void take_keys(struct screen *screen)
 {
     struct key key;
@@ -190,7 +203,7 @@ static void take_keys(struct screen *screen)
         else if (key.code == KEY_CODE_CTRL_Z)
             term_suspend();
         else if (key.code == KEY_CODE_F2)
-            term_set_contrast(screen->contrast = !screen->contrast);
+            screen_switch_contrast(screen);
         else if (key.code == KEY_CODE_F3)
             screen->large = !screen->large;
         else if (key.code != KEY_CODE_RESIZE) {
@@ -382,7 +395,7 @@ static void screen_free_frames(struct screen *screen)
 bool screen_open(struct screen *screen, const struct screen_config *config)
 {
     const struct term_options options = {.mouse = config->mouse,
-                                         .colour = true,
+                                         .colour = config->look.colour,
                                          .own_keys = config->own_keys,
                                          .end_fd = config->signals->fd};
     const char *why = "not enough memory";
@@ -394,7 +407,7 @@ bool screen_open(struct screen *screen, const struct screen_config *config)
     screen->rest = frame_open();
     screen->contrast = config->look.theme == LOOK_CONTRAST;
     screen->large = config->look.large != 0;
-    term_set_contrast(screen->contrast);
+    term_set_theme((enum look_theme)config->look.theme);
     block_resizing(screen);
     if (screen->frame != NULL && screen->rest != NULL && term_open(&options, &why))
         return true;

@@ -23,6 +23,7 @@
 #include "udptui/base/array.h"
 #include "udptui/sys/signals.h"
 #include "udptui/sys/tty.h"
+#include "udptui/ui/palette.h"
 #include "wide_internal.h"
 
 enum { ESC_DELAY_MS = 25, RESTORE_SIZE = 256 };
@@ -37,8 +38,11 @@ enum term_state {
 static struct {
     SCREEN *screen; /* NULL: not taken */
     struct term_options options;
-    bool coloured, contrast;
-    struct cell *last; /* what is shown: rows * columns cells, none if stale */
+    bool coloured;
+    enum look_theme theme;
+    struct palette_style styles[STYLES]; /* of the theme */
+    int background;                      /* -1: the terminal's own */
+    struct cell *last;                   /* what is shown: rows * columns cells, none if stale */
     int last_rows, last_columns;
     FILE *keys; /* standard input, or /dev/tty */
     int keys_fd;
@@ -51,69 +55,50 @@ static struct {
 
 /* ---- styles */
 
-static const struct {
-    short colour; /* -1: the terminal's own */
-    attr_t attributes;
-} looks[STYLES] = {
-    [STYLE_NORMAL] = {-1, A_NORMAL},
-    [STYLE_DIM] = {-1, A_DIM},
-    [STYLE_TITLE] = {-1, A_BOLD},
-    [STYLE_VALUE] = {-1, A_BOLD},
-    [STYLE_COMMAND] = {COLOR_CYAN, A_NORMAL},
-    [STYLE_RULE] = {-1, A_DIM},
-    [STYLE_PANE] = {-1, A_NORMAL},
-    [STYLE_PANE_ACTIVE] = {-1, A_BOLD},
-    [STYLE_COLUMN] = {-1, A_DIM},
-    [STYLE_SPARK] = {COLOR_CYAN, A_NORMAL},
-    [STYLE_ACKED] = {COLOR_GREEN, A_NORMAL},
-    [STYLE_HELD] = {COLOR_YELLOW, A_NORMAL},
-    [STYLE_FAILED] = {COLOR_RED, A_BOLD},
-    [STYLE_WARNING] = {COLOR_YELLOW, A_BOLD},
-    [STYLE_KEY] = {COLOR_CYAN, A_BOLD},
-    [STYLE_INPUT] = {-1, A_NORMAL},
-};
-
-/* With high contrast. Reversed is a selected row alone, or a warning. */
-static const attr_t contrasts[STYLES] = {
-    [STYLE_TITLE] = A_BOLD,
-    [STYLE_VALUE] = A_BOLD,
-    [STYLE_COMMAND] = A_UNDERLINE,
-    [STYLE_PANE_ACTIVE] = A_BOLD | A_UNDERLINE,
-    [STYLE_COLUMN] = A_UNDERLINE,
-    [STYLE_SPARK] = A_BOLD,
-    [STYLE_HELD] = A_UNDERLINE,
-    [STYLE_FAILED] = A_BOLD | A_UNDERLINE,
-    [STYLE_WARNING] = A_BOLD | A_REVERSE,
-    [STYLE_KEY] = A_BOLD,
-    [STYLE_INPUT] = A_UNDERLINE,
-};
-
-static short pair_of(enum style style)
+/* A pair of colours for each style; 0 is the terminal's own. */
+static short term_pair(enum style style)
 {
-    return term.coloured && !term.contrast && looks[style].colour >= 0
-               ? (short)(looks[style].colour + 1)
-               : 0;
+    return term.coloured && term.styles[style].colour != PALETTE_OWN ? (short)(style + 1) : 0;
 }
 
 /* A row under the keys is reversed, and not dim: it must stay readable. */
-static attr_t attributes_of(const struct cell *cell)
+static attr_t term_attributes(const struct cell *cell)
 {
-    attr_t attributes = term.contrast ? contrasts[cell->style] : looks[cell->style].attributes;
+    const struct palette_style *style = &term.styles[cell->style];
+    bool selected = cell->mark == MARK_SELECTED;
 
-    return cell->mark == MARK_SELECTED ? (attributes & ~(attr_t)A_DIM) | A_REVERSE : attributes;
+    return (style->bold ? A_BOLD : 0) | (style->dim && !selected ? A_DIM : 0) |
+           (style->underlined ? A_UNDERLINE : 0) | (style->reversed || selected ? A_REVERSE : 0);
+}
+
+static bool term_wants_colours(void)
+{
+    const char *refused = getenv("NO_COLOR");
+
+    if (term.options.colour == LOOK_AUTO)
+        return refused == NULL || refused[0] == '\0';
+    return term.options.colour == LOOK_ALWAYS;
+}
+
+/* The styles of the theme; with a terminal, also its pairs of colours. */
+static void term_load_styles(void)
+{
+    enum palette_depth depth = palette_depth_of(term.coloured ? COLORS : 0);
+
+    for (int style = 0; style < STYLES; style++) {
+        term.styles[style] = palette_style(term.theme, (enum style)style, depth);
+        if (term.coloured && term.styles[style].colour != PALETTE_OWN)
+            init_extended_pair(style + 1, term.styles[style].colour, term.background);
+    }
 }
 
 static void start_colours(void)
 {
-    const char *refused = getenv("NO_COLOR");
-
-    term.coloured = term.options.colour && (refused == NULL || refused[0] == '\0') &&
-                    has_colors() && start_color() == OK;
-    if (!term.coloured)
-        return;
-    short background = use_default_colors() == OK ? -1 : COLOR_BLACK;
-    for (short colour = COLOR_BLACK; colour <= COLOR_WHITE; colour++)
-        init_pair((short)(colour + 1), colour, background);
+    term.coloured = term_wants_colours() && has_colors() && start_color() == OK;
+    term.background = -1;
+    if (term.coloured && use_default_colors() != OK)
+        term.background = COLOR_BLACK;
+    term_load_styles();
 }
 
 /* ---- where keys come from */
@@ -327,11 +312,12 @@ void term_redraw(void)
         clearok(curscr, TRUE);
 }
 
-void term_set_contrast(bool on)
+void term_set_theme(enum look_theme theme)
 {
-    if (term.contrast == on)
+    if (term.theme == theme)
         return;
-    term.contrast = on;
+    term.theme = theme;
+    term_load_styles();
     term_redraw();
 }
 
@@ -360,7 +346,8 @@ static void draw_cell(const struct cell *cell, int row, int column)
     if (cell->columns == 0) /* drawn with its left half */
         return;
     wide_from_cell(cell, text, CCHARW_MAX);
-    if (setcchar(&complex, text, attributes_of(cell), pair_of((enum style)cell->style), NULL) == OK)
+    if (setcchar(&complex, text, term_attributes(cell), term_pair((enum style)cell->style), NULL) ==
+        OK)
         mvadd_wch(row, column, &complex);
     if (text[0] == L'?' && cell->columns == 2)
         mvaddch(row, column + 1, ' ');

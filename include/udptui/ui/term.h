@@ -14,10 +14,11 @@
 
 #include "udptui/ui/frame.h"
 #include "udptui/ui/keys.h"
+#include "udptui/ui/look.h"
 
 struct term_options {
     bool mouse;
-    bool colour;   /* wanted; NO_COLOR and a terminal without colours take precedence */
+    int colour;    /* enum look_colour; a terminal without colours takes precedence */
     int end_fd;    /* readable when the program is to end, also while it is suspended; -1: none */
     bool own_keys; /* keys come from /dev/tty: standard input is something else */
 };
@@ -40,9 +41,8 @@ void term_size(int *rows, int *columns);
 /* Shows the frame: only the cells that differ from the last one are sent. */
 void term_draw(const struct frame *frame);
 
-/* High contrast: the terminal's own two colours alone, nothing dim; bold, underlined and reversed
- * text instead of colours. Lasts over term_close. */
-void term_set_contrast(bool on);
+/* How styles look from now on (palette.h). Lasts over term_close. */
+void term_set_theme(enum look_theme theme);
 
 /* The next term_draw sends everything (Ctrl-L). */
 void term_redraw(void);

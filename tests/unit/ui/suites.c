@@ -38,6 +38,7 @@ extern const struct suite suite_frame;
 extern const struct suite suite_ping_view;
 extern const struct suite suite_keys;
 extern const struct suite suite_large;
+extern const struct suite suite_palette;
 extern const struct suite suite_plain;
 extern const struct suite suite_screen;
 
@@ -70,7 +71,7 @@ const struct suite *const suites[] = {
     &suite_ping_view,
     &suite_keys,
     &suite_large,
-    &suite_plain,
+    &suite_palette, &suite_plain,
     &suite_screen,
     NULL,
 };

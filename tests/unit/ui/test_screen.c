@@ -39,7 +39,7 @@ static struct {
     char text[TEXT_SIZE]; /* of the last frame */
     int64_t frames_ns[FRAMES_MAX];
     int frames, redraws, suspends, closes;
-    bool contrast;
+    int theme;
     bool no_memory; /* for a frame */
     int resizes;
 } terminal;
@@ -90,9 +90,9 @@ void term_redraw(void)
     terminal.redraws++;
 }
 
-void term_set_contrast(bool on)
+void term_set_theme(enum look_theme theme)
 {
-    terminal.contrast = on;
+    terminal.theme = theme;
 }
 
 void term_suspend(void)
@@ -654,12 +654,12 @@ static void contrast_and_large_figures_by_their_keys(void **state)
     (void)state;
     ops.figures = thing_figures;
     open_thing(&thing, &ops);
-    assert_false(terminal.contrast);
+    assert_false(terminal.theme);
     feed(KEY_CODE_F2);
     feed(KEY_CODE_F3);
     thing.on_draw = over_after_frames;
     screen_run(&thing.screen);
-    assert_true(terminal.contrast);
+    assert_true(terminal.theme);
     assert_int_equal(thing.presses, 0);
     assert_non_null(strstr(terminal.text, "things\n\n    the thing\n"));
     assert_non_null(strstr(terminal.text, "\n     q quit"));
