@@ -268,7 +268,7 @@ static void fleet_change_life(struct fleet_server *server, size_t index, bool kn
         server->returned_ns = now_ns;
     }
     server->current = index;
-    if (server->lives[index].id.boot != server->clients_life.boot)
+    if (!known && server->lives[index].id.boot != server->clients_life.boot)
         server->client_count = 0;
 }
 

@@ -279,10 +279,9 @@ bool link_publish(struct link *link, size_t slot, const void *bytes, size_t size
     return true;
 }
 
-void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes)
+/* Queues what is no retained topic of ours. False: there is no room, or no connection. */
+static bool link_queue(struct link *link, struct link_text *text)
 {
-    struct link_text *text = link_make_text(topic, bytes, size_bytes);
-
     pthread_mutex_lock(&link->mutex);
     bool fits =
         text != NULL && link->status.state == LINK_UP && link->samples.count < LINK_SAMPLES_MAX;
@@ -295,6 +294,21 @@ void link_sample(struct link *link, const char *topic, const void *bytes, size_t
         eventfd_write(link->thread_fd, 1);
     else
         free(text);
+    return fits;
+}
+
+void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes)
+{
+    link_queue(link, link_make_text(topic, bytes, size_bytes));
+}
+
+bool link_remove(struct link *link, const char *topic)
+{
+    struct link_text *text = link_make_text(topic, "", 0);
+
+    if (text != NULL)
+        text->retained = true;
+    return link_queue(link, text);
 }
 
 bool link_next(struct link *link, struct link_message *out)

@@ -236,15 +236,16 @@ static void link_send_slots(struct link_client *client, int64_t now_ns)
     }
 }
 
-/* While the broker takes nothing, samples are dropped. */
+/* While the broker takes nothing, samples are dropped. A retained one removes what the broker has. */
 static void link_send_samples(struct link_client *client)
 {
     struct link_text *text;
 
     while ((text = link_take_sample(client->link)) != NULL) {
-        if (mosquitto_want_write(client->mosquitto) ||
+        if ((!text->retained && mosquitto_want_write(client->mosquitto)) ||
             mosquitto_publish(client->mosquitto, NULL, text->topic, (int)text->size_bytes,
-                              text->bytes, 0, false) != MOSQ_ERR_SUCCESS)
+                              text->bytes, text->retained ? QOS : 0,
+                              text->retained) != MOSQ_ERR_SUCCESS)
             link_count_dropped(client->link);
         free(text);
     }

@@ -91,6 +91,10 @@ bool link_publish(struct link *link, size_t slot, const void *bytes, size_t size
  * else counted. topic and bytes are copied. */
 void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes);
 
+/* Lets the broker drop the retained message of any topic: publishes an empty one (MQTT 3.1.1, section
+ * 3.3.1.3). False: the link is not up, or has no room. */
+bool link_remove(struct link *link, const char *topic);
+
 struct link_message {
     const char *topic; /* untrusted bytes, NUL-terminated */
     const void *bytes; /* the same, not terminated */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "session_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
 
@@ -139,4 +140,26 @@ bool watch_take(struct watch_session *session, bool *more)
     if (changed)
         watch_write_states(session, now_ns);
     return changed;
+}
+
+/* ---- forgetting */
+
+bool watch_forget(struct watch_session *session, uint32_t slot)
+{
+    static const enum snapshot_part parts[] = {SNAPSHOT_STATE, SNAPSHOT_CLIENTS, SNAPSHOT_STATS};
+    const struct fleet_server *server = fleet_server(session->fleet, slot);
+    char text[SNAPSHOT_TOPIC_SIZE];
+
+    if (server == NULL || session->status.state != LINK_UP)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        struct snapshot_topic topic = server->topic;
+        topic.part = parts[i];
+        snapshot_format_topic(session->config.broker.prefix, &topic, text);
+        if (!link_remove(session->link, text))
+            return false;
+    }
+    watch_write_record(session, WATCH_FORGOTTEN, server, NULL);
+    fleet_forget(session->fleet, slot);
+    return true;
 }

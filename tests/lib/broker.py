@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real MQTT broker (mosquitto) on loopback, and programs that publish to it with plain sockets (MQTT 3.1.1)."""
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+import tap
+import udptui
+
+PREFIX = "school"
+
+
+class Broker:
+    """mosquitto on a port of its own; it keeps nothing over a restart unless `persistent`."""
+
+    def __init__(self, *lines, port=None, persistent=False):
+        udptui.need_program("mosquitto")
+        udptui.need_feature("mqtt")
+        self.port = port or udptui.unused_port()
+        self.directory = udptui.temporary_directory()
+        os.chmod(self.directory, 0o777)  # mosquitto gives up root
+        settings = ["allow_anonymous true"] if not any("anonymous" in line for line in lines) else []
+        if persistent:
+            settings += ["persistence true", "persistence_location %s/" % self.directory]
+        self.config = udptui.write_file("\n".join(["listener %d 127.0.0.1" % self.port, *settings, *lines, ""]).encode(),
+                                        self.directory)
+        os.chmod(self.config, 0o644)
+        self.process = None
+        tap.defer(self.kill)
+        self.start()
+
+    def url(self, prefix=PREFIX):
+        return "mqtt://127.0.0.1:%d/%s" % (self.port, prefix)
+
+    def start(self):
+        self.process = subprocess.Popen(["mosquitto", "-c", self.config], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        tap.until(self._answers, "the broker on port %d" % self.port)
+
+    def _answers(self):
+        tap.true(self.process.poll() is None, "mosquitto has ended")
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def _end(self, number):
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait()
+
+    def stop(self):
+        self._end(signal.SIGTERM)
+
+    def kill(self):
+        self._end(signal.SIGKILL)
+
+    def retained(self, topic="#", wait_s=1):
+        """What the broker keeps: {topic: bytes}."""
+        done = subprocess.run(["mosquitto_sub", "-p", str(self.port), "-t", topic, "-W", str(wait_s), "--retained-only",
+                               "-F", "%t %x"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        found = {}
+        for line in done.stdout.decode().splitlines():
+            name, _, data = line.rpartition(" ")
+            found[name] = bytes.fromhex(data)
+        return found
+
+
+# ---- a client
+
+def _text(data):
+    data = data.encode() if isinstance(data, str) else data
+    return struct.pack("!H", len(data)) + data
+
+
+def _packet(kind, body):
+    length, encoded = len(body), b""
+    while True:
+        length, digit = divmod(length, 128)
+        encoded += bytes([digit | (0x80 if length else 0)])
+        if not length:
+            return bytes([kind]) + encoded + body
+
+
+class Client:
+    """Publishes by hand; what comes is not read, except the answer to CONNECT."""
+
+    def __init__(self, broker, name, will=None):
+        self.socket = socket.create_connection(("127.0.0.1", broker.port), tap.WAIT_S)
+        tap.defer(self.socket.close)
+        flags = 0x02 | (0x04 | 0x20 if will else 0)  # a clean session; a retained will
+        body = _text("MQTT") + bytes([4, flags]) + struct.pack("!H", 0) + _text(name)
+        if will:
+            body += _text(will[0]) + _text(will[1])
+        self.socket.sendall(_packet(0x10, body))
+        tap.equal(self.socket.recv(4), b"\x20\x02\x00\x00", "the broker's answer")
+
+    def publish(self, topic, payload=b"", retain=True):
+        payload = json.dumps(payload).encode() if isinstance(payload, dict) else payload
+        self.socket.sendall(_packet(0x30 | retain, _text(topic) + payload))
+
+    def goodbye(self):
+        self.socket.sendall(b"\xe0\x00")
+        self.socket.close()
+
+    def die(self):
+        """The broker publishes the will."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+
+# ---- a program that publishes
+
+def iso(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%09dZ" % (seconds % 1 * 1e9)
+
+
+class Publisher:
+    """Says what udptui serve --publish would, with counts that the test chooses."""
+
+    def __init__(self, broker, name, port=4010, boot=1, prefix=PREFIX, client=None):
+        self.topic = "%s/v1/%s/%s/" % (prefix, name, port)
+        self.boot, self.port, self.name = "%016x" % boot, port, name
+        self.started = time.time()
+        self.client = client or Client(broker, "%s-%s-%x" % (name, port, boot),
+                                       (self.topic + "state", json.dumps(self._head("state", state="gone"))))
+
+    def _head(self, event, **more):
+        return {"v": 1, "event": event, "kind": "serve", "boot": self.boot, **more}
+
+    def state(self, word="running"):
+        self.client.publish(self.topic + "state", self._head("state", state=word, time=iso(time.time())))
+
+    def stats(self, received, acked=None, held=0, failed=0, counted_s=None, **more):
+        acked = received - held - failed if acked is None else acked
+        counted_s = time.time() - self.started if counted_s is None else counted_s
+        totals = {"received": received, "received_bytes": 5 * received, "acked": acked, "held": held,
+                  "held_by": {"off": held}, "failed": failed, "kernel_dropped": 0, "clients": 0, "acks_on": True,
+                  "counted_ns": int(counted_s * 1e9), **more}
+        self.client.publish(self.topic + "stats", self._head(
+            "stats", time=iso(time.time()), started=iso(self.started), resets=0, totals=totals,
+            listening="127.0.0.1:%s" % self.port))
+
+    def clients(self, *rows):
+        """rows: (address, received) each, all acknowledged."""
+        self.client.publish(self.topic + "clients", self._head(
+            "clients", time=iso(time.time()), resets=0, known=len(rows),
+            clients=[{"from": address, "received": count, "acked": count, "held": 0, "failed": 0,
+                      "last": iso(time.time())} for address, count in rows]))
+
+    def message(self, text, client="192.0.2.1:5000"):
+        self.client.publish(self.topic + "messages", self._head(
+            "message", time=iso(time.time()), n=1, to="127.0.0.1:%s" % self.port, bytes=len(text), text=text.decode("latin-1"),
+            hex=text.hex(), ack="sent", **{"from": client}), retain=False)
