@@ -241,6 +241,26 @@ bool common_resolve_target(const char *option, const char *text, int family,
 /* Whether the options of a session go together, else reported. */
 bool common_check_session(const struct serve_session_options *session);
 
+/* offset_: of a struct announcer_options. */
+#define COMMON_PUBLISH(offset_)                                                                    \
+    {                                                                                              \
+        .name = "publish", .type = OPT_TEXT, .group = GROUP_OUTPUT, .advanced = true,              \
+        .offset = (offset_) + offsetof(struct announcer_options, url), .argument = "URL",          \
+        .help = "publish the counts through a broker: mqtt://[USER@]HOST[:PORT]/PREFIX, mqtts://"  \
+    }
+#define COMMON_PUBLISH_AS(offset_)                                                                 \
+    {                                                                                              \
+        .name = "publish-as", .type = OPT_TEXT, .group = GROUP_OUTPUT, .advanced = true,           \
+        .offset = (offset_) + offsetof(struct announcer_options, as), .argument = "NAME",          \
+        .help = "the name to publish under", .default_text = "the host's name"                     \
+    }
+#define COMMON_PUBLISH_MESSAGES(offset_)                                                           \
+    {                                                                                              \
+        .name = "publish-messages", .type = OPT_INTEGER, .group = GROUP_OUTPUT, .advanced = true,  \
+        .offset = (offset_) + offsetof(struct announcer_options, messages), .argument = "N",       \
+        .minimum = 1, .maximum = 1000,                                                             \
+        .help = "publish also samples of messages with their payload, at most N a second"          \
+    }
 #define COMMON_PRIVACY(field)                                                                      \
     COMMON_FLAG("privacy", 0, GROUP_DISPLAY, true, field, 1, "hide client addresses")
 /* Of each command that has options; they are stored nowhere (config_open finds them). */

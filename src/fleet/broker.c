@@ -200,3 +200,11 @@ bool broker_read_secrets(struct broker *broker, struct problem *problem)
                            broker->tls ? "s" : "", broker->host, broker->prefix);
     return true;
 }
+
+void broker_add_needs(const struct broker *broker, struct sandbox_needs *needs)
+{
+    needs->connects_to = broker->port;
+    needs->names |= !broker->is_literal;
+    needs->authorities = broker->tls;
+    needs->authority = broker->ca_file;
+}

@@ -25,34 +25,34 @@ const char *const snapshot_part_words[SNAPSHOT_PARTS] = {[SNAPSHOT_STATS] = "sta
 
 /* ---- figures of a target */
 
-#define TARGET_COUNT(text, field, seldom)                                                          \
+#define TARGET_COUNT(name, text, field, seldom)                                                    \
     {                                                                                              \
-        .key = #field, .words = text, .rare = seldom,                                              \
+        .key = name, .words = text, .rare = seldom,                                                \
         .offset = offsetof(struct snapshot_target, field)                                          \
     }
-#define TARGET_RTT(text, field)                                                                    \
+#define TARGET_RTT(name, text, field)                                                              \
     {                                                                                              \
-        .key = #field, .words = text, .unit = FIGURE_RTT,                                          \
+        .key = name, .words = text, .unit = FIGURE_RTT,                                            \
         .offset = offsetof(struct snapshot_target, field)                                          \
     }
 
 static const struct figure target_rows[] = {
-    TARGET_COUNT("sent", sent, false),
-    TARGET_COUNT("received", received, false),
-    TARGET_COUNT("late", late, true),
-    TARGET_COUNT("lost", lost, false),
-    TARGET_COUNT("no reply yet", waiting, true),
-    TARGET_COUNT("duplicates", duplicates, true),
-    TARGET_COUNT("reordered", reordered, true),
-    TARGET_COUNT("ICMP errors", failed, true),
-    TARGET_COUNT("not sent", not_sent, true),
-    TARGET_COUNT(NULL, rtts, false),
-    TARGET_RTT("min", rtt_min_ns),
-    TARGET_RTT("mean", rtt_mean_ns),
-    TARGET_RTT("p50", rtt_p50_ns),
-    TARGET_RTT("p90", rtt_p90_ns),
-    TARGET_RTT("p99", rtt_p99_ns),
-    TARGET_RTT("max", rtt_max_ns),
+    TARGET_COUNT("sent", "sent", sent, false),
+    TARGET_COUNT("received", "received", received, false),
+    TARGET_COUNT("late", "late", late, true),
+    TARGET_COUNT("lost", "lost", lost, false),
+    TARGET_COUNT("waiting", "no reply yet", waiting, true),
+    TARGET_COUNT("duplicates", "duplicates", duplicates, true),
+    TARGET_COUNT("reordered", "reordered", reordered, true),
+    TARGET_COUNT("failed", "ICMP errors", failed, true),
+    TARGET_COUNT("not_sent", "not sent", not_sent, true),
+    TARGET_COUNT("rtts", NULL, rtts, false),
+    TARGET_RTT("rtt_min_ns", "min", rtt_min_ns),
+    TARGET_RTT("rtt_mean_ns", "mean", rtt_mean_ns),
+    TARGET_RTT("rtt_p50_ns", "p50", rtt_p50_ns),
+    TARGET_RTT("rtt_p90_ns", "p90", rtt_p90_ns),
+    TARGET_RTT("rtt_p99_ns", "p99", rtt_p99_ns),
+    TARGET_RTT("rtt_max_ns", "max", rtt_max_ns),
 };
 const struct figures snapshot_target_figures = {target_rows, COUNT_OF(target_rows)};
 

@@ -17,6 +17,7 @@ enum {
     CALL_RESTRICT_SELF = 446,
     ASK_VERSION = 1,
     RULE_PATH_BENEATH = 1,
+    RULE_NET_PORT = 2,
 };
 
 /* LANDLOCK_ACCESS_FS_* */
@@ -32,6 +33,12 @@ enum {
     RIGHT_DEVICE_IOCTL = 1 << 15,
     RIGHTS_OF_FILES =
         RIGHT_EXECUTE | RIGHT_WRITE_FILE | RIGHT_READ_FILE | RIGHT_TRUNCATE | RIGHT_DEVICE_IOCTL,
+};
+
+enum { RIGHT_CONNECT_TCP = 1 << 1 }; /* LANDLOCK_ACCESS_NET_CONNECT_TCP */
+
+struct landlock_port {
+    uint64_t rights, port;
 };
 
 struct landlock_rights {
@@ -89,6 +96,7 @@ bool landlock_open(struct landlock *landlock, unsigned scope)
         if ((scope & LANDLOCK_ALONE) == 0)
             rights.scoped = 0;
         landlock->files = rights.files;
+        landlock->network = rights.network;
         landlock->fd =
             (int)syscall(CALL_CREATE_RULESET, &rights, landlock_versions[i].size_bytes, 0);
         return landlock->fd >= 0;
@@ -121,6 +129,14 @@ bool landlock_allow(const struct landlock *landlock, const char *path, unsigned 
     close(directory);
     errno = error;
     return added;
+}
+
+bool landlock_allow_connect(const struct landlock *landlock, uint16_t port)
+{
+    const struct landlock_port rule = {.rights = RIGHT_CONNECT_TCP, .port = port};
+
+    return (landlock->network & RIGHT_CONNECT_TCP) == 0 ||
+           syscall(CALL_ADD_RULE, landlock->fd, RULE_NET_PORT, &rule, 0) == 0;
 }
 
 bool landlock_enforce(struct landlock *landlock, bool wanted)

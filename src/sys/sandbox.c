@@ -73,13 +73,15 @@ static const char *const name_files[] = {"/etc/hosts",
                                          "/usr/lib64",
                                          "/run/systemd/resolve"};
 
-/* The authorities that TLS trusts, and its configuration. */
-static const char *const broker_files[] = {"/etc/ssl",
-                                           "/etc/pki",
-                                           "/etc/ca-certificates",
-                                           "/usr/lib/ssl",
-                                           "/usr/share/ca-certificates",
-                                           "/usr/local/share/ca-certificates"};
+/* Certificates of authorities, and what the links among them lead to: Debian, Fedora, openSUSE. */
+static const char *const authority_files[] = {"/etc/ssl",
+                                              "/etc/pki",
+                                              "/etc/ca-certificates",
+                                              "/usr/lib/ssl",
+                                              "/usr/share/ca-certificates",
+                                              "/usr/local/share/ca-certificates",
+                                              "/usr/share/pki",
+                                              "/var/lib/ca-certificates"};
 
 /* ---- files */
 
@@ -177,6 +179,17 @@ static bool sandbox_allow_current_directory(const struct landlock *landlock)
            landlock_allow(landlock, path, LANDLOCK_READ | LANDLOCK_WRITE | LANDLOCK_MAKE);
 }
 
+/* SSL_CTX_load_verify_locations(3): the variables choose others than the system's. */
+static bool sandbox_allow_authorities(const struct landlock *landlock,
+                                      const struct sandbox_needs *needs)
+{
+    const char *const chosen[] = {needs->authority, getenv("SSL_CERT_FILE"),
+                                  getenv("SSL_CERT_DIR")};
+
+    return sandbox_allow_list(landlock, chosen, COUNT_OF(chosen), LANDLOCK_READ) &&
+           sandbox_allow_list(landlock, authority_files, COUNT_OF(authority_files), LANDLOCK_READ);
+}
+
 static bool sandbox_allow_files(const struct landlock *landlock, const struct sandbox_needs *needs)
 {
     const unsigned all = LANDLOCK_READ | LANDLOCK_WRITE | LANDLOCK_MAKE;
@@ -195,19 +208,21 @@ static bool sandbox_allow_files(const struct landlock *landlock, const struct sa
             sandbox_allow_terminal_variables(landlock);
     if (needs->screen && sandbox_profiles[needs->command].saves)
         done &= sandbox_allow_current_directory(landlock);
+    if (needs->authorities)
+        done &= sandbox_allow_authorities(landlock, needs);
     if (needs->names)
         done &= sandbox_allow_list(landlock, name_files, COUNT_OF(name_files), LANDLOCK_READ);
-    if (needs->broker)
-        done &= sandbox_allow_list(landlock, broker_files, COUNT_OF(broker_files), LANDLOCK_READ);
     return done;
 }
 
 static bool sandbox_leave_files(const struct sandbox_needs *needs)
 {
     struct landlock landlock;
-    unsigned scope =
-        needs->names || needs->broker ? LANDLOCK_ALONE : LANDLOCK_ALONE | LANDLOCK_NO_TCP;
-    bool done = landlock_open(&landlock, scope) && sandbox_allow_files(&landlock, needs);
+    bool done =
+        landlock_open(&landlock,
+                      needs->names ? LANDLOCK_ALONE : LANDLOCK_ALONE | LANDLOCK_NO_TCP) &&
+        (needs->connects_to == 0 || landlock_allow_connect(&landlock, needs->connects_to)) &&
+        sandbox_allow_files(&landlock, needs);
 
     return landlock_enforce(&landlock, done);
 }
@@ -307,11 +322,11 @@ static unsigned sandbox_groups(const struct sandbox_needs *needs, bool landlocke
         saves |= needs->written[i] != NULL;
         groups |= needs->read[i] != NULL ? CALLS_FILES : 0;
     }
-    if (landlocked || needs->screen || needs->names || needs->broker || saves)
+    if (landlocked || needs->screen || needs->names || needs->authorities || saves)
         groups |= CALLS_FILES; /* Landlock chooses which */
     groups |= saves ? CALLS_CHANGES : 0;
     groups |= sandbox_profiles[needs->command].sockets || needs->names ? CALLS_SOCKETS : 0;
-    groups |= needs->broker ? CALLS_BROKER : 0;
+    groups |= needs->connects_to != 0 ? CALLS_TCP : 0;
     return groups | (needs->names ? CALLS_NAMES : 0);
 }
 

@@ -12,7 +12,7 @@ enum sandbox_calls {
     CALLS_CHANGES = 1 << 1, /* making directories, renaming and removing files */
     CALLS_SOCKETS = 1 << 2, /* new UDP sockets, and questions to the kernel about interfaces */
     CALLS_NAMES = 1 << 3,   /* the resolver's libraries, and its sockets of other kinds */
-    CALLS_BROKER = 1 << 4,  /* TCP sockets */
+    CALLS_TCP = 1 << 4,     /* new TCP sockets; Landlock chooses where they may connect to */
 };
 
 /* NULL: this build and this kernel can filter; else why not, and what to do: a clause. */

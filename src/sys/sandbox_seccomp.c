@@ -226,7 +226,6 @@ static bool calls_allow_memory(scmp_filter_ctx filter, unsigned groups)
     return done;
 }
 
-/* protocol 0: the family's usual one; of netlink(7) links and routes alone. */
 static bool calls_allow_socket(scmp_filter_ctx filter, unsigned family, unsigned kind,
                                unsigned protocol)
 {
@@ -237,6 +236,7 @@ static bool calls_allow_socket(scmp_filter_ctx filter, unsigned family, unsigned
                                   conditions) == 0;
 }
 
+/* Protocol 0 is the family's usual one: of netlink(7) links and routes alone. */
 static bool calls_allow_sockets(scmp_filter_ctx filter, unsigned groups)
 {
     static const struct {
@@ -250,8 +250,8 @@ static bool calls_allow_sockets(scmp_filter_ctx filter, unsigned groups)
         {CALLS_NAMES, AF_INET, SOCK_STREAM, 0},
         {CALLS_NAMES, AF_INET6, SOCK_STREAM, 0},
         {CALLS_NAMES, AF_UNIX, SOCK_STREAM, 0},
-        {CALLS_BROKER, AF_INET, SOCK_STREAM, IPPROTO_TCP},
-        {CALLS_BROKER, AF_INET6, SOCK_STREAM, IPPROTO_TCP},
+        {CALLS_TCP, AF_INET, SOCK_STREAM, IPPROTO_TCP},
+        {CALLS_TCP, AF_INET6, SOCK_STREAM, IPPROTO_TCP},
     };
     bool done = true;
 

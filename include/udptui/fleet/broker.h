@@ -14,6 +14,7 @@
 #include "udptui/base/problem.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/snapshot.h"
+#include "udptui/sys/sandbox.h"
 
 enum {
     BROKER_PORT = 1883,     /* IANA: mqtt */
@@ -40,5 +41,9 @@ bool broker_parse(const char *option, const char *url, struct broker *out, struc
 /* Reads UDPTUI_MQTT_PASSWORD, or the first line of the file that UDPTUI_MQTT_PASSWORD_FILE names;
  * and UDPTUI_MQTT_CA_FILE. Neither is an error if it is not there. */
 bool broker_read_secrets(struct broker *broker, struct problem *problem);
+
+/* What the sandbox must let through for it: TCP to its port, the look-up of its name, and the
+ * certificates that TLS checks. */
+void broker_add_needs(const struct broker *broker, struct sandbox_needs *needs);
 
 #endif

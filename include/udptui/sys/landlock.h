@@ -29,8 +29,9 @@ enum landlock_access {
 };
 
 struct landlock {
-    int fd;         /* -1: none */
-    uint64_t files; /* the rights that this kernel knows */
+    int fd;           /* -1: none */
+    uint64_t files;   /* the rights that this kernel knows */
+    uint64_t network; /* those of TCP that it forbids */
 };
 
 /* The version of the kernel's interface; 0: it has none. */
@@ -41,6 +42,9 @@ bool landlock_open(struct landlock *landlock, unsigned scope);
 
 /* access: enum landlock_access. What does not exist needs no rule: true. False with errno. */
 bool landlock_allow(const struct landlock *landlock, const char *path, unsigned access);
+
+/* TCP connections to this port are allowed all the same, with LANDLOCK_NO_TCP. False with errno. */
+bool landlock_allow_connect(const struct landlock *landlock, uint16_t port);
 
 /* From here on, if wanted; PR_SET_NO_NEW_PRIVS must be set. Closes the descriptor. Returns whether
  * it is in force; false with errno. */

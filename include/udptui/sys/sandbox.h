@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum sandbox_mode {
     SANDBOX_AUTO, /* what the build and the kernel offer */
@@ -44,8 +45,10 @@ struct sandbox_needs {
     enum sandbox_command command;
     bool screen;                            /* it opens a screen or a prompt on the terminal */
     bool names;                             /* it looks names up */
-    bool broker;                            /* it connects to an MQTT broker again and again (TCP);
-                                             * with TLS, which reads certificates */
+    uint16_t connects_to;                   /* TCP port of the broker, 0: none */
+    bool authorities;                       /* it checks certificates (TLS), by the system's
+                                             * authorities or by those of the file below */
+    const char *authority;                  /* a file of certificates; NULL: none */
     bool groups;                            /* it follows multicast groups to interfaces that come
                                              * back (SO_BINDTODEVICE of socket(7)) */
     const char *written[SANDBOX_FILES_MAX]; /* files that it makes, replaces or opens again: their

@@ -59,7 +59,7 @@ struct screen_watch {
     void (*ready)(void *context); /* NULL: `turn` checks it */
 };
 
-enum { SCREEN_WATCHES = 3 };
+enum { SCREEN_WATCHES = 4 };
 
 struct screen_config {
     const struct screen_ops *ops;

@@ -135,6 +135,15 @@ static void lines_check_files(const struct serve_printer *lines)
         report_error("--log %s", problem);
 }
 
+/* What happens between us and the broker. */
+static void lines_check_publishing(const struct serve_printer *lines)
+{
+    char news[ANNOUNCER_NEWS_SIZE];
+
+    while (announcer_turn(&lines->session->publishing.announcer, news))
+        report_error("%s", news);
+}
+
 /* Writes all there is; flushed, so that the reader of a pipe sees each message at once. */
 static void lines_take_records(struct serve_printer *lines)
 {
@@ -153,16 +162,19 @@ static void lines_take_records(struct serve_printer *lines)
     names_turn(&session->names, lines_take_name, session->names.hosts);
     lines_check_output(lines, fflush(lines->output.file) == 0);
     lines_check_files(lines);
+    lines_check_publishing(lines);
 }
 
 static void lines_write_until_stopped(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
     const struct backend *backend = &session->backend;
-    struct pollfd polled[] = {{.fd = backend->ops->event_fd(backend->context), .events = POLLIN},
-                              {.fd = session->signals.fd, .events = POLLIN},
-                              {.fd = names_fd(&session->names), .events = POLLIN},
-                              {.fd = dissected_fd(&lines->dissected), .events = POLLIN}};
+    struct pollfd polled[] = {
+        {.fd = backend->ops->event_fd(backend->context), .events = POLLIN},
+        {.fd = session->signals.fd, .events = POLLIN},
+        {.fd = names_fd(&session->names), .events = POLLIN},
+        {.fd = dissected_fd(&lines->dissected), .events = POLLIN},
+        {.fd = announcer_fd(&session->publishing.announcer), .events = POLLIN}};
     eventfd_t count;
 
     while (!backend->ops->stopped(backend->context) && !lines->broken) {

@@ -438,6 +438,12 @@ void model_set_progress(struct model *model, const struct model_progress *progre
     model->changed = true;
 }
 
+void model_show_published(struct model *model, const char *brief, bool bad)
+{
+    model->published = brief;
+    model->published_bad = bad;
+}
+
 void model_notice(struct model *model, const char *safe)
 {
     snprintf(model->notice, sizeof model->notice, "%s", safe);

@@ -222,6 +222,8 @@ struct model {
     int64_t now_ns, wall_ns;
     bool changed; /* since the last tick */
     char notice[NOTICE_SIZE];
+    const char *published; /* of --publish, for the header; NULL or "": nothing */
+    bool published_bad;
 
     /* what the engines reported */
     struct rows *live;

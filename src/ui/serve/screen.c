@@ -191,6 +191,21 @@ static void check_files(struct serve_screen *serve)
         notify(serve, "The log has gaps: ", problem);
 }
 
+/* ---- the broker */
+
+static void serve_check_publishing(void *context)
+{
+    struct serve_screen *serve = context;
+    struct announcer *announcer = &serve->session->publishing.announcer;
+    char news[ANNOUNCER_NEWS_SIZE];
+    bool bad;
+
+    while (announcer_turn(announcer, news))
+        model_notice(serve->model, news);
+    model_show_published(serve->model, announcer_brief(announcer, &bad), bad);
+    serve->screen.changed = true;
+}
+
 /* ---- names of addresses */
 
 static void serve_take_name(void *context, const struct endpoint *address, const char *name)
@@ -322,6 +337,8 @@ static int serve_screen_run(struct serve_screen *serve)
     serve->screen.watches[1] =
         (struct screen_watch){.fd = names_fd(&session->names), .ready = serve_take_names};
     serve->screen.watches[2] = (struct screen_watch){.fd = -1, .ready = serve_dissect};
+    serve->screen.watches[3] = (struct screen_watch){
+        .fd = announcer_fd(&session->publishing.announcer), .ready = serve_check_publishing};
     screen_run(&serve->screen);
     signals_ending(&session->signals);
     screen_close(&serve->screen);

@@ -103,10 +103,11 @@ static void session_share(struct serve_session *session, int64_t now_ns, bool la
 }
 
 /* Before the sandbox: what has to be opened for the sinks. False with the error reported. */
-static bool session_open_sharing(struct serve_session *session)
+static bool session_open_sharing(struct serve_session *session, int *status)
 {
-    (void)session;
-    return true;
+    return publishing_open(&session->publishing, &session->options.publish,
+                           &session->options.display, &session->facts, session->filter,
+                           &session->sharing, status);
 }
 
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
@@ -200,13 +201,13 @@ static int session_show(struct serve_session *session)
 static bool session_enter_sandbox(struct serve_session *session)
 {
     const struct serve_session_options *options = &session->options;
-    const struct sandbox_needs needs = {.command =
-                                            session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
-                                        .names = session->facts.names,
-                                        .groups = session->facts.groups,
-                                        .written = {options->pcap, options->classroom.export},
-                                        .replaced = options->classroom.export};
+    struct sandbox_needs needs = {.command = session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
+                                  .names = session->facts.names,
+                                  .groups = session->facts.groups,
+                                  .written = {options->pcap, options->classroom.export},
+                                  .replaced = options->classroom.export};
 
+    announcer_add_needs(&session->publishing.announcer, &needs);
     return display_enter_sandbox(&options->display, needs, &session->launcher);
 }
 
@@ -242,8 +243,9 @@ int serve_session_run(struct serve_session *session)
     session->backend.ops->describe(session->backend.context, &session->facts);
     session_open_notify(session);
     if (session_open_names(session) && session_open_classroom(session, &status) &&
-        session_open_sharing(session))
+        session_open_sharing(session, &status))
         status = session_run_confined(session);
+    publishing_close(&session->publishing);
     sharing_close(&session->sharing);
     classroom_close(&session->classroom);
     return status;

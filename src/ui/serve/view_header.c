@@ -344,6 +344,14 @@ static void add_impairments(struct items *items, const struct model *model)
             impair_format_setting(&slow, IMPAIR_RATE, rate, sizeof rate));
 }
 
+/* What does not reach the broker must not look as if it did. */
+static void add_published(struct items *items, const struct model *model)
+{
+    if (model->published != NULL && model->published[0] != '\0')
+        add(items, model->published_bad ? STYLE_WARNING : STYLE_DIM, model->published_bad ? 1 : 4,
+            "%s", model->published);
+}
+
 /* A group that is not received, though it was joined. */
 static void add_lost_groups(struct items *items, const struct model *model)
 {
@@ -450,6 +458,7 @@ static void make_totals(const struct view *view, enum length length, struct item
     if (!totals->acks_on)
         add(items, STYLE_WARNING, 0, model->config.relay ? "FORWARDING OFF" : "ACKS OFF");
     add_lost_groups(items, model);
+    add_published(items, model);
     add_impairments(items, model);
     add_count(items, STYLE_ACKED, 0, model->config.relay ? "forwarded" : "acked",
               totals->counts.acked);

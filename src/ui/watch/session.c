@@ -88,13 +88,10 @@ static void watch_name_broker(struct watch_session *session)
 
 static bool watch_enter_sandbox(const struct watch_config *config)
 {
-    const struct sandbox_needs needs = {.command = SANDBOX_WATCH,
-                                        .screen = config->screen,
-                                        .names = !config->broker.is_literal,
-                                        .broker = true,
-                                        .written = {config->log},
-                                        .read = {config->broker.ca_file}};
+    struct sandbox_needs needs = {
+        .command = SANDBOX_WATCH, .screen = config->screen, .written = {config->log}};
 
+    broker_add_needs(&config->broker, &needs);
     return sandbox_enter((enum sandbox_mode)config->sandbox, &needs);
 }
 

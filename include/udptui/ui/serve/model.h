@@ -130,6 +130,9 @@ void model_note_dissector(struct model *model, const char *note, const char *con
 /* What the terminal shows. */
 enum text_charset model_charset(const struct model *model);
 
+/* The state of --publish in a word or two for the header: a literal, "" for none. */
+void model_show_published(struct model *model, const char *brief, bool bad);
+
 /* A notice in the footer until the next key: a literal, or safe text. */
 void model_notice(struct model *model, const char *safe);
 

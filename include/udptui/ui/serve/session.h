@@ -19,6 +19,7 @@
 #include "udptui/ui/serve/classroom.h"
 #include "udptui/ui/serve/display.h"
 #include "udptui/ui/serve/log.h"
+#include "udptui/ui/serve/publishing.h"
 #include "udptui/ui/serve/sharing.h"
 
 /* What the option tables of serve, demo and relay fill in. */
@@ -29,6 +30,7 @@ struct serve_session_options {
     int force;
     int64_t duration_ns; /* 0: no limit */
     struct classroom_options classroom;
+    struct announcer_options publish;
     int64_t count; /* ends it once so many datagrams came from clients; 0: never */
 };
 
@@ -47,6 +49,7 @@ struct serve_session {
     bool recording_failure_reported;
     struct serve_log log;
     struct classroom classroom;
+    struct publishing publishing; /* of --publish */
     struct sharing sharing;
     uint64_t not_chosen; /* messages that --filter left out of lines and JSON */
     FILE *output;        /* an outlet, while it runs */
