@@ -204,18 +204,17 @@ static void announcer_name_topics(const struct announcer *announcer, char *out, 
     text_render(out, size, topics, strlen(topics), TEXT_ASCII);
 }
 
-/* The first connection, and each after a failure that was told. */
+/* A connection after a failure that was told. */
 static bool announcer_tell_up(struct announcer *announcer, char *news)
 {
     char broker[BROKER_TEXT_SIZE], topics[SNAPSHOT_TOPIC_SIZE];
 
-    if (announcer->told_up && announcer->told[0] == '\0')
+    if (announcer->told[0] == '\0')
         return false;
     announcer_name_broker(announcer, broker, sizeof broker);
     announcer_name_topics(announcer, topics, sizeof topics);
     snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: connected to %s, topics %s/...", broker,
              topics);
-    announcer->told_up = true;
     announcer->told[0] = '\0';
     return true;
 }

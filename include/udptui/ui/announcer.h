@@ -37,7 +37,7 @@ struct announcer {
     struct snapshot_topic topic;
     struct link_status status; /* as it was last seen */
     bool is_rival;             /* another program publishes under our name */
-    bool told_up, told_rival;  /* the user knows */
+    bool told_rival;           /* the user knows */
     char told[LINK_WHY_SIZE];  /* the failure that the user knows; "": none */
     int64_t answer_ns;         /* CLOCK_MONOTONIC: not before, to a rival */
 };

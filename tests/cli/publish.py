@@ -1,0 +1,336 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--publish: what a real broker (mosquitto) gets from serve, relay and ping, and what they do if it is slow, dead,
+or refuses them."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+import broker
+import tap
+import udptui
+
+NAME = ("--publish-as", "here")
+
+
+class Listener(udptui.Process):
+    """All that is published below the prefix, as it comes."""
+
+    def __init__(self, server, *more):
+        super().__init__(["mosquitto_sub", "-p", str(server.port), "-t", broker.PREFIX + "/#", "-F", "%r %t %x", *more],
+                         stdin=subprocess.DEVNULL)
+
+    def documents(self, part, live=None):
+        """Of one topic's last level, the oldest first; live: only those not retained."""
+        found = []
+        for line in self.lines():
+            retained, topic, data = line.split(" ")
+            if topic.endswith("/" + part) and not (live and retained == "1"):
+                found.append(json.loads(bytes.fromhex(data)))
+        return found
+
+    def wait(self, part, condition, what, wait_s=tap.WAIT_S):
+        """The first document that meets the condition."""
+        return self.wait_for(lambda: next((item for item in self.documents(part) if condition(item)), None), what, wait_s)
+
+    def wait_received(self, count, **more):
+        return self.wait("stats", lambda item: item["totals"]["received"] == count, "a snapshot of %d" % count, **more)
+
+
+def serve(server, *options, name=NAME, **more):
+    return udptui.Server("--publish", server.url(), *name, *options, **more)
+
+
+def exchange(program, count=1):
+    peer = udptui.Peer()
+    for i in range(count):
+        peer.send(b"number %d" % i, program.address)
+        tap.equal(peer.receive()[0], udptui.DEFAULT_ACK, "the ack")
+
+
+def retained(server):
+    """What the broker keeps of the one program: {part: document}."""
+    found = server.retained()
+    tap.equal(len({topic.rsplit("/", 1)[0] for topic in found}), 1, "programs in %s" % list(found))
+    return {topic.rsplit("/", 1)[1]: json.loads(data) for topic, data in found.items()}
+
+
+def sandbox():
+    """on where it can be."""
+    return "on" if "+seccomp" in udptui.run("--version").out.split() and not udptui.sanitizer() else "auto"
+
+
+@tap.case("the final snapshot has the figures of the summary; the state is ended; the busiest clients come first")
+def exact():
+    server = broker.Broker()
+    program = serve(server, "--ack-limit", "5/s")
+    exchange(program, 4)
+    other = udptui.Peer()
+    for i in range(60):
+        other.send(b"many", program.address)
+    program.messages(64)
+    summary = program.stop()
+    found = retained(server)
+    stats, clients, state = (found[part] for part in ("stats", "clients", "state"))
+    figures = {key: value for key, value in summary.items() if key not in ("v", "event", "payload_bits_per_s")}
+    tap.equal({key: stats["totals"].get(key) for key in figures}, figures, "the totals")
+    tap.true(summary["held"] > 0, "something was held")
+    tap.equal(state["state"], "ended", "the state")
+    tap.equal([item["received"] for item in clients["clients"]], [60, 4], "the clients")
+    tap.equal(clients["clients"][0]["from"], udptui.join_address(other.socket.getsockname()), "the busiest")
+    tap.equal({item["boot"] for item in (stats, clients, state)}, {stats["boot"]}, "one boot")
+    tap.matches(stats["time"], udptui.ISO_TIME, "the time")
+
+
+@tap.case("a snapshot comes each second at most, and none while nothing happens")
+def seldom():
+    server = broker.Broker()
+    listener, program = Listener(server), serve(server)
+    for _ in range(12):
+        exchange(program)
+        time.sleep(0.1)
+    listener.wait_received(12)
+    program.stop()
+    listener.wait("state", lambda item: item["state"] == "ended", "the end")
+    times = [int(item["time"][17:19]) + int(item["time"][20:29]) / 1e9 for item in listener.documents("stats")]
+    apart = [(later - sooner) % 60 for sooner, later in zip(times, times[1:-1])]  # the last one comes at the end
+    tap.true(all(gap >= 0.9 for gap in apart), "snapshots apart: %s" % apart)
+    tap.true(len(times) <= 6, "%d snapshots" % len(times))
+
+
+@tap.case("the broker is killed and started again: acks go on, and the totals are right at once, also in the sandbox")
+def killed():
+    server = broker.Broker()
+    url = server.url().replace("127.0.0.1", "localhost") if udptui.has_localhost() else server.url()  # it is looked up
+    program = udptui.Server("--publish", url, *NAME, "--sandbox", sandbox())
+    exchange(program, 5)
+    server.kill()
+    exchange(program, 20)
+    program.wait_for(lambda: b"trying again" in program.raw_errors, "a line about the broker")
+    server.start()
+    listener = Listener(server)
+    listener.wait_received(25)
+    exchange(program, 5)
+    listener.wait_received(30)
+    program.wait_for(lambda: b"connected to " in program.raw_errors, "a line about the connection")
+    program.signal(signal.SIGTERM)
+    tap.equal(program.finish().expect(143).objects("summary")[0]["received"], 30, "the summary")
+
+
+@tap.case("the broker accepts and never reads: acks go on, memory is bounded, quitting waits a second at most")
+def stopped():
+    server = broker.Broker()
+    program = serve(server, "--publish-messages", "1000")
+    listener = Listener(server)
+    exchange(program, 100)
+    listener.wait_received(100)
+    server.process.send_signal(signal.SIGSTOP)
+    tap.defer(server.process.send_signal, signal.SIGCONT)
+    exchange(program, 500)
+    before = resident_kib(program)
+    for _ in range(3):
+        exchange(program, 500)
+        time.sleep(0.5)
+    grown = resident_kib(program) - before
+    tap.true(grown < 4096 or udptui.sanitizer(), "it has grown by %d KiB" % grown)
+    began = time.monotonic()
+    program.signal(signal.SIGTERM)
+    program.finish().expect(143)
+    tap.true(time.monotonic() - began < 5, "it took %.1f s to end" % (time.monotonic() - began))
+    server.process.send_signal(signal.SIGCONT)
+    listener.wait("state", lambda item: item["state"] in ("gone", "ended"), "its end")
+
+
+def resident_kib(process):
+    with open("/proc/%d/status" % process.child.pid, encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+
+@tap.case("a server that is killed is gone: its will names its boot")
+def will():
+    server = broker.Broker()
+    listener, program = Listener(server), serve(server)
+    boot = listener.wait("state", lambda item: item["state"] == "running", "its beginning")["boot"]
+    program.signal(signal.SIGKILL)
+    gone = listener.wait("state", lambda item: item["state"] == "gone", "its will")
+    tap.equal(gone["boot"], boot, "the boot")
+    again = serve(server)
+    exchange(again)
+    listener.wait("state", lambda item: item["state"] == "running" and item["boot"] != boot, "another boot")
+
+
+@tap.case("the broker comes after the server: it starts all the same, says so, and publishes then")
+def late():
+    udptui.need_program("mosquitto")
+    udptui.need_feature("mqtt")
+    port = udptui.unused_port()
+    program = udptui.Server("--publish", "mqtt://127.0.0.1:%d/%s" % (port, broker.PREFIX), *NAME)
+    exchange(program, 3)
+    program.wait_for(lambda: b"nothing listens there" in program.raw_errors, "a line about the broker")
+    server = broker.Broker(port=port)
+    Listener(server).wait_received(3)
+    tap.equal(program.raw_errors.count(b"trying again"), 1, "lines about the broker")
+
+
+@tap.case("a wrong password is refused in plain words; the right one comes from the environment or from a file")
+def password():
+    udptui.need_program("mosquitto_passwd")
+    path = os.path.join(udptui.temporary_directory(), "users")
+    os.chmod(os.path.dirname(path), 0o777)
+    subprocess.run(["mosquitto_passwd", "-b", "-c", path, "kim", "secret"], check=True, stdout=subprocess.DEVNULL)
+    os.chmod(path, 0o644)
+    server = broker.Broker("allow_anonymous false", "password_file " + path)
+    url = server.url().replace("//", "//kim@")
+    for env, words in (({"UDPTUI_MQTT_PASSWORD": "wrong"}, b"refuses the user or the password|does not let us in"),
+                       ({}, b"does not let us in")):
+        program = udptui.Server("--publish", url, env=udptui.environment(**env))
+        program.wait_for(lambda: b"trying again" in program.raw_errors, "a refusal")
+        tap.matches(program.raw_errors.decode(), words.decode(), "the reason")
+    good = udptui.write_file(b"secret\n")
+    for env in ({"UDPTUI_MQTT_PASSWORD": "secret"}, {"UDPTUI_MQTT_PASSWORD_FILE": good}):
+        program = udptui.Server("--publish", url, *NAME, env=udptui.environment(**env))
+        exchange(program)
+        program.stop()
+    found = subprocess.run(["mosquitto_sub", "-p", str(server.port), "-u", "kim", "-P", "secret", "-t", "#", "-W", "1",
+                            "--retained-only", "-v"], stdout=subprocess.PIPE, check=False).stdout
+    tap.equal(found.count(b'"state":"ended"'), 2, "ends in %r" % found)
+
+
+def make_authority(directory):
+    """An authority and a certificate of 127.0.0.1 that it has signed."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test", "-days", "2")
+    openssl("req", *key, "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=127.0.0.1")
+    with open(os.path.join(directory, "names"), "w", encoding="ascii") as file:
+        file.write("subjectAltName=IP:127.0.0.1")
+    openssl("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
+            "certificate.pem", "-days", "2", "-extfile", "names")
+
+
+@tap.case("TLS: a certificate of a chosen authority is trusted, also in the sandbox; another one is refused")
+def tls():
+    udptui.need_program("openssl")
+    directory = udptui.temporary_directory()
+    os.chmod(directory, 0o755)
+    make_authority(directory)
+    for name in os.listdir(directory):
+        os.chmod(os.path.join(directory, name), 0o644)
+    plain = udptui.unused_port()
+    server = broker.Broker("listener %d 127.0.0.1" % plain, "cafile %s/ca.pem" % directory,
+                           "certfile %s/certificate.pem" % directory, "keyfile %s/key.pem" % directory)
+    url = "mqtts://127.0.0.1:%d/%s" % (plain, broker.PREFIX)
+    stranger = udptui.Server("--publish", url, *NAME)
+    stranger.wait_for(lambda: b"trying again" in stranger.raw_errors, "a refusal")
+    tap.contains(stranger.raw_errors.decode(), "the broker's certificate is not trusted", "the reason")
+    listener = Listener(server)
+    program = udptui.Server("--publish", url, *NAME, "--sandbox", sandbox(),
+                            env=udptui.environment(UDPTUI_MQTT_CA_FILE=os.path.join(directory, "ca.pem")))
+    exchange(program, 2)
+    listener.wait_received(2)
+    program.stop()
+
+
+@tap.case("--privacy: no address of a client leaves, in no document")
+def privacy():
+    server = broker.Broker()
+    listener = Listener(server)
+    program = serve(server, "--privacy", "--publish-messages", "100", "--ack", "you are {from}")
+    peer = udptui.Peer()
+    peer.send(b"hello", program.address)
+    peer.receive()
+    listener.wait_received(1)
+    program.stop()
+    listener.wait("state", lambda item: item["state"] == "ended", "the end")
+    port = str(peer.socket.getsockname()[1])
+    for part in ("stats", "clients", "messages"):
+        tap.lacks(json.dumps([{key: value for key, value in item.items() if key not in ("time", "boot")}
+                              for item in listener.documents(part)]).replace(program.text, ""), ":" + port, part)
+    tap.equal([item["from"] for item in listener.documents("messages")], ["client 1"], "who")
+    tap.equal(listener.documents("clients")[-1]["clients"][0]["from"], "client 1", "who")
+
+
+@tap.case("--publish-messages: samples, at most so many a second, with exact payload; --filter chooses them")
+def samples():
+    server = broker.Broker()
+    listener = Listener(server)
+    program = serve(server, "--publish-messages", "3", "--filter", "yes")
+    listener.wait("state", lambda item: item["state"] == "running", "its beginning")
+    peer = udptui.Peer()
+    for i in range(50):
+        peer.send(b"no", program.address)
+        peer.send(b"yes \xff%d" % i, program.address)
+    listener.wait_received(100)
+    program.signal(signal.SIGTERM)
+    program.finish()
+    listener.wait("state", lambda item: item["state"] == "ended", "the end")
+    found = listener.documents("messages")
+    tap.true(3 <= len(found) <= 9, "%d samples" % len(found))
+    tap.equal(bytes.fromhex(found[0]["hex"]), b"yes \xff0", "the payload")
+    tap.equal({item["ack"] for item in found}, {"sent"}, "what became of them")
+    tap.equal(sorted(topic for topic in server.retained() if topic.endswith("messages")), [], "retained samples")
+
+
+@tap.case("two servers under one name and port notice each other, and what is left afterwards is right")
+def rivals():
+    server = broker.Broker()
+    udptui.need_program("unshare")
+    first = serve(server, name=("--publish-as", "twin"))
+    Listener(server).wait("state", lambda item: item["state"] == "running", "its beginning")
+    second = broker.Publisher(server, "twin", first.port, boot=7)
+    second.state()
+    first.wait_for(lambda: b"another program publishes" in first.raw_errors, "a line about the other")
+    second.state("ended")
+    listener = Listener(server)
+    listener.wait("state", lambda item: item["state"] == "running" and item["boot"] != second.boot, "our state again")
+
+
+@tap.case("relay: both directions, exact against its summary")
+def relayed():
+    server = broker.Broker()
+    target = udptui.Peer()
+    program = udptui.Relay(udptui.join_address(target.socket.getsockname()), "--publish", server.url(), *NAME)
+    client = udptui.Peer()
+    for i in range(7):
+        client.send(b"%d" % i, program.address)
+        data, source = target.receive()
+        target.send(data, source)
+        client.receive()
+    program.signal(signal.SIGTERM)
+    summary = program.finish().expect(143).objects("summary")[0]
+    found = retained(server)
+    stats = found["stats"]
+    tap.equal(stats["kind"], "relay", "the kind")
+    figures = {key: value for key, value in summary.items() if key not in ("v", "event", "payload_bits_per_s")}
+    tap.equal({key: stats["totals"].get(key) for key in figures}, figures, "the totals")
+    tap.equal(found["clients"]["clients"][0]["back_forwarded"], 7, "the client's replies")
+
+
+@tap.case("what cannot be is refused before anything starts, with a reason and no password in it")
+def refused():
+    udptui.need_feature("mqtt")
+    for url, words in (("http://h/x", "mqtt:// or mqtts://"), ("mqtt://h", "no prefix"), ("mqtt://h/", "no prefix"),
+                       ("mqtt:///x", "no host"), ("mqtt://h:0/x", "port 0"), ("mqtt://h:99999/x", "port"),
+                       ("mqtt://h/a+b", "may not contain"), ("mqtt://h/#", "may not contain"), ("mqtt://h/$SYS", "broker's own"),
+                       ("mqtt://@h/x", "no user"), ("mqtt://kim:hidden@h/x", "UDPTUI_MQTT_PASSWORD_FILE")):
+        result = udptui.run("serve", "127.0.0.1:0", "--json", "--publish", url).expect(2)
+        tap.contains(result.err, words, "the reason")
+        tap.equal(result.err.count("\n"), 1, "lines of %r" % result.err)
+        tap.lacks(result.err, "hidden", "the error")
+    missing = udptui.run("serve", "127.0.0.1:0", "--json", "--publish", "mqtt://kim@h/x",
+                         env=udptui.environment(UDPTUI_MQTT_PASSWORD_FILE="/nonexistent")).expect(3)
+    tap.contains(missing.err, "UDPTUI_MQTT_PASSWORD_FILE /nonexistent", "the reason")
+
+
+@tap.case("a build without libmosquitto says what to install")
+def missing_library():
+    if "+mqtt" in udptui.run("--version").out.split():
+        tap.skip("this udptui has libmosquitto")
+    result = udptui.run("serve", "127.0.0.1:0", "--json", "--publish", "mqtt://127.0.0.1/x").expect(2)
+    tap.contains(result.err, "install libmosquitto-dev", "the reason")
+
+
+tap.main()
