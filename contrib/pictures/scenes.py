@@ -7,14 +7,18 @@ picture, then plays, and yields the terminal again as it is to be drawn. Address
 network, in a network namespace of the scene's own; losses and delays come from fixed seeds."""
 import collections
 import contextlib
+import math
 import os
+import random
 import time
 
+import broker
 import netns
 import screen
 import udptui
 
 SERVER, RELAY, KIM, SENSOR, CAMERA, LAMP = ("192.168.0.%d" % n for n in (108, 1, 21, 22, 23, 40))
+ROOMS = tuple("192.168.0.%d" % n for n in range(101, 107))
 NAMES = {SERVER: "server", RELAY: "relay", KIM: "kim", SENSOR: "sensor", CAMERA: "camera", LAMP: "lamp"}
 COLUMNS, ROWS = 92, 24
 
@@ -45,7 +49,7 @@ def _name_of(asked, kind):
 def network(names=False):
     """A network namespace that has these addresses, and on request a name server that knows their names."""
     namespace = netns.Namespace()
-    for address in NAMES:
+    for address in (*NAMES, *ROOMS):
         namespace.ip("address", "add", address + "/32", "dev", "lo")
     if names:
         netns.NameServer(namespace, _name_of)
@@ -228,4 +232,40 @@ def ladder():
         yield shown
         _ask(KIM, *("message %d" % number for number in range(2, 8)))
         time.sleep(0.5)
+        yield shown
+
+
+# ---- watch
+
+URL = "mqtt://192.168.0.1/school"
+
+
+def _rooms():
+    """A server in each room, which publishes; the third simulates a bad network."""
+    return [udptui.Server("--publish", URL, "--publish-as", "room-%d" % number,
+                          *(("--impair", "loss=15%", "--seed", "4") if number == 3 else ()),
+                          addresses=(address + ":4010",))
+            for number, address in enumerate(ROOMS, 1)]
+
+
+@scene("watch", "udptui watch " + URL, "udptui watch: six servers in one view",
+       "The screen of udptui watch: the sums of six servers and a chart of their messages a second; then a row for each "
+       "server with its state, clients, rates, a small chart, what was held, failed or dropped, and when it was last "
+       "heard of. One server is gone.",
+       heads=(0, 6, -1))
+def watch():
+    with network():
+        broker.Broker("listener 1883 " + RELAY, port=1883)
+        rooms = _rooms()
+        shown = Terminal("udptui watch " + URL, rows=20)
+        shown.wait(lambda text: all("room-%d:" % number in text for number in range(1, 7)), "six servers")
+        yield shown
+        chance = random.Random(1)
+        students = [(udptui.Peer(chance.choice((KIM, SENSOR, CAMERA, LAMP))), chance.choice(rooms)) for _ in range(40)]
+        for tick in range(285):
+            for student, room in chance.sample(students, round(2 + 2 * math.sin(tick / 20))):
+                student.send(b"answer %d" % (tick % 4), room.address)
+            time.sleep(0.1)
+            if tick == 240:
+                rooms[1].child.kill()
         yield shown
