@@ -38,7 +38,9 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* All signals that end a process by default (signal(7)), except crashes and SIGKILL. */
+/* All signals that end a process by default (signal(7)), except crashes and SIGKILL, and those that
+ * are ignored from the start: a shell without job control does that with SIGINT and SIGQUIT of what
+ * it starts with & (POSIX, Shell Command Language 2.11). SIGHUP may still open the log again. */
 static sigset_t ending_signals(void)
 {
     static const int numbers[] = {SIGHUP,  SIGINT,    SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
@@ -47,7 +49,8 @@ static sigset_t ending_signals(void)
 
     sigemptyset(&set);
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
-        sigaddset(&set, numbers[i]);
+        if (numbers[i] == SIGHUP || !is_ignored(numbers[i]))
+            sigaddset(&set, numbers[i]);
     for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
         sigaddset(&set, number);
     return set;

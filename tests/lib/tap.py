@@ -16,6 +16,10 @@ import traceback
 CASE_TIMEOUT_S = 30
 WAIT_S = 10
 
+# A shell that starts the tests with & ignores these two, and what we start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
 _cases = []
 _cleanups = []
 

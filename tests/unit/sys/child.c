@@ -22,7 +22,9 @@ static void child_enter(int input, int output, int (*run)(void *context), void *
 {
     int status;
 
-    signal(SIGHUP, SIG_DFL); /* nohup(1) may have started us */
+    signal(SIGHUP, SIG_DFL); /* nohup(1) may have started us, or a shell with & */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
     if (input >= 0)
         dup2(input, STDIN_FILENO);
     else

@@ -212,24 +212,36 @@ static void hangup_reopens_what_asks_for_it(void **state)
     assert_int_equal(WEXITSTATUS(child.status), 0);
 }
 
-/* By nohup(1). */
-static int ignore_hangup(void *context)
+/* It comes before and after the thread takes signals. */
+static int ignore_signal(void *context)
 {
-    int ends = SIGTERM;
+    const int *ignored = context;
+    struct signals signals;
 
-    (void)context;
-    signal(SIGHUP, SIG_IGN);
-    kill(getpid(), SIGHUP);
-    return end_by_signal(&ends);
+    signal(*ignored, SIG_IGN);
+    kill(getpid(), *ignored);
+    if (!signals_open(&signals))
+        return 1;
+    kill(getpid(), *ignored);
+    kill(getpid(), SIGTERM);
+    if (!wait_for_end(&signals))
+        return 2;
+    int came = signals_number(&signals);
+    signals_close(&signals);
+    return 128 + came;
 }
 
-static void an_ignored_hangup_stays_ignored(void **state)
+/* By nohup(1), by a shell with &, by whoever starts us. */
+static void what_is_ignored_stays_ignored(void **state)
 {
-    struct child child = child_run(ignore_hangup, NULL);
+    int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1};
 
     (void)state;
-    assert_true(WIFEXITED(child.status));
-    assert_int_equal(WEXITSTATUS(child.status), 128 + SIGTERM);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct child child = child_run(ignore_signal, &numbers[i]);
+        assert_true(WIFEXITED(child.status));
+        assert_int_equal(WEXITSTATUS(child.status), 128 + SIGTERM);
+    }
 }
 
 static const struct CMUnitTest tests[] = {
@@ -239,7 +251,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(progress_keeps_it_going),
     cmocka_unit_test(a_crash_gives_the_terminal_back),
     cmocka_unit_test(hangup_reopens_what_asks_for_it),
-    cmocka_unit_test(an_ignored_hangup_stays_ignored),
+    cmocka_unit_test(what_is_ignored_stays_ignored),
 };
 
 const struct suite suite_signals = {
