@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Limits that are too low (setrlimit(2): open files, memory, stack, size of files): each command says so in one
 line and ends with status 3, or works; a lack of files is never called one of memory or of an interface."""
+import json
 import os
 import re
 import resource
+import signal
 
 import commands
 import tap
@@ -104,5 +106,79 @@ def small_files(row):
 
 for _row in commands.ROWS:
     tap.add_case("a log that may not grow (ulimit -f): " + _row.name, small_files, _row)
+
+
+
+# ---- a disk that is full
+
+class SmallDisk:
+    """A command with a disk of its own, of which so many KiB are free (tmpfs(5), in a mount namespace)."""
+    MADE = 'mount -t tmpfs -o size=%dk small "$0" && head -c 4096 /dev/zero > "$0/other" && exec "$@"'
+
+    def __init__(self, free_kib):
+        self.path = udptui.temporary_directory()
+        self.wrap = ["unshare", "--mount" if os.geteuid() == 0 else "--map-root-user", "--mount",
+                     "sh", "-c", self.MADE % (4 + free_kib), self.path]
+        tried = udptui.Process(self.wrap + ["true"]).finish()
+        if tried.status != 0:
+            tap.skip("no disk can be mounted: %s" % tried.err.strip())
+
+    def inside(self, process, name):
+        """The path of a file on it, as others see it."""
+        return "/proc/%d/root%s/%s" % (process.child.pid, self.path, name)
+
+
+def full_disk(row):
+    disk = SmallDisk(0)
+    command = row.brief(commands.World(), "--json") + ["--log", disk.path + "/log"]
+    result = udptui.Process(disk.wrap + [udptui.BINARY] + command, env=udptui.uncounted()).finish()
+    tap.equal(result.status, 3, "exit status: " + result.err)
+    log = re.escape("--log %s/log: No space left on device" % disk.path)
+    tap.matches(result.err, r"\A(udptui: %s\n)?udptui: %s: missing lines: [1-9]\d*\n\Z" % (log, log), "stderr")
+
+
+for _row in commands.ROWS:
+    tap.add_case("a log on a full disk: " + _row.name, full_disk, _row)
+
+
+@tap.case("serve: what a full disk does not take is counted; with room again the log goes on")
+def room_again():
+    disk, client = SmallDisk(0), udptui.Peer()
+    server = udptui.Server("--log", disk.path + "/log", wrap=disk.wrap, env=udptui.uncounted())
+    client.ask(b"does not fit", server.address)
+    server.wait_for(lambda: b"No space left on device" in server.raw_errors, "the complaint")
+    os.unlink(disk.inside(server, "other"))
+    client.ask(b"fits", server.address)
+    log = open(disk.inside(server, "log"), encoding="ascii")  # which keeps the disk after the server's end
+    tap.defer(log.close)
+    tap.until(lambda: log.seek(0) == 0 and '"fits"' in log.read(), "the log goes on")
+    server.signal(signal.SIGTERM)
+    summary = server.finish().expect(3).objects("summary")[0]
+    udptui.conserved(summary)
+    tap.equal((summary["received"], summary["acked"]), (2, 2), "received, acked")
+    log.seek(0)
+    events = [json.loads(line)["event"] for line in log]
+    all_of_them = ["listening", "message", "message", "summary"]
+    tap.equal(events, all_of_them[summary["not_logged"]:], "the log without what is missing")
+    tap.true(summary["not_logged"] > 0, "nothing is missing: %r" % events)
+
+
+@tap.case("serve: a capture ends when the disk is full, with whole records, and says how many are missing")
+def capture_on_full_disk():
+    disk, client = SmallDisk(8), udptui.Peer()
+    server = udptui.Server("--pcap", disk.path + "/a.pcap", wrap=disk.wrap, env=udptui.uncounted())
+    asked = 0
+    while b"No space left on device" not in server.raw_errors:
+        client.ask(b"x" * 500, server.address)
+        asked += 1
+        server.pump(0)
+    with open(disk.inside(server, "a.pcap"), "rb") as file:
+        path = udptui.write_file(file.read())
+    server.signal(signal.SIGTERM)
+    summary = server.finish().expect(3).objects("summary")[0]
+    udptui.conserved(summary)
+    replayed = udptui.run("replay", "--json", "--speed", "max", path).expect(0).objects("summary")[0]
+    tap.equal(summary["received"], asked, "received")
+    tap.equal(replayed["received"] + replayed["acked"] + summary["not_recorded"], 2 * asked, "records, and those that are missing: %r" % summary)
 
 tap.main()
