@@ -15,24 +15,14 @@ static bool begins_block(const char *text, size_t at)
     return at > 0 && at == strspn(text, "0123456789") && (text[at] == '.' || text[at] == ')');
 }
 
-const char *markdown_escape(const char *text, bool begins, char *out, size_t size_bytes)
+bool markdown_is_escaped(const char *text, size_t at, bool begins)
 {
-    size_t length = 0;
+    return strchr("\\`*_[]<>#&!~|$", text[at]) != NULL || (begins && begins_block(text, at));
+}
 
-    if (begins)
-        text += strspn(text, " \t");
-    for (size_t at = 0; text[at] != '\0'; at++) {
-        bool escaped =
-            strchr("\\`*_[]<>#&!~|$", text[at]) != NULL || (begins && begins_block(text, at));
-        if (length + escaped + 1 >= size_bytes)
-            break;
-        if (escaped)
-            out[length++] = '\\';
-        out[length++] = text[at];
-    }
-    if (size_bytes > 0)
-        out[length] = '\0';
-    return out;
+const char *markdown_begin(const char *text)
+{
+    return text + strspn(text, " \t");
 }
 
 size_t markdown_fence(const char *code)

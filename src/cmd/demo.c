@@ -60,7 +60,7 @@ static int demo_command(int argument_count, char *const arguments[])
     const struct opts_operands loopback = {.items = {"127.0.0.1:0"}, .count = 1};
     struct serve_options values = serve_default_options();
     struct opts_operands operands;
-    struct served served;
+    struct served *served;
     struct filter *filter;
     int status;
 
@@ -69,9 +69,10 @@ static int demo_command(int argument_count, char *const arguments[])
     values.server.clients_fixed = values.session.memory_fixed = true;
     if (!common_open_filter(values.session.display.filter, &filter, &status))
         return status;
-    if (served_open(&served, &values, "udptui demo", filter, &loopback, &status)) {
-        status = demo_show(&served);
-        served_close(&served);
+    served = served_open(&values, "udptui demo", filter, &loopback, &status);
+    if (served != NULL) {
+        status = demo_show(served);
+        served_close(served);
     }
     filter_close(filter);
     return status;

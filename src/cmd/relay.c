@@ -138,7 +138,7 @@ static int relay_command(int argument_count, char *const arguments[])
 {
     struct relay_session_options values = relay_default_options();
     struct opts_operands operands;
-    struct relayed relayed;
+    struct relayed *relayed;
     struct filter *filter;
     int status;
 
@@ -148,9 +148,10 @@ static int relay_command(int argument_count, char *const arguments[])
         return EXIT_USAGE;
     if (!common_open_filter(values.session.display.filter, &filter, &status))
         return status;
-    if (relayed_open(&relayed, &values, filter, &operands, &status)) {
-        status = serve_session_run(&relayed.session);
-        relayed_close(&relayed);
+    relayed = relayed_open(&values, filter, &operands, &status);
+    if (relayed != NULL) {
+        status = serve_session_run(&relayed->session);
+        relayed_close(relayed);
     }
     filter_close(filter);
     return status;

@@ -222,7 +222,7 @@ static int serve_command(int argument_count, char *const arguments[])
     struct serve_options values = serve_default_options();
     struct opts_operands addresses;
     struct activation inherited;
-    struct served served;
+    struct served *served;
     struct filter *filter;
     int status;
 
@@ -239,9 +239,10 @@ static int serve_command(int argument_count, char *const arguments[])
         filter_close(filter);
         return EXIT_SETUP;
     }
-    if (served_open(&served, &values, "udptui serve", filter, &addresses, &status)) {
-        status = serve_session_run(&served.session);
-        served_close(&served);
+    served = served_open(&values, "udptui serve", filter, &addresses, &status);
+    if (served != NULL) {
+        status = serve_session_run(&served->session);
+        served_close(served);
     }
     filter_close(filter);
     return status;

@@ -241,10 +241,17 @@ static bool lab_take_frame(const struct lab *lab, enum lab_host host, struct lab
     }
 }
 
-void lab_draw(struct stage *stage, struct lab *lab, int protocol, const char *dropped)
-{
+/* Too large for a stack that may be small. */
+struct lab_drawing {
     struct lab_frame frames[LAB_FRAMES];
     struct ladder_leg legs[LAB_FRAMES];
+};
+
+static void lab_draw_frames(struct stage *stage, struct lab *lab, int protocol, const char *dropped,
+                            struct lab_drawing *drawing)
+{
+    struct lab_frame *frames = drawing->frames;
+    struct ladder_leg *legs = drawing->legs;
     size_t count = 0;
 
     for (int host = 0; host < LAB_HOSTS; host++)
@@ -259,4 +266,15 @@ void lab_draw(struct stage *stage, struct lab *lab, int protocol, const char *dr
                            frame->size_bytes);
         stage_leg(stage, &legs[i]);
     }
+}
+
+void lab_draw(struct stage *stage, struct lab *lab, int protocol, const char *dropped)
+{
+    struct lab_drawing *drawing = malloc(sizeof *drawing);
+
+    if (drawing != NULL)
+        lab_draw_frames(stage, lab, protocol, dropped, drawing);
+    else
+        stage_fail(stage, "lesson: not enough memory");
+    free(drawing);
 }

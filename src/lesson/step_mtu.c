@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -88,12 +89,17 @@ static int draw_fragments(struct stage *stage, int leg, const struct stage_recei
 static struct stage_received receive_size(struct stage *stage, const struct udp_socket *server,
                                           int leg, int *fragments)
 {
-    char buffer[BUFFER_BYTES];
+    char *buffer = malloc(BUFFER_BYTES);
     const int on = 1;
-    struct stage_received got;
+    struct stage_received got = {.size_bytes = -1};
 
+    if (buffer == NULL) {
+        stage_fail(stage, "lesson: not enough memory");
+        return got;
+    }
     setsockopt(server->fd, IPPROTO_IP, IP_RECVFRAGSIZE, &on, sizeof on);
-    got = stage_receive(stage, server, buffer, sizeof buffer);
+    got = stage_receive(stage, server, buffer, BUFFER_BYTES);
+    free(buffer);
     *fragments = 1;
     if (leg != STAGE_NO_LEG && got.fragment_bytes > IP_HEADER + 8)
         *fragments = draw_fragments(stage, leg, &got);

@@ -14,9 +14,13 @@
 
 static void markdown_put_piece(const struct lesson_output *output, bool begins, const char *text)
 {
-    char escaped[MARKDOWN_SIZE(LESSON_ARENA_SIZE)];
-
-    fputs(markdown_escape(text, begins, escaped, sizeof escaped), output->file);
+    if (begins)
+        text = markdown_begin(text);
+    for (size_t at = 0; text[at] != '\0'; at++) {
+        if (markdown_is_escaped(text, at, begins))
+            fputc('\\', output->file);
+        fputc(text[at], output->file);
+    }
 }
 
 /* A text that begins a paragraph or an item, with what stands before and behind it, which is

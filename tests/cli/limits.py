@@ -14,7 +14,7 @@ import udptui
 
 ENOUGH_FILES = 64  # more than any of them needs
 MEMORY_MIB = (12, 24, 64)
-STACK_BYTES = 512 << 10
+STACK_BYTES = 128 << 10
 MORE = (  # with what else opens files
     ("serve with threads", ["serve", "--no-ui", "-d", "50ms", "--threads", "3", "127.0.0.1:0"]),
     ("serve with a group", ["serve", "--no-ui", "-d", "50ms", "--join", "239.1.1.1%lo", "0.0.0.0:0"]),
@@ -84,6 +84,15 @@ def little_stack(row):
     if udptui.sanitizer() == "address":
         tap.skip("the address sanitizer needs more stack")
     limited(resource.RLIMIT_STACK, STACK_BYTES, row.brief(commands.World(), "--json")).expect(0)
+
+
+@tap.case("a small stack: a lesson with a network of its own, as a handout")
+def little_stack_of_lessons():
+    if udptui.sanitizer() == "address":
+        tap.skip("the address sanitizer needs more stack")
+    for words in (["multicast", "--json"], ["mtu", "--markdown"], ["loss"]):
+        result = limited(resource.RLIMIT_STACK, STACK_BYTES, ["lesson"] + words)
+        tap.true(result.status < 128, "lesson %s: exit status %d" % (words, result.status))
 
 
 for _row in commands.ROWS:

@@ -7,16 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A byte becomes at most two; and the end. */
-#define MARKDOWN_SIZE(bytes) (2 * (bytes) + 1)
-
 /*
- * Safe text on one line with a backslash before each character that could be markup: CommonMark 0.30
- * section 2.4, and what GitHub's and other dialects add (~ | $). begins: it begins a paragraph or an
- * item, where blanks and the beginnings of blocks count, too. To out, cut to size_bytes, not between a backslash and its character.
- * Returns out.
+ * Whether the character at that place of safe text on one line could be markup and needs a backslash
+ * before it: CommonMark 0.30 section 2.4, and what GitHub's and other dialects add (~ | $). begins:
+ * the text begins a paragraph or an item, where the beginnings of blocks count, too.
  */
-const char *markdown_escape(const char *text, bool begins, char *out, size_t size_bytes);
+bool markdown_is_escaped(const char *text, size_t at, bool begins);
+
+/* The text without the blanks that would count at the beginning of a paragraph or an item. */
+const char *markdown_begin(const char *text);
 
 /* How many backticks a fence needs around lines of code: 3, or one more than the longest run in
  * them. */

@@ -87,32 +87,44 @@ end:
     return text;
 }
 
-static bool write_ladder(const struct lesson_run *run, const struct lesson_writer *writer,
-                         const struct lesson_output *output, const struct lesson_topic *topic,
-                         struct stage *stage)
+/* The legs that the view knows of, and what stands above them. */
+static void picture_fill(struct picture *picture, const struct stage *stage)
 {
+    const struct lesson_run *run = picture->run;
+    const struct lesson_topic *topic = picture->topic;
     const struct ladder_viewer viewer = {.view = (enum ladder_view)run->options->view,
                                          .middle = topic->middle != NULL,
                                          .silence = catalog_text(run->catalog, "no reply")};
-    struct picture picture = {.run = run, .topic = topic};
-    char *drawing;
+
+    picture->count = ladder_view_legs(&viewer, stage->legs, stage->leg_count, picture->legs);
+    picture->heads = (struct ladder_heads){.left = topic->client,
+                                           .middle = topic->middle,
+                                           .right = topic->server,
+                                           .whole_words = true,
+                                           .catalog = run->catalog};
+    if (picture->count > 0) {
+        picture->heads.origin_ns = picture->legs[0].depart_ns;
+        picture->now_ns = picture->legs[picture->count - 1].depart_ns;
+    }
+}
+
+static bool write_ladder(const struct lesson_run *run, const struct lesson_writer *writer,
+                         const struct lesson_output *output, const struct lesson_topic *topic,
+                         const struct stage *stage)
+{
+    struct picture *picture = run->options->json ? NULL : calloc(1, sizeof *picture);
+    char *drawing = NULL;
     bool written;
 
-    if (run->options->json)
-        return true;
-    picture.count = ladder_view_legs(&viewer, stage->legs, stage->leg_count, picture.legs);
-    picture.heads = (struct ladder_heads){.left = topic->client,
-                                          .middle = topic->middle,
-                                          .right = topic->server,
-                                          .whole_words = true,
-                                          .catalog = run->catalog};
-    if (picture.count > 0) {
-        picture.heads.origin_ns = picture.legs[0].depart_ns;
-        picture.now_ns = picture.legs[picture.count - 1].depart_ns;
+    if (picture != NULL) {
+        picture->run = run;
+        picture->topic = topic;
+        picture_fill(picture, stage);
+        drawing = picture_make_text(picture);
     }
-    drawing = picture_make_text(&picture);
     written = drawing == NULL || writer->ladder(output, drawing);
     free(drawing);
+    free(picture);
     return written;
 }
 

@@ -3,6 +3,7 @@
 #include "udptui/ui/relay/relayed.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "udptui/base/builder.h"
 #include "udptui/sys/interfaces.h"
@@ -165,23 +166,33 @@ static const struct backend_ops relayed_ops = {.lines = &relay_lines,
 /* ---- opening and closing */
 
 /* The error is reported, and after it the calls of --calls. */
-bool relayed_open(struct relayed *relayed, const struct relay_session_options *options,
-                  const struct filter *filter, const struct opts_operands *operands, int *status)
+struct relayed *relayed_open(const struct relay_session_options *options,
+                             const struct filter *filter, const struct opts_operands *operands,
+                             int *status)
 {
-    const struct backend backend = {.ops = &relayed_ops, .context = &relayed->relay};
+    struct relayed *relayed = malloc(sizeof *relayed);
+    struct backend backend = {.ops = &relayed_ops};
     struct problem problem;
 
+    if (relayed == NULL) {
+        *status = EXIT_SETUP;
+        report_error("not enough memory");
+        return NULL;
+    }
+    backend.context = &relayed->relay;
     serve_session_open(&relayed->session, &options->session, "udptui relay", filter, &backend);
     if (relay_open(&relayed->relay, &options->relay, operands, &problem))
-        return true;
+        return relayed;
     report_error("%s", problem.text);
     *status = problem.usage ? EXIT_USAGE : EXIT_SETUP;
     serve_write_calls(&relayed->session);
-    return false;
+    free(relayed);
+    return NULL;
 }
 
 void relayed_close(struct relayed *relayed)
 {
     relay_close(&relayed->relay);
     serve_session_close(&relayed->session);
+    free(relayed);
 }

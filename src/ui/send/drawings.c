@@ -48,46 +48,54 @@ static void ladder_draw_content(const void *context, struct frame *frame)
                 0, clock_utc_offset_s(), content->charset);
 }
 
-/* False, with a notice, if nothing was sent. */
-static bool ladder_take_content(struct console *console, const char *command,
-                                const struct command_line *line, struct ladder_content *content)
+/* The caller frees. NULL, with a notice, if nothing was sent or memory is short. */
+static struct ladder_content *ladder_take_content(struct console *console, const char *command,
+                                                  const struct command_line *line)
 {
+    struct ladder_content *content = malloc(sizeof *content);
+
+    if (content == NULL) {
+        console_say(console, "not enough memory to draw");
+        return NULL;
+    }
     content->now_ns = clock_wall_ns();
     content->charset = console->sink->output.charset;
     content->count = legs_latest(&console->sink->legs, (uint64_t)line->number, content->legs);
     qsort(content->legs, content->count, sizeof *content->legs, ladder_by_departure);
-    if (content->count == 0)
-        console_say(console, "%s shows what was sent, but nothing was sent yet", command);
-    return content->count > 0;
+    if (content->count > 0)
+        return content;
+    console_say(console, "%s shows what was sent, but nothing was sent yet", command);
+    free(content);
+    return NULL;
 }
 
 void console_ladder(struct console *console, const struct command_line *line)
 {
-    struct ladder_content content;
+    struct ladder_content *content = ladder_take_content(console, "/ladder", line);
 
-    if (!ladder_take_content(console, "/ladder", line, &content))
+    if (content == NULL)
         return;
     if (prompt_columns() < LADDER_COLUMNS_MIN)
         console_say(console, "/ladder needs a terminal of %d columns or more", LADDER_COLUMNS_MIN);
     else
         console_show_frame(console,
-                           ladder_count_rows(content.legs, content.count, content.now_ns) + 1,
-                           ladder_draw_content, &content);
+                           ladder_count_rows(content->legs, content->count, content->now_ns) + 1,
+                           ladder_draw_content, content);
+    free(content);
 }
 
 void console_sentences(struct console *console, const struct command_line *line)
 {
     static const struct ladder_heads heads = {.left = "client", .right = "server"};
     const struct sentences sentences = {.heads = &heads, .utc_offset_s = clock_utc_offset_s()};
-    struct ladder_content content;
+    struct ladder_content *content = ladder_take_content(console, "/sentences", line);
     char text[SENTENCES_SIZE];
 
-    if (!ladder_take_content(console, "/sentences", line, &content))
-        return;
-    for (size_t i = 0; i < content.count; i++)
+    for (size_t i = 0; content != NULL && i < content->count; i++)
         fold_write(console->stream,
-                   sentences_of_leg(&sentences, &content.legs[i], text, sizeof text),
+                   sentences_of_leg(&sentences, &content->legs[i], text, sizeof text),
                    (size_t)prompt_columns(), 2);
+    free(content);
 }
 
 /* ---- /plot */

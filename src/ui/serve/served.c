@@ -3,6 +3,7 @@
 #include "udptui/ui/serve/served.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "udptui/sys/report.h"
 #include "udptui/ui/serve/backend.h"
@@ -154,25 +155,35 @@ static void report_doubtful_rule(const struct rules *rules)
 }
 
 /* The error is reported, and after it the calls of --calls. */
-bool served_open(struct served *served, const struct serve_options *options, const char *title,
-                 const struct filter *filter, const struct opts_operands *addresses, int *status)
+struct served *served_open(const struct serve_options *options, const char *title,
+                           const struct filter *filter, const struct opts_operands *addresses,
+                           int *status)
 {
-    const struct backend backend = {.ops = &served_ops, .context = &served->server};
+    struct served *served = malloc(sizeof *served);
+    struct backend backend = {.ops = &served_ops};
     struct problem problem;
 
+    if (served == NULL) {
+        *status = EXIT_SETUP;
+        report_error("not enough memory");
+        return NULL;
+    }
+    backend.context = &served->server;
     serve_session_open(&served->session, &options->session, title, filter, &backend);
     if (server_open(&served->server, &options->server, addresses, &problem)) {
         report_doubtful_rule(served->server.policies.rules);
-        return true;
+        return served;
     }
     report_error("%s", problem.text);
     *status = problem.usage ? EXIT_USAGE : EXIT_SETUP;
     serve_write_calls(&served->session);
-    return false;
+    free(served);
+    return NULL;
 }
 
 void served_close(struct served *served)
 {
     server_close(&served->server);
     serve_session_close(&served->session);
+    free(served);
 }

@@ -17,16 +17,17 @@ struct relay_session_options {
     struct serve_session_options session;
 };
 
-/* It must not move from relayed_open to relayed_close; serve_session_run is in between. */
+/* serve_session_run is between relayed_open and relayed_close. */
 struct relayed {
     struct relay relay;
     struct serve_session session;
 };
 
-/* Opens the relay. operands: as relay_open. filter (NULL: none) is borrowed. False with the error
- * reported and *status set. On true, relayed_close must follow. */
-bool relayed_open(struct relayed *relayed, const struct relay_session_options *options,
-                  const struct filter *filter, const struct opts_operands *operands, int *status);
+/* Opens the relay. operands: as relay_open. filter (NULL: none) is borrowed. NULL with the error
+ * reported and *status set; relayed_close frees. */
+struct relayed *relayed_open(const struct relay_session_options *options,
+                             const struct filter *filter, const struct opts_operands *operands,
+                             int *status);
 void relayed_close(struct relayed *relayed);
 
 #endif

@@ -4,8 +4,6 @@
 #ifndef UDPTUI_UI_SERVE_SERVED_H
 #define UDPTUI_UI_SERVE_SERVED_H
 
-#include <stdbool.h>
-
 #include "udptui/base/opts.h"
 #include "udptui/proto/filter.h"
 #include "udptui/server/server.h"
@@ -18,17 +16,17 @@ struct serve_options {
     struct serve_session_options session;
 };
 
-/* It must not move from served_open to served_close; serve_session_run is in between. */
+/* serve_session_run is between served_open and served_close. */
 struct served {
     struct server server;
     struct serve_session session;
 };
 
 /* Opens the server on the addresses (empty list: the default). title ("udptui serve") and filter
- * (NULL: none) are borrowed. False with the error reported and *status set. On true, served_close
- * must follow. */
-bool served_open(struct served *served, const struct serve_options *options, const char *title,
-                 const struct filter *filter, const struct opts_operands *addresses, int *status);
+ * (NULL: none) are borrowed. NULL with the error reported and *status set; served_close frees. */
+struct served *served_open(const struct serve_options *options, const char *title,
+                           const struct filter *filter, const struct opts_operands *addresses,
+                           int *status);
 void served_close(struct served *served);
 
 #endif
