@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* actions_impair: the keys of the impairments. A cell is chosen; what changes goes to the
  * engines. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "actions_internal.h"
 
 #include "view_parts_internal.h"
@@ -105,11 +108,25 @@ void action_impair_clear(struct press *press)
     change(press, &impair);
 }
 
+/* What waits has its time already: with a rate of 1/s, 60 of them take a minute. */
+static void impair_note_under_way(struct model *model)
+{
+    uint64_t waiting = (uint64_t)model->totals.waiting + model->totals.back_waiting;
+    char notice[96];
+
+    if (waiting == 0)
+        return;
+    snprintf(notice, sizeof notice, "Off for what comes now: %" PRIu64 " on %s way arrive%s as due",
+             waiting, waiting == 1 ? "its" : "their", waiting == 1 ? "s" : "");
+    model_notice(model, notice);
+}
+
 void action_impair_off(struct press *press)
 {
     const struct impair_config none = {.seed = press->model->impair.seed};
 
     change(press, &none);
+    impair_note_under_way(press->model);
 }
 
 void action_impair_preset(struct press *press)

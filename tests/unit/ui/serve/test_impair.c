@@ -120,6 +120,24 @@ static void expect_asked(struct scene *scene, int32_t key, const char *expected)
     expect_list(&impair, expected);
 }
 
+/* What is queued at a low rate still arrives at that rate. */
+static void all_off_says_what_is_under_way(void **state)
+{
+    struct scene *scene = panel(24, 80, TEXT_UTF8, "off");
+
+    (void)state;
+    scene_key(scene, '+');
+    scene->totals.waiting = 0;
+    scene_tell_totals(scene);
+    scene_key(scene, 'o');
+    assert_false(scene_shows(scene, "Off for what comes now"));
+    scene->totals.waiting = 12;
+    scene_tell_totals(scene);
+    scene_key(scene, 'o');
+    assert_true(scene_shows(scene, "Off for what comes now: 12 on their way arrive as due"));
+    scene_close(scene);
+}
+
 static void changes_the_chosen_cell(void **state)
 {
     struct scene *scene = panel(24, 80, TEXT_UTF8, "off");
@@ -259,6 +277,7 @@ static void the_header_lists_them_where_there_is_room(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(at_80x24),
     cmocka_unit_test(at_40x10),
+    cmocka_unit_test(all_off_says_what_is_under_way),
     cmocka_unit_test(changes_the_chosen_cell),
     cmocka_unit_test(every_cell_is_its_own),
     cmocka_unit_test(takes_presets),
