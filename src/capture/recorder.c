@@ -27,7 +27,7 @@
 #include "udptui/sys/wait.h"
 
 enum {
-    RING_BYTES = 1 << 24, /* touched only as far as writing falls behind */
+    RING_BYTES = 1 << 24, /* once so much was recorded, all of it is in memory */
     HELD_BYTES = 1 << 23,
     ROUND_RECORDS = 4096,
     HOLD_MS = 100, /* how late a record may come and still be written in order */

@@ -21,7 +21,7 @@
 #include "udptui/sys/wait.h"
 
 enum {
-    RING_BYTES = 1 << 24,   /* touched only as far as the file falls behind */
+    RING_BYTES = 1 << 24,   /* once so much was logged, all of it is in memory */
     BUFFER_BYTES = 1 << 20, /* more than a record: 7 bytes for each of two full datagrams */
     MODE = 0666,            /* less the umask */
 };

@@ -17,7 +17,7 @@
 
 enum {
     SAMPLE_RING_BYTES = 1 << 20,
-    FULL_RING_BYTES = 1 << 24, /* touched only as far as the reader falls behind */
+    FULL_RING_BYTES = 1 << 24, /* once so much was reported, all of it is in memory */
     REQUESTS_RING_BYTES = 1 << 18,
     SAMPLES = 256,
 };

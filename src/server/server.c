@@ -11,7 +11,7 @@
 
 enum {
     SAMPLE_RING_BYTES = 1 << 20,
-    FULL_RING_BYTES = 1 << 24, /* touched only as far as the reader falls behind */
+    FULL_RING_BYTES = 1 << 24, /* once so much was reported, all of it is in memory */
     SAMPLES = 256,
 };
 
