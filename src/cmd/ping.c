@@ -21,6 +21,7 @@ struct ping_options {
     const char *bind, *interface, *log;
     int sandbox, family, json, csv, quiet, df, time, no_ui, ascii;
     struct look look;
+    struct announcer_options publish;
 };
 
 #define FIELD(name) offsetof(struct ping_options, name)
@@ -126,6 +127,8 @@ static const struct opt options[] = {
     COMMON_FLAG("csv", 0, GROUP_OUTPUT, false, FIELD(csv), 1,
                 "print a row of comma-separated values for each probe"),
     COMMON_LOG(FIELD(log)),
+    COMMON_PUBLISH(FIELD(publish)),
+    COMMON_PUBLISH_AS(FIELD(publish)),
     COMMON_FLAG("quiet", 'q', GROUP_OUTPUT, false, FIELD(quiet), 1, "print the summary only"),
     COMMON_TIME(FIELD(time)),
     COMMON_ASCII(FIELD(ascii)),
@@ -225,6 +228,7 @@ static int ping_command(int argument_count, char *const arguments[])
                                  .writer = writer_of(&values),
                                  .time = values.time,
                                  .log = values.log,
+                                 .publish = values.publish,
                                  .sandbox = values.sandbox,
                                  .zones = &interfaces_zones,
                                  .quiet = values.quiet,

@@ -167,15 +167,35 @@ def row_against(name, server, arguments, want, ours_extra=()):
     return measure
 
 
-def row_threads(name, arguments, threads="2"):
-    """Acks a CPU second of several threads beside one. The load needs cores, too: what a second of the
-    clock brings depends on how many there are."""
-    against = row_against(name, ours(), arguments, "acks a CPU second >= 0.8", ("--threads", threads))
+def cpu_against_plain(options, name, arguments, want, *extra):
+    """Acks a CPU second with these options beside serve without. The load needs cores, too: what a second
+    of the clock brings depends on how many there are."""
+    found = row_against(name, ours(), arguments, "acks a CPU second " + want, extra)(options)
+    return {"row": found.pop("row"), "ratio_cpu": found["other_cpu_us_per_ack"] / found["udptui_cpu_us_per_ack"],
+            **found}
 
+
+def row_threads(name, arguments, threads="2"):
+    return lambda options: cpu_against_plain(options, name, arguments, ">= 0.8", "--threads", threads)
+
+
+def unused_tcp_port():
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        return reserved.getsockname()[1]
+
+
+def row_publish(name, arguments):
     def measure(options):
-        found = against(options)
-        return {"row": found.pop("row"), "ratio_cpu": found["other_cpu_us_per_ack"] / found["udptui_cpu_us_per_ack"],
-                **found}
+        if shutil.which("mosquitto") is None:
+            return {"row": name, "skipped": "mosquitto is not installed"}
+        port = unused_tcp_port()
+        with subprocess.Popen(["mosquitto", "-p", str(port)], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as broker:
+            try:
+                return cpu_against_plain(options, name, arguments, ">= 0.97", "--publish",
+                                         "mqtt://127.0.0.1:%d/bench" % port)
+            finally:
+                broker.kill()
     return measure
 
 
@@ -660,6 +680,8 @@ ROWS = {
                         ">= 0.6, and >= 4,000,000/s"),
     "threads": row_threads("plain clients 64x16, --threads 2, against one thread", PLAIN),
     "threads-bulk": row_threads("load 8x256, --threads 2, against one thread", BULK),
+    "publish": row_publish("plain clients 64x16, --publish, against serve without", PLAIN),
+    "publish-bulk": row_publish("load 8x256, --publish, against serve without", BULK),
     "rules": rules_row(PLAIN, "\"get value %d\" => is {n}\n", ">= 0.8"),
     "rules-bulk": rules_row(BULK, "\"get value %d\" => is {n}\n", ""),
     "rules-from": rules_row(PLAIN, "from:127.0.0.0/8 port:%d => is {n}\n", ">= 0.8"),

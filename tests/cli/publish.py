@@ -309,6 +309,23 @@ def relayed():
     tap.equal(found["clients"]["clients"][0]["back_forwarded"], 7, "the client's replies")
 
 
+@tap.case("ping: the figures of its targets, exact against its summaries")
+def pinged():
+    server = broker.Broker()
+    first, second = udptui.Server(), udptui.Server("--ack", "stamp")
+    listener = Listener(server)
+    result = udptui.run("ping", "--json", "--quiet", "-c", "5", "-i", "50ms", "--publish", server.url(), *NAME,
+                        first.text, second.text).expect(0)
+    listener.wait("state", lambda item: item["state"] == "ended", "the end")
+    stats = listener.documents("stats")[-1]
+    tap.equal([item["target"] for item in stats["targets"]], [first.text, second.text], "the targets")
+    for target, summary in zip(stats["targets"], result.objects("summary")):
+        for key in ("sent", "received", "late", "lost", "duplicates"):
+            tap.equal(target[key], summary[key], key)
+        tap.equal([target["rtt_p50_ns"], target["rtt_max_ns"]], [summary["rtt"]["p50_ns"], summary["rtt"]["max_ns"]], "times")
+    tap.equal({topic.split("/")[3] for topic in server.retained()}, {"ping-" + first.text}, "the place")
+
+
 @tap.case("what cannot be is refused before anything starts, with a reason and no password in it")
 def refused():
     udptui.need_feature("mqtt")

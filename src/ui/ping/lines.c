@@ -3,6 +3,7 @@
 /* lines: ping without a screen: writes the prober's records as they come. */
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/ping/session.h"
 
@@ -36,6 +37,16 @@ static void write_beginnings(struct ping_session *session)
     }
 }
 
+/* What happens between us and the broker. */
+static void ping_check_publishing(struct ping_session *session)
+{
+    char news[ANNOUNCER_NEWS_SIZE];
+
+    while (announcer_turn(&session->announcer, news))
+        report_error("%s", news);
+    ping_publish(session, clock_monotonic_ns(), false);
+}
+
 /* Ctrl-C ends at once, without waiting for probes in flight, as in ping(8). Ctrl-\ writes the
  * figures so far, as there. */
 void ping_run_lines(struct ping_session *session)
@@ -55,6 +66,7 @@ void ping_run_lines(struct ping_session *session)
         }
         while (!session->broken && ping_take(session, &record))
             write_record(session, &record);
+        ping_check_publishing(session);
         if (signals_quits(&session->signals) != quits) {
             quits = signals_quits(&session->signals);
             ping_write_summaries(session);

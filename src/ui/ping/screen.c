@@ -8,6 +8,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/locale.h"
+#include "udptui/sys/report.h"
 #include "udptui/ui/ping/session.h"
 #include "udptui/ui/ping/view.h"
 #include "udptui/ui/screen.h"
@@ -20,6 +21,7 @@ struct ping_screen {
     struct ping_session *session;
     struct screen screen;
     struct ping_view view;
+    char news[ANNOUNCER_NEWS_SIZE]; /* of the broker, the latest; told when the screen is gone */
 };
 
 /* ---- keys */
@@ -160,14 +162,33 @@ static void ping_take_all(void *context)
     eventfd_write(ping->session->event_fd, 1); /* there is more: keys have their turn first */
 }
 
+static void ping_check_broker(void *context)
+{
+    struct ping_screen *ping = context;
+    struct announcer *announcer = &ping->session->announcer;
+
+    while (announcer_turn(announcer, ping->news))
+        ;
+    ping->view.published = announcer_brief(announcer, &ping->view.published_bad);
+    ping->screen.changed = true;
+}
+
 static bool ping_turn(void *context, int64_t now_ns)
 {
     struct ping_screen *ping = context;
 
-    (void)now_ns;
+    ping_publish(ping->session, now_ns, false);
     if (ping->screen.gone || signals_number(&ping->session->signals) != 0)
         prober_stop(ping->session->prober);
     return !ping->session->ended;
+}
+
+/* Figures that have not been published yet. */
+static int64_t ping_deadline_ns(void *context)
+{
+    const struct ping_session *session = ((const struct ping_screen *)context)->session;
+
+    return session->announcer.wanted && session->unpublished ? session->publish_ns : INT64_MAX;
 }
 
 /* Of the selected target. */
@@ -193,6 +214,7 @@ static const struct screen_ops ping_ops = {.draw = ping_draw,
                                            .figures = ping_large_figures,
                                            .act = ping_act,
                                            .turn = ping_turn,
+                                           .deadline_ns = ping_deadline_ns,
                                            .keys = &ping_keys,
                                            .words = ping_words,
                                            .mode = ping_mode};
@@ -229,9 +251,13 @@ bool ping_run_screen(struct ping_session *session)
     }
     ping->screen.watches[0] =
         (struct screen_watch){.fd = session->event_fd, .ready = ping_take_all};
+    ping->screen.watches[1] =
+        (struct screen_watch){.fd = announcer_fd(&session->announcer), .ready = ping_check_broker};
     screen_run(&ping->screen);
     signals_ending(&session->signals);
     screen_close(&ping->screen);
+    if (ping->news[0] != '\0')
+        report_error("%s", ping->news);
     free(ping);
     ping_write_summaries(session);
     return true;

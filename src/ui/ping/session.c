@@ -12,6 +12,7 @@
 #include "udptui/output/line_time.h"
 #include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
 #include "udptui/sys/thread.h"
@@ -32,6 +33,7 @@ const struct opts_word ping_words[] = {
 };
 
 static const int64_t tick_ns = 100 * UNITS_NS_PER_MS;
+static const int64_t publish_every_ns = UNITS_NS_PER_S;
 
 void ping_check_output(struct ping_session *session, bool written)
 {
@@ -78,6 +80,62 @@ static void log_summaries(const struct ping_session *session)
     }
 }
 
+/* ---- the broker */
+
+static void ping_fill_target(const struct ping_session *session, size_t index,
+                             struct snapshot_target *out)
+{
+    const struct probe_figures *figures = &session->targets[index].figures;
+    const struct series_counts *counts = &figures->counts;
+    const struct probe_times *rtt = &figures->times[PROBE_RTT];
+
+    *out = (struct snapshot_target){
+        .sent = counts->sent,
+        .received = counts->received,
+        .late = counts->late,
+        .lost = counts->lost,
+        .waiting = counts->waiting,
+        .duplicates = counts->duplicates,
+        .reordered = counts->reordered,
+        .failed = figures->failed,
+        .not_sent = figures->not_sent,
+        .rtts = rtt->count,
+        .rtt_min_ns = rtt->count > 0 ? rtt->min_ns : -1,
+        .rtt_mean_ns = rtt->count > 0 ? rtt->mean_ns : -1,
+        .rtt_p50_ns = rtt->count > 0 ? rtt->p50_ns : -1,
+        .rtt_p90_ns = rtt->count > 0 ? rtt->p90_ns : -1,
+        .rtt_p99_ns = rtt->count > 0 ? rtt->p99_ns : -1,
+        .rtt_max_ns = rtt->count > 0 ? rtt->max_ns : -1,
+    };
+    endpoint_format_in(&session->config.targets[index].target, session->config.zones, out->target,
+                       sizeof out->target);
+}
+
+void ping_publish(struct ping_session *session, int64_t now_ns, bool last)
+{
+    struct snapshot snapshot = {.target_count = session->config.count};
+
+    _Static_assert((int)SNAPSHOT_TARGETS_MAX >= (int)PROBER_TARGETS_MAX, "every target fits");
+    if (!session->announcer.wanted ||
+        (!last && (!session->unpublished || now_ns < session->publish_ns)))
+        return;
+    session->unpublished = false;
+    session->publish_ns = now_ns + publish_every_ns;
+    for (size_t i = 0; i < session->config.count; i++)
+        ping_fill_target(session, i, &snapshot.targets[i]);
+    announcer_publish_stats(&session->announcer, &snapshot);
+}
+
+static bool ping_begin_publishing(struct ping_session *session)
+{
+    char target[ENDPOINT_TEXT_SIZE], place[SNAPSHOT_LEVEL_SIZE];
+
+    endpoint_format_in(&session->config.targets[0].target, session->config.zones, target,
+                       sizeof target);
+    snprintf(place, sizeof place, "ping-%s", target);
+    return announcer_begin(&session->announcer, SNAPSHOT_PING, place);
+}
+
 /* ---- the prober's records */
 
 /* The descriptor is reset before the ring is looked at for the last time: nothing is missed. */
@@ -101,6 +159,7 @@ bool ping_take(struct ping_session *session, struct prober_record *record)
         break;
     case PROBER_FIGURES:
         session->targets[record->target].figures = record->figures;
+        session->unpublished = true;
         break;
     case PROBER_END:
         session->ended = true;
@@ -161,33 +220,43 @@ static int session_run_prober(struct ping_session *session)
     int status = EXIT_SETUP;
 
     session->prober = prober_open(&wanted, error);
-    if (session->prober != NULL && prober_start(session->prober, error)) {
+    if (session->prober != NULL && ping_begin_publishing(session) &&
+        prober_start(session->prober, error)) {
         log_beginnings(session);
         if (!config->screen || !ping_run_screen(session))
             ping_run_lines(session);
         log_summaries(session);
+        ping_publish(session, clock_monotonic_ns(), true);
         status = status_of_session(session);
     } else {
         report_error("%s", error);
     }
     prober_close(session->prober);
+    announcer_end(&session->announcer);
     return status;
 }
 
-static bool ping_enter_sandbox(const struct ping_config *config)
+static bool ping_enter_sandbox(const struct ping_session *session)
 {
-    const struct sandbox_needs needs = {
+    const struct ping_config *config = &session->config;
+    struct sandbox_needs needs = {
         .command = SANDBOX_PING, .screen = config->screen, .written = {config->log}};
 
+    announcer_add_needs(&session->announcer, &needs);
     return sandbox_enter((enum sandbox_mode)config->sandbox, &needs);
 }
 
 int ping_run(const struct ping_config *config)
 {
     struct ping_session session = {.config = *config};
+    struct problem problem;
     int status = EXIT_SETUP;
 
-    if (!ping_enter_sandbox(config))
+    if (!announcer_prepare(&session.announcer, &config->publish, &problem)) {
+        report_error("%s", problem.text);
+        return problem.usage ? EXIT_USAGE : EXIT_SETUP;
+    }
+    if (!ping_enter_sandbox(&session))
         return status;
     if (!signals_open(&session.signals)) {
         report_error("cannot start a thread: %s", thread_failure(errno));

@@ -170,7 +170,10 @@ static void put_title(const struct ping_view *view, struct frame *frame)
     snprintf(text, sizeof text, "%s  %zu B every %s  %s", ping_mode_words[target->figures.mode],
              view->size_bytes, units_duration(view->interval_ns, interval, sizeof interval),
              units_uptime(target->figures.elapsed_ns, uptime, sizeof uptime));
-    frame_put_items(frame, 0, column + 2, columns, STYLE_NORMAL, text);
+    column = frame_put_items(frame, 0, column + 2, columns, STYLE_NORMAL, text);
+    if (view->published != NULL)
+        frame_put_items(frame, 0, column + 2, columns,
+                        view->published_bad ? STYLE_WARNING : STYLE_DIM, view->published);
 }
 
 static void put_counts(const struct ping_view_target *target, struct frame *frame)

@@ -9,6 +9,7 @@
 #include "udptui/output/ping.h"
 #include "udptui/probe/prober.h"
 #include "udptui/sys/signals.h"
+#include "udptui/ui/announcer.h"
 #include "udptui/ui/look.h"
 
 struct ping_config {
@@ -19,6 +20,7 @@ struct ping_config {
     int time;        /* --time */
     const char *log; /* --log, NULL: none */
     int sandbox;     /* --sandbox: enum sandbox_mode */
+    struct announcer_options publish;
     const struct zones *zones;
     bool quiet, screen, ascii;
     struct look look;
@@ -34,11 +36,14 @@ struct ping_session {
     struct ping_target targets[PROBER_TARGETS_MAX];
     struct prober *prober;
     struct signals signals;
-    struct logfile *log; /* NULL: none */
-    int event_fd;        /* readable when the prober has reported something */
-    bool ended;          /* the prober has reported everything */
-    bool broken;         /* the output cannot be written: */
-    int error;           /* why (errno) */
+    struct logfile *log;        /* NULL: none */
+    struct announcer announcer; /* of --publish */
+    bool unpublished;           /* figures have come since the last snapshot */
+    int64_t publish_ns;         /* CLOCK_MONOTONIC: not before */
+    int event_fd;               /* readable when the prober has reported something */
+    bool ended;                 /* the prober has reported everything */
+    bool broken;                /* the output cannot be written: */
+    int error;                  /* why (errno) */
 };
 
 /* Runs to the end, with a screen if wanted and possible. Returns an exit status. */
@@ -49,6 +54,9 @@ int ping_run(const struct ping_config *config);
 /* Takes the prober's next record: logs it, and keeps the target's figures. False if there is
  * nothing; session->ended is set after the last. */
 bool ping_take(struct ping_session *session, struct prober_record *record);
+
+/* Publishes the figures if they have changed and a second has passed, or `last`. */
+void ping_publish(struct ping_session *session, int64_t now_ns, bool last);
 
 /* Notes that the output could not be written (errno). */
 void ping_check_output(struct ping_session *session, bool written);

@@ -32,6 +32,8 @@ struct ping_view {
     size_t size_bytes; /* of each probe's payload */
     int64_t interval_ns;
     enum text_charset charset;
+    const char *published; /* --publish in a word or two; NULL or "": nothing */
+    bool published_bad;
 };
 
 /* Empty, with the names of `count` targets still to be set. */
