@@ -82,6 +82,12 @@ static const struct opts_stranger common_server_strangers[] = {
         .name = "log", .type = OPT_TEXT, .group = GROUP_OUTPUT, .offset = offset_,                 \
         .argument = "FILE", .help = "append the JSON lines to a file as well"                      \
     }
+#define COMMON_METRICS(field)                                                                      \
+    {                                                                                              \
+        .name = "metrics", .type = OPT_TEXT, .group = GROUP_OUTPUT, .advanced = true,              \
+        .offset = field, .argument = "FILE|ADDRESS:PORT",                                          \
+        .help = "metrics for Prometheus: in a file for a node exporter, or over HTTP"              \
+    }
 #define COMMON_FILTER(field)                                                                       \
     {                                                                                              \
         .name = "filter", .type = OPT_TEXT, .group = GROUP_DISPLAY, .offset = field,               \

@@ -44,10 +44,10 @@ static struct completion_value value_of_text(const char *text)
 
     if (text == NULL)
         return value;
-    if (split_words(text, value.words))
-        value.by = BY_WORDS;
-    else if (strcmp(text, "FILE") == 0)
+    if (strcmp(text, "FILE") == 0 || strncmp(text, "FILE|", strlen("FILE|")) == 0)
         value.by = BY_FILES;
+    else if (split_words(text, value.words))
+        value.by = BY_WORDS;
     else if (strncmp(text, "HOST", strlen("HOST")) == 0)
         value.by = BY_HOSTS;
     return value;

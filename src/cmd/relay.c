@@ -45,6 +45,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(session.display.no_ui)),
     COMMON_JSON(FIELD(session.display.json)),
     COMMON_LOG(FIELD(session.display.log)),
+    COMMON_METRICS(FIELD(session.metrics)),
     COMMON_PCAP(FIELD(session.pcap)),
     COMMON_FORCE(FIELD(session.force)),
     COMMON_PUBLISH(FIELD(session.publish)),

@@ -28,7 +28,7 @@ struct named_files {
 
 static bool same_files_is_written(const char *option)
 {
-    static const char *const written[] = {"log", "pcap", "save", "export"};
+    static const char *const written[] = {"log", "pcap", "save", "export", "metrics"};
 
     for (size_t i = 0; i < COUNT_OF(written); i++)
         if (strcmp(option, written[i]) == 0)
@@ -63,7 +63,7 @@ static void same_files_add_option(struct named_files *all, const struct opt *opt
     size_t count = is_list ? list->count : 1;
 
     if ((option->type != OPT_TEXT && !is_list) || option->argument == NULL ||
-        strcmp(option->argument, "FILE") != 0)
+        strncmp(option->argument, "FILE", strlen("FILE")) != 0)
         return;
     for (size_t i = 0; i < count; i++) {
         const char *path = is_list ? list->items[i] : *(const char *const *)(const void *)value;

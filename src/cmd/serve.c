@@ -120,6 +120,7 @@ static const struct opt options[] = {
      .offset = FIELD(session.classroom.export),
      .argument = "FILE",
      .help = "write the class's answers and scores to a .csv or .json file"},
+    COMMON_METRICS(FIELD(session.metrics)),
     COMMON_PCAP(FIELD(session.pcap)),
     COMMON_FORCE(FIELD(session.force)),
     COMMON_PUBLISH(FIELD(session.publish)),

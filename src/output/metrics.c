@@ -181,8 +181,10 @@ static void metrics_add_samples(struct metrics *metrics, const struct family *fa
         metrics_add_seconds(metrics, family, figure_whole(figure, summary));
         break;
     case FIGURE_RATE:
-    case FIGURE_BIT_RATE:
         metrics_add_real(metrics, family, figure_real(figure, summary));
+        break;
+    case FIGURE_BIT_RATE: /* bytes are the unit of Prometheus */
+        metrics_add_real(metrics, family, figure_real(figure, summary) / 8);
         break;
     case FIGURE_PERCENT:
         metrics_add_real(metrics, family, figure_real(figure, summary) / 100);

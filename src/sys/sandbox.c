@@ -325,6 +325,7 @@ static unsigned sandbox_groups(const struct sandbox_needs *needs, bool landlocke
     if (landlocked || needs->screen || needs->names || needs->authorities || saves)
         groups |= CALLS_FILES; /* Landlock chooses which */
     groups |= saves ? CALLS_CHANGES : 0;
+    groups |= needs->accepts ? CALLS_ACCEPT : 0;
     groups |= sandbox_profiles[needs->command].sockets || needs->names ? CALLS_SOCKETS : 0;
     groups |= needs->connects_to != 0 ? CALLS_TCP : 0;
     return groups | (needs->names ? CALLS_NAMES : 0);

@@ -13,6 +13,7 @@ enum sandbox_calls {
     CALLS_SOCKETS = 1 << 2, /* new UDP sockets, and questions to the kernel about interfaces */
     CALLS_NAMES = 1 << 3,   /* the resolver's libraries, and its sockets of other kinds */
     CALLS_TCP = 1 << 4,     /* new TCP sockets; Landlock chooses where they may connect to */
+    CALLS_ACCEPT = 1 << 5,  /* connections of sockets that listen */
 };
 
 /* NULL: this build and this kernel can filter; else why not, and what to do: a clause. */

@@ -90,6 +90,7 @@ static const struct {
              "getuid",    "getuid32",  "geteuid",    "geteuid32",   "getgid",  "getgid32",
              "getegid",   "getegid32", "getresuid",  "getresgid",   "uname",   "sysinfo",
              "getrusage", "getrlimit", "ugetrlimit", "getpriority", "capget"}},
+    {CALLS_ACCEPT, {"accept", "accept4"}},
     {CALLS_FILES, {"open", "openat", "getdents", "getdents64"}},
     {CALLS_CHANGES,
      {"rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod",

@@ -57,6 +57,7 @@ OWNERS = (
     (re.compile(r"n?curses|^term\.h$|terminfo"), "src/ui/term.c"),
     (re.compile(r"readline"), "src/ui/prompt.c"),
     (re.compile(r"^pcre2"), "src/proto/filter_regex_pcre2.c"),
+    (re.compile(r"^microhttpd"), "src/fleet/http.c"),
     (re.compile(r"^mosquitto"), "src/fleet/link_mosquitto.c"),
     (re.compile(r"^zlib"), "src/capture/gzip.c"),
     (re.compile(r"^zstd"), "src/capture/zstd.c"),

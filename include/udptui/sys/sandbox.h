@@ -51,6 +51,7 @@ struct sandbox_needs {
     const char *authority;                  /* a file of certificates; NULL: none */
     bool groups;                            /* it follows multicast groups to interfaces that come
                                              * back (SO_BINDTODEVICE of socket(7)) */
+    bool accepts;                           /* it accepts connections of a socket that listens */
     const char *written[SANDBOX_FILES_MAX]; /* files that it makes, replaces or opens again: their
                                              * directories stay open to it; NULL: none */
     const char *replaced;                   /* of those written, one for files_replace, whose owner

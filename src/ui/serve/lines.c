@@ -133,6 +133,8 @@ static void lines_check_files(const struct serve_printer *lines)
         report_error("--pcap %s", problem);
     if (logfile_failed(lines->session->log.file, problem))
         report_error("--log %s", problem);
+    if (exporter_failed(lines->session->exporter, problem))
+        report_error("--metrics %s", problem);
 }
 
 /* What happens between us and the broker. */

@@ -189,6 +189,8 @@ static void check_files(struct serve_screen *serve)
         notify(serve, "Recording has ended: ", problem);
     if (logfile_failed(serve->session->log.file, problem))
         notify(serve, "The log has gaps: ", problem);
+    if (exporter_failed(serve->session->exporter, problem))
+        notify(serve, "Metrics are not written: ", problem);
 }
 
 /* ---- the broker */

@@ -14,6 +14,7 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
 #include "udptui/sys/wait.h"
+#include "udptui/ui/serve/metering.h"
 
 enum { SCREEN_CALLS = 64 /* per tick: more than people read */ };
 
@@ -102,10 +103,20 @@ static void session_share(struct serve_session *session, int64_t now_ns, bool la
     sharing_share(&session->sharing, &more, now_ns, last);
 }
 
+static bool session_open_metrics(struct serve_session *session, int *status)
+{
+    const char *metrics = session->options.metrics;
+
+    if (metrics != NULL)
+        session->exporter = metering_open(metrics, &session->facts, &session->sharing, status);
+    return metrics == NULL || session->exporter != NULL;
+}
+
 /* Before the sandbox: what has to be opened for the sinks. False with the error reported. */
 static bool session_open_sharing(struct serve_session *session, int *status)
 {
-    return publishing_open(&session->publishing, &session->options.publish,
+    return session_open_metrics(session, status) &&
+           publishing_open(&session->publishing, &session->options.publish,
                            &session->options.display, &session->facts, session->filter,
                            &session->sharing, status);
 }
@@ -197,15 +208,18 @@ static int session_show(struct serve_session *session)
     return serve_run_lines(session);
 }
 
-/* What is opened later: the log again, the export of a class, and the capture. */
+/* What is opened later: the log again, the export of a class, the capture, the metrics. */
 static bool session_enter_sandbox(struct serve_session *session)
 {
     const struct serve_session_options *options = &session->options;
-    struct sandbox_needs needs = {.command = session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
-                                  .names = session->facts.names,
-                                  .groups = session->facts.groups,
-                                  .written = {options->pcap, options->classroom.export},
-                                  .replaced = options->classroom.export};
+    bool file = options->metrics != NULL && !exporter_is_address(options->metrics);
+    struct sandbox_needs needs = {
+        .command = session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
+        .names = session->facts.names,
+        .groups = session->facts.groups,
+        .accepts = session->exporter != NULL && !file,
+        .written = {options->pcap, options->classroom.export, file ? options->metrics : NULL},
+        .replaced = options->classroom.export};
 
     announcer_add_needs(&session->publishing.announcer, &needs);
     return display_enter_sandbox(&options->display, needs, &session->launcher);
@@ -247,6 +261,7 @@ int serve_session_run(struct serve_session *session)
         status = session_run_confined(session);
     publishing_close(&session->publishing);
     sharing_close(&session->sharing);
+    status = exporter_close(session->exporter, status);
     classroom_close(&session->classroom);
     return status;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "udptui/capture/recorder.h"
+#include "udptui/output/exporter.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/sys/names.h"
@@ -28,6 +29,7 @@ struct serve_session_options {
     struct display_options display;
     const char *pcap; /* NULL: nothing is recorded */
     int force;
+    const char *metrics; /* a file, or ADDRESS:PORT; NULL: none */
     int64_t duration_ns; /* 0: no limit */
     struct classroom_options classroom;
     struct announcer_options publish;
@@ -51,10 +53,11 @@ struct serve_session {
     struct classroom classroom;
     struct publishing publishing; /* of --publish */
     struct sharing sharing;
-    uint64_t not_chosen; /* messages that --filter left out of lines and JSON */
-    FILE *output;        /* an outlet, while it runs */
-    int64_t started_ns;  /* CLOCK_MONOTONIC */
-    int64_t deadline_ns; /* of --duration, INT64_MAX without */
+    struct exporter *exporter; /* of --metrics, NULL: none */
+    uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
+    FILE *output;              /* an outlet, while it runs */
+    int64_t started_ns;        /* CLOCK_MONOTONIC */
+    int64_t deadline_ns;       /* of --duration, INT64_MAX without */
     bool quit_asked;
     bool counted; /* options.count is reached */
 };

@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exporter: what --metrics names: a file that is replaced, or an address and a port where an HTTP
+ * server offers the metrics. Its owner puts a summary into it now and then. */
+#ifndef UDPTUI_OUTPUT_EXPORTER_H
+#define UDPTUI_OUTPUT_EXPORTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "udptui/output/metrics.h"
+
+enum { EXPORTER_ERROR_SIZE = 320 };
+
+struct exporter;
+
+/* Whether the option names an address and a port (":9464", "127.0.0.1:9464", "[::1]:9464",
+ * "host:9464"), not a file: it has no slash, and ends in a colon and digits. */
+bool exporter_is_address(const char *where);
+
+/*
+ * Opens the port, or writes the file for the first time, so that what cannot be written is known at
+ * once. where: borrowed. source: copied. summary: the first one, of summary_bytes as each later
+ * one. NULL with the error reported and *status set. exporter_close must follow.
+ */
+struct exporter *exporter_open(const char *where, const struct metrics_source *source,
+                               const void *summary, size_t summary_bytes, int *status);
+
+/* After the sandbox was entered: starts the server's thread, if there is one. False with the error
+ * reported. */
+bool exporter_begin(struct exporter *exporter);
+
+/* "http://127.0.0.1:9464/metrics" to out, "" if it is a file. */
+void exporter_describe(const struct exporter *exporter, char *out, size_t size_bytes);
+
+/* Copies the summary; writes the file. */
+void exporter_put(struct exporter *exporter, const void *summary);
+
+/* True once, if the file cannot be written any more: error (EXPORTER_ERROR_SIZE) says why. NULL is
+ * allowed. */
+bool exporter_failed(struct exporter *exporter, char *error);
+
+/* Returns status, or EXIT_SETUP with the error reported if the file is not what it should be. NULL
+ * is allowed. */
+int exporter_close(struct exporter *exporter, int status);
+
+#endif

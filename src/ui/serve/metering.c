@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "udptui/ui/serve/metering.h"
+
+#include <stdio.h>
+
+#include "udptui/base/builder.h"
+#include "udptui/base/units.h"
+#include "udptui/sys/clock.h"
+
+/* A file that does not change for long looks like one of a program that has died. */
+static const int64_t metering_file_idle_ns = 10 * UNITS_NS_PER_S;
+
+static bool metering_begin(void *context)
+{
+    return exporter_begin(context);
+}
+
+static void metering_share(void *context, const struct shared *shared)
+{
+    exporter_put(context, &shared->totals);
+}
+
+static struct metrics_source metering_source(const struct backend_facts *facts)
+{
+    struct metrics_source source = {.figures = facts->relay ? &relayed_figures : &served_figures,
+                                    .command = facts->relay ? "relay" : "serve",
+                                    .started_ns = clock_wall_ns()};
+
+    snprintf(source.listening, sizeof source.listening, "%s", facts->listening);
+    return source;
+}
+
+static void metering_note(const struct exporter *exporter, struct backend_facts *facts)
+{
+    struct builder note = builder_continue(facts->note, sizeof facts->note);
+    char url[BACKEND_LIST_SIZE];
+
+    exporter_describe(exporter, url, sizeof url);
+    if (url[0] != '\0')
+        builder_add_item(&note, "; ", "metrics: %s", url);
+}
+
+struct exporter *metering_open(const char *where, struct backend_facts *facts,
+                               struct sharing *sharing, int *status)
+{
+    const struct event_totals nothing = {.kind = EVENT_TOTALS};
+    const struct metrics_source source = metering_source(facts);
+    struct exporter *exporter = exporter_open(where, &source, &nothing, sizeof nothing, status);
+
+    if (exporter == NULL)
+        return NULL;
+    metering_note(exporter, facts);
+    sharing_add(sharing, &(struct sharing_sink){.context = exporter,
+                                                .idle_ns = exporter_is_address(where)
+                                                               ? INT64_MAX
+                                                               : metering_file_idle_ns,
+                                                .begin = metering_begin,
+                                                .share = metering_share});
+    return exporter;
+}

@@ -1,0 +1,425 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--metrics: a file for a node exporter, and an HTTP server for Prometheus."""
+import http.client
+import json
+import os
+import re
+import resource
+import select
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+import screen
+import tap
+import udptui
+from udptui import Peer, Relay, Server
+
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+LINE = re.compile(r'^(udptui_\w+)\{([^}]*)\} (\S+)$')
+
+
+def metrics_path():
+    return os.path.join(udptui.temporary_directory(), "udptui.prom")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def samples(text):
+    """{name: value}, and {(name, reason): value} of what was held; every sample has the same other labels."""
+    found = {}
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        name, labels, value = LINE.match(line).groups()
+        reason = re.search(r'reason="(\w+)"', labels)
+        found[(name, reason.group(1)) if reason else name] = float(value)
+    return found
+
+
+def seconds(ns):
+    return ns / 1e9
+
+
+# The figures of the JSON that have another name or unit as a metric.
+RENAMED = {"queue_capacity": ("udptui_queue_capacity_bytes", float),
+           "payload_bits_per_s": ("udptui_payload_bytes_per_second", lambda bits: bits / 8)}
+
+
+def compare(text, summary):
+    """Every figure of the summary is there, with its value."""
+    found, counted = samples(text), 0
+    for key, value in summary.items():
+        if key.endswith("_by"):
+            for reason, count in value.items():
+                tap.equal(found["udptui_%s_total" % key[:-3], reason], count, "held: " + reason)
+            continue
+        if key in ("event", "v", "time", "held", "back_held", "tallies"):
+            continue
+        name, unit = RENAMED.get(key, ("udptui_" + key, float))
+        if key.endswith("_ns"):
+            name, unit = "udptui_%s_seconds" % key[:-3], seconds
+        if name not in found:
+            name += "_total"
+        tap.true(name in found, "%s is no metric of\n%s" % (key, text))
+        tap.true(abs(found[name] - unit(value)) <= 1e-6 * abs(unit(value)), "%s: %s, not %s" % (name, found[name], value))
+        counted += 1
+    tap.true(counted > 10, "only %d figures" % counted)
+
+
+def promtool(text):
+    if not shutil.which("promtool"):
+        return
+    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    tap.equal((done.returncode, done.stdout.decode()), (0, ""), "promtool")
+
+
+def until_received(path, count):
+    tap.until(lambda: samples(read(path))["udptui_received_total"] == count, "%d received in the metrics" % count)
+
+
+# ---- a file
+
+@tap.case("a file: every figure of the summary, exactly, also of what was held")
+def file_is_exact():
+    path, client = metrics_path(), Peer()
+    server = Server("--metrics", path, "--impair", "in.loss=40%", "--seed", "3")
+    until_received(path, 0)
+    for number in range(100):
+        client.send(b"%d" % number, server.address)
+    until_received(path, 100)
+    client.send(udptui.DEFAULT_ACK, server.address)
+    server.wait_objects("message", 101)
+    compare(text_at_end(server, path), server.finish().objects("summary")[0])
+
+
+def text_at_end(server, path):
+    server.signal(signal.SIGTERM)
+    server.finish().expect(143)
+    return read(path)
+
+
+@tap.case("a file: promtool accepts it, of serve and of relay")
+def file_is_accepted():
+    udptui.need_program("promtool")
+    path, client = metrics_path(), Peer()
+    server = Server("--metrics", path)
+    client.ask(b"x", server.address)
+    promtool(text_at_end(server, path))
+    path, target = metrics_path(), Server()
+    relay = Relay(target.text, "--metrics", path)
+    client.ask(b"x", relay.address)
+    promtool(text_at_end(relay, path))
+
+
+@tap.case("a file: relay's figures of both directions")
+def file_of_relay():
+    path, client, target = metrics_path(), Peer(), Server()
+    relay = Relay(target.text, "--metrics", path)
+    for _ in range(5):
+        client.ask(b"hello", relay.address)
+    text = text_at_end(relay, path)
+    compare(text, relay.finish().objects("summary")[0])
+    found = samples(text)
+    tap.equal(found["udptui_rtt_samples_total"], 5, "round-trip times")
+    tap.true(0 < found["udptui_rtt_min_seconds"] <= found["udptui_rtt_seconds_total"] / 5, "their mean")
+    tap.contains(text, 'command="relay"', "the labels")
+
+
+@tap.case("a file: others may read it, nothing is left beside it, and it is replaced at once")
+def file_is_replaced():
+    path = metrics_path()
+    server = Server("--metrics", path)
+    with open(path, "rb") as before:
+        tap.equal(stat.S_IMODE(os.stat(path).st_mode), 0o666 & ~_umask(), "mode")
+        Peer().ask(b"x", server.address)
+        until_received(path, 1)
+        tap.contains(before.read().decode(), "udptui_waiting", "the old file, whole")
+    server.stop()
+    tap.equal(os.listdir(os.path.dirname(path)), [os.path.basename(path)], "the directory")
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@tap.case("a file: not more than once a second")
+def file_once_a_second():
+    path, client = metrics_path(), Peer()
+    server = Server("--metrics", path)
+    begin, writes, before = time.monotonic(), 0, os.stat(path).st_mtime_ns
+    while time.monotonic() < begin + 2.2:
+        client.ask(b"x", server.address)
+        server.pump(0)
+        now = os.stat(path).st_mtime_ns
+        writes += now != before
+        before = now
+    took_s = time.monotonic() - begin
+    server.stop()
+    tap.true(2 <= writes <= took_s + 1, "%d writes in %.1f s" % (writes, took_s))
+
+
+@tap.case("a file: no client's address is in it, also without --privacy")
+def no_addresses():
+    for options in ((), ("--privacy",)):
+        path, client = metrics_path(), Peer("127.0.0.9")
+        server = Server("--metrics", path, *options)
+        client.ask(b"x", server.address)
+        tap.lacks(text_at_end(server, path), "127.0.0.9", "the metrics")
+
+
+@tap.case("a file: that cannot be written is an error at the start")
+def file_refused():
+    for path, why in (("/nowhere/x.prom", "No such file or directory"), ("/dev/full", "not a regular file"),
+                      (udptui.temporary_directory(), "not a regular file")):
+        result = udptui.run("serve", "--no-ui", "--metrics", path, "127.0.0.1:0").expect(3)
+        tap.matches(result.err, r"^udptui: --metrics %s: .*%s" % (re.escape(path), why), "stderr")
+
+
+@tap.case("a file: its directory vanishes: reported once, counted, the server goes on, status 3")
+def directory_vanishes():
+    path, client = metrics_path(), Peer()
+    directory = os.path.dirname(path)
+    server = Server("--metrics", path)
+    os.rename(directory, directory + ".away")
+    tap.defer(shutil.rmtree, directory + ".away", True)
+    client.ask(b"one", server.address)
+    server.wait_for(lambda: server.raw_errors, "the error")
+    os.rename(directory + ".away", directory)
+    client.ask(b"two", server.address)
+    until_received(path, 2)
+    tap.true(samples(read(path))["udptui_metrics_failures_total"] >= 1, "failures")
+    server.signal(signal.SIGTERM)
+    lines = server.finish().expect(3).err.splitlines()
+    tap.equal(len(lines), 2, "lines of %s" % lines)
+    tap.matches(lines[0], r"^udptui: --metrics %s: No such file or directory$" % re.escape(path))
+    tap.matches(lines[1], r"No such file or directory: times not written: \d+$")
+
+
+@tap.case("a file: beside the screen; the key that resets its counts does not reset the metrics", timeout_s=60)
+def beside_the_screen():
+    path, client = metrics_path(), Peer()
+    terminal = screen.start("serve", "--metrics", path, "127.0.0.1:0")
+    tap.until(lambda: os.path.exists(path), "the metrics")
+    address = udptui.split_address(re.search(r'listen="([^"]*)"', read(path)).group(1))
+    for _ in range(7):
+        client.ask(b"x", address)
+    terminal.write(b"\x12y")
+    terminal.pump(0)
+    until_received(path, 7)
+    client.ask(b"x", address)
+    until_received(path, 8)
+    terminal.write(b"q")
+    tap.equal(terminal.exit_status(), 0, "exit status")
+    tap.equal(samples(read(path))["udptui_received_total"], 8, "received")
+
+
+@tap.case("a file that another option also names is an error")
+def same_file():
+    path = metrics_path()
+    result = udptui.run("serve", "--log", path, "--metrics", path, "127.0.0.1:0").expect(2)
+    tap.contains(result.err, "--metrics", "stderr")
+
+
+# ---- HTTP
+
+def serving(*options, command=Server, **more):
+    udptui.need_feature("http")
+    server = command(*options, "--metrics", "127.0.0.1:0", **more)
+    server.url = server.wait_for(lambda: re.search(r"metrics: http://127.0.0.1:(\d+)/metrics", server.raw_errors.decode()),
+                                 "where the metrics are")
+    server.metrics_port = int(server.url.group(1))
+    return server
+
+
+def get(server, path="/metrics", method="GET", wait_s=tap.WAIT_S, **headers):
+    """The response, with its text."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.metrics_port, timeout=wait_s)
+    try:
+        connection.request(method, path, headers=headers)
+        response = connection.getresponse()
+        response.text = response.read().decode()
+        return response
+    finally:
+        connection.close()
+
+
+def http_received(server, count):
+    tap.until(lambda: samples(get(server).text)["udptui_received_total"] == count, "%d received over HTTP" % count)
+
+
+@tap.case("HTTP: the same figures, in the format that Accept prefers")
+def http_formats():
+    server, client = serving(), Peer()
+    for _ in range(3):
+        client.ask(b"x", server.address)
+    http_received(server, 3)
+    plain, other = get(server), get(server, Accept=OPENMETRICS)
+    tap.equal(plain.status, 200, "status")
+    tap.equal(plain.getheader("Content-Type"), "text/plain; version=0.0.4; charset=utf-8", "type")
+    tap.equal(other.getheader("Content-Type"), OPENMETRICS + "; charset=utf-8", "type of OpenMetrics")
+    tap.equal(samples(plain.text), samples(other.text), "samples")
+    promtool(plain.text)
+    tap.true(other.text.endswith("\n# EOF\n"), "the end of OpenMetrics")
+    for family in re.findall(r"^# TYPE (\S+) counter$", other.text, re.MULTILINE):
+        tap.true(not family.endswith("_total"), family)
+        tap.contains(other.text, "\n%s_total{" % family)
+    for family, unit in re.findall(r"^# UNIT (\S+) (\S+)$", other.text, re.MULTILINE):
+        tap.true(family.endswith("_" + unit), family)
+
+
+@tap.case("HTTP: in the sandbox, of serve and of relay")
+def http_in_the_sandbox():
+    for command, first in ((Server, ()), (Relay, (Server().text,))):
+        server = serving(*first, "--sandbox", "auto", command=command)
+        Peer().ask(b"x", server.address)
+        http_received(server, 1)
+        server.signal(signal.SIGTERM)
+        server.finish().expect(143)
+
+
+@tap.case("HTTP: HEAD has no body; other paths and methods are refused")
+def http_refusals():
+    server = serving()
+    head = get(server, method="HEAD")
+    tap.equal((head.status, head.text), (200, ""), "HEAD")
+    tap.true(int(head.getheader("Content-Length")) > 1000, "its length")
+    for path in ("/", "/metrics/", "/metricsx", "/../metrics", "/%00", "/" + "x" * 3000):
+        response = get(server, path)
+        tap.equal((response.status, response.text), (404, "udptui: the metrics are at /metrics\n"), path)
+    for method in ("POST", "PUT", "DELETE", "OPTIONS", "BREW"):
+        response = get(server, method=method)
+        tap.equal((response.status, response.getheader("Allow")), (405, "GET, HEAD"), method)
+    tap.equal(get(server, "/metrics?x=y").status, 200, "with a query")
+
+
+def connect(server):
+    connection = socket.create_connection(("127.0.0.1", server.metrics_port), tap.WAIT_S)
+    tap.defer(connection.close)
+    return connection
+
+
+@tap.case("HTTP: garbage, halves and long headers end nothing", timeout_s=60)
+def http_garbage():
+    server, client = serving(), Peer()
+    for request in (b"\0" * 100, b"\xff" * 5000, b"GET\r\n\r\n", b"GET /metrics HTTP/9.9\r\n\r\n", b"\r\n" * 1000,
+                    b"GET /metrics HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"GET " + b"/" * 40000 + b" HTTP/1.1\r\n\r\n",
+                    b"GET /metrics HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 10000 + b"\r\n",
+                    b"GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: " + b"q=,;" * 2000 + b"\r\n\r\n",
+                    b"POST /metrics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffff\r\n"):
+        connection = connect(server)
+        try:
+            connection.sendall(request)
+            connection.settimeout(0.3)  # some are closed without an answer, after 5 s
+            connection.recv(65536)
+        except OSError:
+            pass
+        connection.close()
+        client.ask(b"x", server.address)
+    http_received(server, 10)
+    server.signal(signal.SIGTERM)
+    tap.equal(len(server.finish().expect(143).err.splitlines()), 1, "lines on stderr")
+
+
+def descriptors(server):
+    return len(os.listdir("/proc/%d/fd" % server.child.pid))
+
+
+@tap.case("HTTP: 1000 connections that say nothing, and slow ones, keep nobody out", timeout_s=90)
+def http_crowd():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 1200:
+        tap.skip("no more than %d descriptors" % hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1200), hard))
+    server, client = serving(), Peer()
+    before = descriptors(server)
+    crowd = [connect(server) for _ in range(1000)]
+    for connection in crowd[-100:]:
+        try:
+            connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
+        except OSError:
+            pass
+    client.ask(b"x", server.address)
+    tap.equal(get(server).status, 200, "status")
+    tap.true(descriptors(server) <= before + 34, "descriptors: %d, before %d" % (descriptors(server), before))
+    for connection in crowd:
+        connection.close()
+
+
+@tap.case("HTTP: a byte now and then keeps a connection open for 10 seconds at most", timeout_s=60)
+def http_slow():
+    if not os.environ.get("UDPTUI_LONG"):
+        tap.skip("takes 12 s: UDPTUI_LONG=1")
+    server = serving()
+    connection, begin = connect(server), time.monotonic()
+    request = b"GET /metrics HTTP/1.1\r\nX: " + b"y" * 1000
+    try:
+        for byte in request:
+            connection.sendall(bytes([byte]))
+            if connection in select.select([connection], [], [], 0.5)[0]:
+                break
+    except OSError:
+        pass
+    took_s = time.monotonic() - begin
+    tap.true(9 < took_s < 20, "open for %.1f s" % took_s)
+
+
+@tap.case("HTTP: an address that is taken, wrong or unknown is an error that says so")
+def http_errors():
+    udptui.need_feature("http")
+    taken = socket.create_server(("127.0.0.1", 0))
+    tap.defer(taken.close)
+    for where, status, why in (("127.0.0.1:%d" % taken.getsockname()[1], 3, "Address already in use"),
+                               ("127.0.0.1:99999", 2, "port"), ("192.0.2.1:9464", 3, "annot assign"),
+                               ("127.0.0.1:", 3, None), ("[::1:9464", 2, None)):
+        result = udptui.run("serve", "--no-ui", "--duration", "100ms", "--metrics", where, "127.0.0.1:0",
+                            cwd=udptui.temporary_directory())
+        if where == "127.0.0.1:":  # no digits: a file of that name
+            tap.equal(result.status, 0, "a file")
+            continue
+        result.expect(status)
+        tap.matches(result.err, r"^udptui: --metrics %s: .*" % re.escape(where), "stderr")
+        tap.contains(result.err, why or "", "stderr")
+
+
+@tap.case("HTTP: without libmicrohttpd the option says what to install")
+def http_missing():
+    if "+http" in udptui.run("--version").out.split():
+        tap.skip("this udptui was built with it")
+    result = udptui.run("serve", "--no-ui", "--metrics", "127.0.0.1:0", "127.0.0.1:0").expect(2)
+    tap.contains(result.err, "install libmicrohttpd-dev", "stderr")
+
+
+# ---- the dashboard
+
+@tap.case("contrib/grafana: every metric that the dashboard names exists, with its labels")
+def dashboard():
+    with open(os.path.join(udptui.SOURCE, "contrib/grafana/udptui.json"), encoding="utf-8") as file:
+        board = json.load(file)
+    expressions = [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
+    expressions += [item["query"]["query"] for item in board["templating"]["list"] if item["type"] == "query"]
+    tap.true(len(expressions) >= 8, "expressions")
+    names = set()
+    for first, command in (((), Server), ((Server().text,), Relay)):
+        path, client = metrics_path(), Peer()
+        server = command(*first, "--metrics", path)
+        client.ask(b"x", server.address)
+        names |= set(re.findall(r"^(udptui_\w+)\{", text_at_end(server, path), re.MULTILINE))
+    for expression in expressions:
+        used = set(re.findall(r"\budptui_\w+", expression))
+        tap.true(used and used <= names, "%s of %s" % (used - names, expression))
+        labels = set(re.findall(r"(\w+) ?(?:=~|=|!=)", expression))
+        tap.true(labels <= {"instance", "job", "command", "listen", "reason"}, "labels of " + expression)
+
+
+tap.main()
