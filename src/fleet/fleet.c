@@ -515,13 +515,11 @@ const struct fleet_server *fleet_server(const struct fleet *fleet, uint32_t slot
 
 enum fleet_state fleet_state(const struct fleet *fleet, const struct fleet_server *server)
 {
-    if (!server->is_presence_known)
-        return FLEET_STALE;
-    if (server->presence.state == SNAPSHOT_ENDED)
+    if (server->is_presence_known && server->presence.state == SNAPSHOT_ENDED)
         return FLEET_ENDED;
-    if (server->presence.state == SNAPSHOT_GONE)
-        return FLEET_GONE;
-    return fleet->connected && server->is_confirmed ? FLEET_UP : FLEET_STALE;
+    if (!server->is_presence_known || !fleet->connected || !server->is_confirmed)
+        return FLEET_STALE; /* a broker that ends calls every server gone */
+    return server->presence.state == SNAPSHOT_GONE ? FLEET_GONE : FLEET_UP;
 }
 
 bool fleet_is_doubled(const struct fleet_server *server, int64_t now_ns)
@@ -529,11 +527,9 @@ bool fleet_is_doubled(const struct fleet_server *server, int64_t now_ns)
     return server->returns >= RETURNS_OF_TWO && now_ns - server->returned_ns <= doubled_ns;
 }
 
-void fleet_sum_server(const struct fleet *fleet, const struct fleet_server *server,
-                      struct fleet_sums *out)
+void fleet_sum_server(const struct fleet_server *server, struct fleet_sums *out)
 {
-    enum fleet_state state = fleet_state(fleet, server);
-    bool runs = state == FLEET_UP || state == FLEET_STALE;
+    bool runs = !server->is_presence_known || server->presence.state == SNAPSHOT_RUNNING;
 
     *out = server->folded;
     for (size_t i = 0; i < server->life_count; i++)
@@ -548,7 +544,7 @@ void fleet_sum(const struct fleet *fleet, struct fleet_sums *out)
     for (uint32_t slot = 0; slot < fleet->end; slot++) {
         if (fleet->servers[slot] == NULL)
             continue;
-        fleet_sum_server(fleet, fleet->servers[slot], &one);
+        fleet_sum_server(fleet->servers[slot], &one);
         fleet_sums_add(out, &one);
     }
 }

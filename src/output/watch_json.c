@@ -130,7 +130,7 @@ static bool watch_write_server_json(const struct watch_output *output,
 
     watch_add_state(object, facts, server);
     watch_add_rates(object, &server->received, &server->acked, facts->now_ns);
-    fleet_sum_server(facts->fleet, server, &sums);
+    fleet_sum_server(server, &sums);
     watch_add_sums(object, &sums);
     if (server->latest != NULL && server->latest->kind == SNAPSHOT_PING)
         watch_add_targets(object, server->latest);

@@ -121,7 +121,7 @@ static bool watch_write_state_line(const struct watch_output *output,
     if (server->latest != NULL && server->latest->listening[0] != '\0')
         fprintf(file, " on %s", server->latest->listening);
     if (server->restarts > 0)
-        fprintf(file, ", restarted %" PRIu64 " times", server->restarts);
+        fprintf(file, ", restarts %" PRIu64, server->restarts);
     if ((state == FLEET_GONE || state == FLEET_STALE) && server->changed_ns > 0)
         fprintf(file, ", its figures are %s old",
                 units_duration(facts->now_ns - server->changed_ns, age, sizeof age));

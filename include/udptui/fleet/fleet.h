@@ -162,8 +162,7 @@ bool fleet_is_doubled(const struct fleet_server *server, int64_t now_ns);
 
 /* The sums of its lives. What is no count but a state (clients, queues) is that of the current life,
  * and of a server that ended or died none. */
-void fleet_sum_server(const struct fleet *fleet, const struct fleet_server *server,
-                      struct fleet_sums *out);
+void fleet_sum_server(const struct fleet_server *server, struct fleet_sums *out);
 
 /* The same of all servers. */
 void fleet_sum(const struct fleet *fleet, struct fleet_sums *out);

@@ -11,8 +11,7 @@
 #include "udptui/ui/watch/choosing.h"
 
 static const int64_t interval_ns = UNITS_NS_PER_S;
-/* After connecting, what the broker has kept comes within that time: until then nothing is called
- * stale. */
+/* After connecting, what the broker has kept comes within that time. */
 static const int64_t settle_ns = 2 * UNITS_NS_PER_S;
 
 /* ---- one record */
@@ -105,10 +104,13 @@ void watch_write_link(struct watch_session *session)
     watch_write_record(session, WATCH_LINK, NULL, NULL);
 }
 
-/* Without the broker, or shortly after it is back, one is not called stale. */
+/* Without the broker, or shortly after it is back, one is not called stale; nor is anything said of
+ * one that is new until its figures are there. */
 static bool watch_is_settling(const struct watch_session *session, const struct watch_told *told,
-                              int64_t now_ns)
+                              const struct fleet_server *server, int64_t now_ns)
 {
+    if (fleet_state(session->fleet, server) != FLEET_STALE)
+        return server->latest == NULL && now_ns - told->seen_ns < settle_ns;
     return session->connected_ns == 0 || now_ns - session->connected_ns < settle_ns ||
            now_ns - told->seen_ns < settle_ns;
 }
@@ -122,13 +124,15 @@ static void watch_write_state(struct watch_session *session, uint32_t slot,
 
     if (told->seen_ns == 0 || (fresh && told->generation != 0))
         *told = (struct watch_told){.seen_ns = now_ns};
-    if (state == FLEET_STALE && watch_is_settling(session, told, now_ns))
+    if (watch_is_settling(session, told, server, now_ns))
         return;
-    if (!fresh && told->state == state && told->doubled == doubled)
+    if (!fresh && told->state == state && told->doubled == doubled &&
+        told->restarts == server->restarts)
         return;
     told->generation = server->generation;
     told->state = state;
     told->doubled = doubled;
+    told->restarts = server->restarts;
     if (watch_chooses(session, server))
         watch_write_record(session, WATCH_STATE, server, NULL);
 }
@@ -160,15 +164,24 @@ static void watch_write_news(struct watch_session *session, uint32_t slot,
     watch_write_record(session, WATCH_CLIENTS, server, NULL);
 }
 
+/* Differs from before if the summary does; what is only repeated changes nothing. */
+static uint64_t watch_version(const struct watch_session *session)
+{
+    const struct watch_counts counts = watch_session_counts(session);
+
+    return fleet_version(session->fleet) + counts.crowded + counts.too_large + counts.unreadable +
+           counts.dropped + counts.not_logged;
+}
+
 void watch_write_due(struct watch_session *session, int64_t now_ns)
 {
     if (now_ns < watch_due_ns(session))
         return;
     session->written_ns = now_ns;
     watch_write_states(session, now_ns);
-    if (session->written_version == fleet_version(session->fleet))
+    if (session->written_version == watch_version(session))
         return;
-    session->written_version = fleet_version(session->fleet);
+    session->written_version = watch_version(session);
     for (uint32_t slot = 0; slot < fleet_end(session->fleet) && !session->broken; slot++) {
         const struct fleet_server *server = fleet_server(session->fleet, slot);
         if (server != NULL)

@@ -10,10 +10,10 @@ struct watch_told {
     uint32_t generation; /* of the slot; 0: nothing was written of it */
     enum fleet_state state;
     bool doubled;
-    uint64_t version;        /* of what was written once a second */
-    uint64_t clients_number; /* how many clients were written, and of when */
-    int64_t clients_taken_ns;
-    int64_t seen_ns; /* CLOCK_MONOTONIC when it was seen first */
+    uint64_t restarts;
+    uint64_t version;         /* of what was written once a second */
+    int64_t clients_taken_ns; /* of the clients that were written */
+    int64_t seen_ns;          /* CLOCK_MONOTONIC when it was seen first */
 };
 
 union watch_documents {

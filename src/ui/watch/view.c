@@ -41,40 +41,38 @@ struct watch_few watch_few_of(const struct fleet_sums *sums)
 
 /* ---- the head */
 
-/* Where the connection to the broker stands; the style says whether that is bad. */
-static enum style view_format_link(const struct watch_view *view, char *out, size_t size)
-{
-    const struct link_status *link = view->link;
-    char since[UNITS_TEXT_SIZE], wait[UNITS_TEXT_SIZE];
-    int64_t wait_ns = link->retry_ns > view->now_ns ? link->retry_ns - view->now_ns : 0;
-
-    units_uptime(view->now_ns - link->since_ns, since, sizeof since);
-    if (link->state == LINK_UP && !link->is_stalled) {
-        snprintf(out, size, "connected %s", since);
-        return STYLE_NORMAL;
-    }
-    if (link->state == LINK_UP)
-        snprintf(out, size, "the broker does not answer");
-    else if (link->state == LINK_CONNECTING)
-        snprintf(out, size, "connecting%s%s", link->why[0] != '\0' ? ", before: " : "", link->why);
-    else
-        snprintf(out, size, "NOT CONNECTED %s: %s; next try in %s", since, link->why,
-                 units_duration(wait_ns, wait, sizeof wait));
-    return STYLE_WARNING;
-}
-
 static void view_put_title(const struct watch_view *view, struct frame *frame)
 {
-    char link[LINE_SIZE];
-    enum style style = view_format_link(view, link, sizeof link);
+    const struct link_status *link = view->link;
+    char since[UNITS_TEXT_SIZE], text[LINE_SIZE];
     int columns = frame_columns(frame);
     int column = frame_put(frame, 0, 1, columns, STYLE_TITLE, "udptui watch");
 
     column = frame_put(frame, 0, column + 2, columns, STYLE_TITLE, view->broker);
-    if (style == STYLE_NORMAL)
-        frame_put_items(frame, 0, column + 2, columns, style, link);
+    snprintf(text, sizeof text, "%s %s", link_state_words[link->state],
+             units_uptime(view->now_ns - link->since_ns, since, sizeof since));
+    frame_put_items(frame, 0, column + 2, columns,
+                    link->state == LINK_UP ? STYLE_NORMAL : STYLE_WARNING, text);
+}
+
+/* Why there is no connection, in a row of its own. False: there is one. */
+static bool view_put_link(const struct watch_view *view, struct frame *frame, int row)
+{
+    const struct link_status *link = view->link;
+    char wait[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    int64_t wait_ns = link->retry_ns > view->now_ns ? link->retry_ns - view->now_ns : 0;
+
+    if (link->state == LINK_UP && !link->is_stalled)
+        return false;
+    if (link->state == LINK_UP)
+        snprintf(text, sizeof text, "THE BROKER DOES NOT ANSWER: what is shown may be old");
+    else if (link->state == LINK_CONNECTING)
+        snprintf(text, sizeof text, "CONNECTING to the broker");
     else
-        frame_put(frame, 0, column + 2, columns, style, link);
+        snprintf(text, sizeof text, "NOT CONNECTED: %s; next try in %s", link->why,
+                 units_duration(wait_ns, wait, sizeof wait));
+    frame_put(frame, row, 1, frame_columns(frame), STYLE_WARNING, text);
+    return true;
 }
 
 static int view_put_count(struct frame *frame, int row, int column, enum style style,
@@ -323,6 +321,8 @@ void watch_view_draw(struct watch_view *view, struct frame *frame)
     int row = 1;
 
     view_put_title(view, frame);
+    if (view_put_link(view, frame, row))
+        row++;
     if (inner != NULL) {
         view_put_inner(view, inner, frame, row);
     } else {

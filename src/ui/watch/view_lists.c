@@ -397,7 +397,7 @@ static void list_draw(const struct watch_view *view, const struct list_columns *
         struct fleet_sums sums;
         source.server = fleet_server(view->fleet, source.row->server);
         if (view->list == WATCH_SERVERS) {
-            fleet_sum_server(view->fleet, source.server, &sums);
+            fleet_sum_server(source.server, &sums);
             source.few = watch_few_of(&sums);
         }
         list_put_cells(&table, &source, frame, row + 1 + i, top);
@@ -567,7 +567,7 @@ void watch_draw_figures(struct watch_view *view, struct frame *frame, int row, i
         list_put_line(&list, "This server is gone from the list.", "");
         return;
     }
-    fleet_sum_server(view->fleet, server, &sums);
+    fleet_sum_server(server, &sums);
     if (sums.has[SNAPSHOT_SERVE])
         list_put_figures(&list, &served_figures, &sums.served);
     if (sums.has[SNAPSHOT_RELAY])

@@ -60,7 +60,7 @@ static uint64_t rows_server_key(const struct watch_view *view, const struct flee
     case WATCH_BY_LOST:
         break;
     }
-    fleet_sum_server(view->fleet, server, &sums);
+    fleet_sum_server(server, &sums);
     const struct watch_few few = watch_few_of(&sums);
     return UINT64_MAX - (view->sort == WATCH_BY_CLIENTS ? few.clients
                          : view->sort == WATCH_BY_HELD  ? few.held

@@ -214,6 +214,9 @@ static void what_is_known_gets_old_without_the_broker(void **state)
     assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
     take_state(fleet, "a", SNAPSHOT_RUNNING, 1, true);
     assert_int_equal(state_of(fleet, "a"), FLEET_UP);
+    take_state(fleet, "a", SNAPSHOT_GONE, 1, false); /* says a broker that is being stopped */
+    fleet_set_connected(fleet, false);
+    assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
     fleet_close(fleet);
 }
 

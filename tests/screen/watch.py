@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""watch on a terminal with a real broker: rows, sums, keys, one server alone, 200 servers at once."""
+import os
+import re
+import threading
+import time
+
+import tap
+from broker import Broker, Client, Publisher
+from screen import Screen
+
+
+def start(broker, *options, columns=80, rows=24):
+    screen = Screen(columns, rows)
+    screen.run("watch", *options, broker.url(), wait="udptui watch|Too small")
+    return screen
+
+
+def up(broker, name, port=4010, received=0, boot=1, **more):
+    publisher = Publisher(broker, name, port, boot)
+    publisher.state()
+    publisher.stats(received, **more)
+    return publisher
+
+
+@tap.case("80x24: a row a server, the sums, states by the will; q leaves the sums on the terminal")
+def rows():
+    broker = Broker()
+    up(broker, "room-1", received=1200, held=200, clients=2)
+    two = up(broker, "room-2", received=34, clients=1)
+    screen = start(broker)
+    screen.wait_text(r"servers 2  up 2  stale 0  gone 0  ended 0  clients 3")
+    screen.wait_text(r"in 1,234 \(\S+/s\)  acked 1,034 \(\S+/s\)  held 200  failed 0  drops 0")
+    screen.wait_text(r"Server +State +Clients +In +Acked +Held +Failed +Drops +Last")
+    screen.wait_row("room-1:4010", "up", "200")
+    two.client.die()
+    screen.wait_row("room-2:4010", "gone")
+    screen.wait_text("clients 2$")
+    screen.keys("q")
+    screen.wait_text(r"servers 2, up 1, gone 1, ended 0")
+    screen.wait_text(r"serve: received 1234, acked 1034, held 200 \(off 200\)")
+    screen.wait_prompt()
+
+
+@tap.case("Enter opens a server: figures, its clients, its messages; Esc goes back")
+def inside():
+    broker = Broker()
+    one = up(broker, "a", received=10, held=3)
+    up(broker, "b", received=1)
+    one.clients(("192.0.2.1:1000", 7), ("192.0.2.2:1000", 3))
+    screen = start(broker)
+    screen.wait_row(">", "a:4010")
+    screen.keys("Enter")
+    screen.wait_text(r"^ a:4010  up  serve  127\.0\.0\.1:4010")
+    screen.wait_text(r"held +3  off 3")
+    screen.keys("Tab")
+    screen.wait_row("192.0.2.1:1000", "7")
+    screen.keys("Tab")
+    one.message(b"hi \x1b[2J there")
+    screen.wait_row("192.0.2.1:5000", r"hi \x1B[2J there", "acked")
+    screen.keys("Escape")
+    screen.wait_text("Servers 2 ")
+
+
+@tap.case("clients of several servers are merged; / filters, s sorts, I inverts")
+def lists():
+    broker = Broker()
+    for number, name in enumerate(("alpha", "beta", "gamma")):
+        publisher = up(broker, name, 4010 + number, received=10 * (number + 1), held=number)
+        publisher.clients(("192.0.2.9:1000", 5), ("192.0.2.%d:2000" % number, 1))
+    screen = start(broker)
+    screen.wait_row(">", "alpha:4010")
+    screen.keys("I")
+    screen.wait_row(">", "gamma:4012")
+    screen.keys("I", "/")
+    screen.type("port:4011")
+    screen.wait_text("Servers 1 of 3")
+    screen.wait_row("beta:4011")
+    screen.keys("C-u")
+    screen.type("from:192.0.2.2")
+    screen.wait_row("gamma:4012")
+    screen.wait_gone("beta:4011")
+    screen.keys("C-u")
+    screen.type("size:x")
+    screen.wait_text("filter: size:x +\\S+")
+    screen.keys("Escape", "s", "s", "s", "s")
+    screen.wait_text("sort: held")
+    screen.wait_row(">", "gamma:4012")
+    screen.keys("Tab")
+    screen.wait_row("192.0.2.9:1000", "3 servers", "15")
+    screen.wait_text("Clients 4 ")
+
+
+@tap.case("x makes the broker forget a server that is gone, after a question; one that is up stays")
+def forget():
+    broker = Broker()
+    dead, alive = up(broker, "dead", received=7), up(broker, "live", received=3)
+    dead.client.die()
+    screen = start(broker)
+    screen.wait_row("dead:4010", "gone")
+    screen.keys("Down", "x")
+    screen.wait_text("live:4010 is up: its next report would bring it back")
+    screen.keys("Up", "x")
+    screen.wait_text(r"Forget dead:4010 and its counts, for every viewer\?")
+    screen.keys("n")
+    screen.wait_gone("Forget")
+    screen.keys("x")
+    screen.wait_text("Forget dead:4010")
+    screen.keys("y")
+    screen.wait_text("servers 1 ")
+    screen.wait_text(r"in 3 \(")
+    tap.until(lambda: not [name for name in broker.retained() if "/dead/" in name], "the broker to forget it")
+    alive.stats(4)
+    screen.wait_text(r"in 4 \(")
+
+
+@tap.case("without the broker it says so, shows what it knows, and is back later", timeout_s=60)
+def away():
+    broker = Broker()
+    up(broker, "a", received=7)
+    screen = start(broker)
+    screen.wait_row("a:4010", "up")
+    broker.kill()
+    screen.wait_text("NOT CONNECTED: .*; next try in")
+    screen.wait_row("a:4010", "stale")
+    screen.wait_text(r"in 7 \(")
+    broker.start()
+    up(broker, "a", received=9, counted_s=50)
+    screen.wait_row("a:4010", "up", wait_s=40)
+    screen.wait_text(r"in 9 \(")
+    screen.wait_gone("NOT CONNECTED")
+
+
+@tap.case("30x8 says too small, and it goes on; 120x40 has sparklines; ASCII has no other letters; help")
+def sizes():
+    broker = Broker()
+    one = up(broker, "a", received=1)
+    screen = start(broker, "--ascii", columns=30, rows=8)
+    screen.wait_text("Too small")
+    screen.resize(120, 40)
+    screen.wait_row("a:4010", "up")
+    for count in range(2, 6):
+        one.stats(100 * count)
+        time.sleep(0.3)  # reports of several moments
+    screen.wait_text(r"last \d+ s")
+    screen.wait_text(r"a:4010 .*[.:=+*#-] ")
+    tap.true(screen.capture().isascii(), "ASCII alone")
+    screen.keys("?")
+    screen.wait_text("servers, clients, messages")
+    screen.keys("Escape", "q")
+    screen.wait_prompt()
+
+
+def cpu_s(pid):
+    with open("/proc/%d/stat" % pid) as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@tap.case("200 servers, a report a second each: the screen is live at less than 10% of a core", timeout_s=60)
+def many():
+    broker, over, counts = Broker(), threading.Event(), [0]
+    client = Client(broker, "many")
+    publishers = [Publisher(broker, "s%d" % number, boot=number, client=client) for number in range(1, 201)]
+    for publisher in publishers:
+        publisher.state()
+
+    def publish():
+        while not over.is_set():
+            begun = time.monotonic()
+            counts[0] += 50
+            for number, publisher in enumerate(publishers):
+                publisher.stats(counts[0])
+                over.wait(max(0.0, begun + (number + 1) / len(publishers) - time.monotonic()))
+    thread = threading.Thread(target=publish, daemon=True)
+    thread.start()
+    tap.defer(thread.join)
+    tap.defer(over.set)
+    screen = start(broker)
+    screen.wait_text("servers 200  up 200")
+    pid = screen.program_pid()
+    before, begun = cpu_s(pid), time.monotonic()
+    seen = {re.search(r" in ([\d,]+) ", screen.capture()).group(1)}
+    while time.monotonic() - begun < 6:
+        seen.add(screen.wait_text(r" in ([\d,]+) ").group(1))
+        time.sleep(0.2)
+    used = (cpu_s(pid) - before) / (time.monotonic() - begun)
+    print("# %.1f%% of a core, %d values seen" % (100 * used, len(seen)))
+    tap.true(len(seen) >= 5, "the screen is live: %s" % seen)
+    tap.true(used < 0.1, "%.1f%% of a core" % (100 * used))
+    screen.wait_text(r"9\.\d\d k/s|10\.\d k/s|9\.\d k/s")
+    over.set()
+    thread.join()
+    screen.wait_text("in %s \\(" % format(200 * counts[0], ","))
+    screen.keys("q")
+    screen.wait_prompt()
+
+
+tap.main()
