@@ -3,9 +3,9 @@
 """Three servers of one address behind a router that spreads clients over them (ECMP), a broker, and `watch`: servers
 and the broker are killed and started again, and the totals are exact.
 
-    load -- router, broker, watch --+-- server 1
-                                    +-- server 2
-                                    +-- server 3
+    load -- router, broker, watch --+-- server 1, with one thread
+                                    +-- server 2, with two
+                                    +-- server 3, with three
 """
 import datetime
 import signal
@@ -69,7 +69,7 @@ class Fleet:
 
     def server(self, number):
         return in_namespace(self.spaces[number], Server, "--publish", broker_at("10.9.%d.1" % number),
-                            "--publish-as", "server-%d" % number, addresses=("%s:%d" % (ADDRESS, PORT),))
+                            "--publish-as", "server-%d" % number, "--threads", str(number), addresses=("%s:%d" % (ADDRESS, PORT),))
 
     def start_load(self, duration="500ms"):
         return in_namespace(self.outside, udptui.start, "load", "--json", "--quiet", "--clients", "48", "--rate",
