@@ -156,7 +156,17 @@ enum {
     ROW(pthread_mutex_init)                                                                        \
     ROW(pthread_cond_init)                                                                         \
     ROW(setlocale)                                                                                 \
-    ROW(newterm)
+    ROW(newterm)                                                                                   \
+    ROW(faccessat)                                                                                 \
+    ROW(fchmod)                                                                                    \
+    ROW(fchown)                                                                                    \
+    ROW(getcwd)                                                                                    \
+    ROW(ttyname_r)                                                                                 \
+    ROW(seccomp_init)                                                                              \
+    ROW(seccomp_attr_set)                                                                          \
+    ROW(seccomp_rule_add)                                                                          \
+    ROW(seccomp_rule_add_array)                                                                    \
+    ROW(seccomp_load)
 
 #define FAULT_NUMBER(name) CALL_##name,
 #define FAULT_NAME(name)   #name,
@@ -211,6 +221,7 @@ static struct {
 
 long __real_syscall(long what, ...);
 int __real_fstat(int fd, struct stat *status);
+int __real_prctl(int what, ...);
 
 /* Around our own wrappers: this is not the program's work. */
 static void report_line(const char *text)
@@ -327,13 +338,29 @@ static void report_descriptors(void)
     }
 }
 
+/* What it has given up. Within a filter even the question whether there is one is refused. */
+static void report_sandbox(void)
+{
+    long root;
+
+    if (__real_prctl(PR_GET_SECCOMP, 0L, 0L, 0L, 0L) != 0)
+        report_line("in the sandbox: calls\n");
+    root = __real_syscall(SYS_openat, AT_FDCWD, "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        report_line("in the sandbox: files\n");
+    else
+        __real_syscall(SYS_close, root);
+}
+
 __attribute__((destructor)) static void faults_end(void)
 {
     char line[2 * WORD_SIZE];
 
     fault.call = -1; /* libgcov writes its counters later, with the same calls */
-    if (getpid() == fault.first_process)
+    if (getpid() == fault.first_process) {
         report_descriptors();
+        report_sandbox();
+    }
     for (int i = 0; i < CALLS; i++) {
         snprintf(line, sizeof line, "%s %lu\n", call_names[i], atomic_load(&fault.uses[i]));
         report_line(line);
@@ -487,7 +514,40 @@ WRAP(int, code, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mute
 WRAP(int, code, pthread_cond_init, (pthread_cond_t * condition, const pthread_condattr_t *kind),
      (condition, kind))
 WRAP(char *, NULL, setlocale, (int category, const char *name), (category, name))
+WRAP(int, -1, faccessat, (int directory, const char *path, int mode, int flags),
+     (directory, path, mode, flags))
+WRAP(int, -1, fchmod, (int fd, mode_t mode), (fd, mode))
+WRAP(int, -1, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+WRAP(char *, NULL, getcwd, (char *path, size_t size), (path, size))
+WRAP(int, code, ttyname_r, (int fd, char *name, size_t size), (fd, name, size))
 WRAP(void *, NULL, newterm, (const char *type, FILE *out, FILE *in), (type, out, in))
+
+/* ---- libseccomp's, which return the error; a build without it has none of them. Rules by name have no
+ * arguments. */
+
+struct scmp_arg_cmp;
+#pragma weak __real_seccomp_init
+#pragma weak __real_seccomp_attr_set
+#pragma weak __real_seccomp_rule_add
+#pragma weak __real_seccomp_rule_add_array
+#pragma weak __real_seccomp_load
+
+WRAP(void *, NULL, seccomp_init, (uint32_t action), (action))
+WRAP(int, -code, seccomp_attr_set, (void *filter, int name, uint32_t value), (filter, name, value))
+WRAP(int, -code, seccomp_rule_add_array,
+     (void *filter, uint32_t action, int number, unsigned count,
+      const struct scmp_arg_cmp *conditions),
+     (filter, action, number, count, conditions))
+WRAP(int, -code, seccomp_load, (void *filter), (filter))
+
+int __real_seccomp_rule_add(void *filter, uint32_t action, int number, unsigned count, ...);
+int __wrap_seccomp_rule_add(void *filter, uint32_t action, int number, unsigned count, ...);
+int __wrap_seccomp_rule_add(void *filter, uint32_t action, int number, unsigned count, ...)
+{
+    int code = fault_due(CALL_seccomp_rule_add);
+
+    return code <= 0 ? __real_seccomp_rule_add(filter, action, number, count) : -code;
+}
 
 /* The stream is closed in any case, as close(2) closes its descriptor. */
 int __real_fclose(FILE *file);
@@ -628,6 +688,18 @@ char *__wrap___realpath_chk(const char *path, char *resolved, size_t room)
 {
     (void)room;
     return __wrap_realpath(path, resolved);
+}
+
+char *__wrap___getcwd_chk(char *path, size_t size, size_t room);
+char *__wrap___getcwd_chk(char *path, size_t size, size_t room)
+{
+    return __wrap_getcwd(path, size < room ? size : room);
+}
+
+int __wrap___ttyname_r_chk(int fd, char *name, size_t size, size_t room);
+int __wrap___ttyname_r_chk(int fd, char *name, size_t size, size_t room)
+{
+    return __wrap_ttyname_r(fd, name, size < room ? size : room);
 }
 
 /* getline(3) is a macro of this. */

@@ -72,6 +72,9 @@ ERRORS = {
     "lstat": ("EACCES", "EIO"), "access": ("EACCES",), "unlink": ("EPERM",), "realpath": ("EACCES", "ENOMEM"),
     "setvbuf": ("ENOMEM",), "isatty": ("EIO",), "tcgetattr": ("EIO",), "tcsetattr": ("EIO", "EINTR"), "fgets": ("EIO",),
     "pthread_mutex_init": ("ENOMEM",), "pthread_cond_init": ("ENOMEM",), "setlocale": ("ENOMEM",), "newterm": ("ENOMEM",),
+    "faccessat": ("EACCES",), "fchmod": ("EPERM",), "fchown": ("EPERM",), "getcwd": ("EACCES",), "ttyname_r": ("EIO",),
+    "seccomp_init": ("ENOMEM",), "seccomp_attr_set": ("ENOMEM",), "seccomp_rule_add": ("ENOMEM",),
+    "seccomp_rule_add_array": ("ENOMEM",), "seccomp_load": ("ENOMEM", "EINVAL"),
 }
 # Without them there may be no screen, its modes may stay, or it is gone.
 TERMINAL_CALLS = ("tcsetattr", "tcgetattr", "newterm", "isatty", "setlocale", "ioctl")
@@ -197,6 +200,13 @@ def serve(peers, home):
 def serve_lines(peers, home):
     return ["serve", "--no-ui", "-d", "250ms", "--calls", "--filter", "hello|/a+n/",
             "--rules", written(home, "rules", "/^n(ame) / => hi {1}\nhello => wait 5ms then {text} and bye\n"), peers.own]
+
+
+if all(part in subprocess.run([PROGRAM or udptui.BINARY, "--version"], capture_output=True, check=False, text=True).stdout
+       for part in ("system calls", "files (Landlock")):
+    @scenario()
+    def sandbox_on(peers, home):
+        return ["serve", "--json", "-d", "250ms", "--sandbox", "on", "--log", home + "/log", peers.own]
 
 
 @scenario()
@@ -505,8 +515,17 @@ class Run:
             yield "used %.2f s of CPU in %.2f s" % (self.cpu_s, self.took_s)
         if len(self.open_descriptors()) > len(calm.open_descriptors()):
             yield "left open: %s" % ", ".join(self.open_descriptors())
+        yield from self.wrong_sandbox(calm)
         yield from self.left_behind
         yield from self.wrong_sums()
+
+    def wrong_sandbox(self, calm):
+        """auto does without what cannot be given up; on gives up all of it, or ends."""
+        if self.name != "sandbox_on" and "--sandbox" in self.err:
+            yield "ends for its sandbox, which is auto"
+        missing = [line for line in calm.lines if line.startswith("in the sandbox") and line not in self.lines]
+        if self.name == "sandbox_on" and self.status in (0, 1) and self.lines and missing:
+            yield "goes on without %s" % missing
 
     def wrong_sums(self):
         for line in self.out.splitlines():
