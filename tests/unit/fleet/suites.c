@@ -10,9 +10,13 @@
 
 #include "../suite.h"
 
+extern const struct suite suite_broker;
 extern const struct suite suite_fleet;
+extern const struct suite suite_link;
 
 const struct suite *const suites[] = {
+    &suite_broker,
     &suite_fleet,
+    &suite_link,
     NULL,
 };

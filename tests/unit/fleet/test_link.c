@@ -1,0 +1,160 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* link: what waits on its way, without a broker: nothing listens on port 1 of this machine. The test plays the
+ * thread, too. tests/cli/publish.py has a real broker. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <poll.h>
+
+#include "../suite.h"
+
+#include "../../../src/fleet/link_internal.h"
+#include "udptui/base/units.h"
+
+static struct link *open_link(void)
+{
+    struct broker broker;
+    struct problem problem;
+    char error[LINK_ERROR_SIZE];
+    struct link *link;
+
+    if (!link_prepare(&problem))
+        skip();
+    assert_true(broker_parse("", "mqtt://127.0.0.1:1/x", &broker, &problem));
+    link = link_open(&(struct link_config){.broker = &broker, .topics = {"x/a", "x/b"}}, error);
+    assert_non_null(link);
+    return link;
+}
+
+static void test_backoff(void **state)
+{
+    static const int64_t seconds[] = {1, 1, 2, 4, 8, 16, 30, 30, 30};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof seconds / sizeof *seconds; i++) {
+        assert_int_equal(link_backoff_ns(i, 0), seconds[i] * UNITS_NS_PER_S);
+        for (uint32_t random = 0; random < UINT16_MAX * 3U; random += 977)
+            assert_in_range(link_backoff_ns(i, random), seconds[i] * UNITS_NS_PER_S,
+                            seconds[i] * UNITS_NS_PER_S * 5 / 4);
+    }
+    assert_true(link_backoff_ns(UINT32_MAX, UINT32_MAX) <= 38 * UNITS_NS_PER_S);
+}
+
+/* A newer message replaces the one that waits; one is under way; after a connection is lost the
+ * latest is sent again. */
+static void test_latest_is_sent(void **state)
+{
+    struct link *link = open_link();
+    struct link_text *text;
+    uint64_t version;
+
+    (void)state;
+    assert_true(link_is_drained(link));
+    for (int i = 0; i < 1000; i++)
+        assert_true(link_publish(link, 1, &i, sizeof i));
+    assert_null(link_take_slot(link, 0, &version));
+    text = link_take_slot(link, 1, &version);
+    assert_int_equal(text->size_bytes, sizeof(int));
+    assert_int_equal(*(int *)text->bytes, 999);
+    free(text);
+    link_note_sent(link, 1, version, 7, 0);
+    assert_true(link_publish(link, 1, "next", 4));
+    assert_null(link_take_slot(link, 1, &version)); /* the one before is under way */
+    link_note_acknowledged(link, 8);
+    assert_null(link_take_slot(link, 1, &version));
+    link_note_acknowledged(link, 7);
+    assert_false(link_is_drained(link));
+    text = link_take_slot(link, 1, &version);
+    assert_memory_equal(text->bytes, "next", 4);
+    free(text);
+    link_note_sent(link, 1, version, 9, 0);
+    link_note_acknowledged(link, 9);
+    assert_true(link_is_drained(link));
+    link_forget_connection(link);
+    text = link_take_slot(link, 1, &version);
+    assert_memory_equal(text->bytes, "next", 4);
+    free(text);
+    link_close(link, 0);
+}
+
+/* What finds no room is counted; once the owner has taken all, the topics are asked for again. */
+static void test_received_is_bounded(void **state)
+{
+    enum { SIZE = LINK_MESSAGE_BYTES_MAX };
+    struct link *link = open_link();
+    struct link_message message;
+    struct link_status status;
+    char *bytes = calloc(1, SIZE + 1);
+    size_t taken = 0;
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        link_receive(link, "x/c", bytes, SIZE, true);
+    assert_false(link_wants_subscription(link));
+    while (link_next(link, &message)) {
+        assert_string_equal(message.topic, "x/c");
+        assert_true(message.retained);
+        taken += message.size_bytes;
+        link_release(link);
+    }
+    assert_in_range(taken, LINK_QUEUE_BYTES - 2 * SIZE, LINK_QUEUE_BYTES);
+    link_status(link, &status);
+    assert_int_equal(status.dropped_in, 100 - taken / SIZE);
+    assert_true(link_wants_subscription(link));
+    assert_false(link_wants_subscription(link));
+    link_receive(link, "x/c", bytes, SIZE + 1,
+                 true); /* none of ours: asking again brings nothing */
+    assert_false(link_next(link, &message));
+    assert_false(link_wants_subscription(link));
+    free(bytes);
+    link_close(link, 0);
+}
+
+static void test_samples_are_dropped(void **state)
+{
+    struct link *link = open_link();
+    struct link_status status;
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        link_sample(link, "x/m", "a", 1);
+    link_status(link, &status);
+    assert_int_equal(status.dropped_out, 10); /* it is not up */
+    assert_null(link_take_sample(link));
+    link_close(link, 0);
+}
+
+static void test_why_is_safe(void **state)
+{
+    struct link *link = open_link();
+    struct link_status status;
+
+    (void)state;
+    do { /* the thread rests a second then */
+        poll(&(struct pollfd){.fd = link_fd(link), .events = POLLIN}, 1, 5000);
+        link_status(link, &status);
+    } while (status.state != LINK_WAITING);
+    assert_string_equal(status.why, "nothing listens there, or a firewall rejects it");
+    link_set_status(link, LINK_WAITING, "a\x1b[31m\xe2\x80\xae", 1);
+    link_status(link, &status);
+    assert_string_equal(status.why, "a\\x1B[31m\\u{202E}");
+    link_close(link, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_backoff),
+    cmocka_unit_test(test_latest_is_sent),
+    cmocka_unit_test(test_received_is_bounded),
+    cmocka_unit_test(test_samples_are_dropped),
+    cmocka_unit_test(test_why_is_safe),
+};
+
+const struct suite suite_link = {
+    .name = "link", .tests = tests, .count = sizeof tests / sizeof *tests};
