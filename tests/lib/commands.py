@@ -3,10 +3,12 @@
 """Every command of udptui, a row each: what any of them must stand is tested for all of them, and a new
 command is one more row."""
 import concurrent.futures
+import shutil
 import socket
 import struct
 import threading
 
+import broker
 import tap
 import udptui
 
@@ -68,13 +70,41 @@ def capture_file(count=300, interval_s=0.01):
     return udptui.write_file(b"".join(pieces))
 
 
+class Reporter(threading.Thread):
+    """A server that publishes a message to a broker every few milliseconds."""
+
+    def __init__(self, at):
+        super().__init__(daemon=True)
+        self.publisher, self.over = broker.Publisher(at, "a"), threading.Event()
+        self.publisher.state()
+        self.publisher.stats(5)
+        self.start()
+
+    def run(self):
+        while not self.over.wait(0.005):
+            try:
+                self.publisher.message(b"hello")
+            except OSError:
+                return
+
+
 class World:
-    """What the commands need: an echo server, a port with clients, and a capture."""
+    """What the commands need: an echo server, a port with clients, a capture, and a broker."""
 
     def __init__(self):
         self.echo = Echo()
+        self.lock, self.at = threading.Lock(), None
         tap.defer(self.echo.join)
         tap.defer(self.echo.over.set)
+
+    def broker(self):
+        with self.lock:
+            if self.at is None:
+                self.at = broker.Broker()
+                reporter = Reporter(self.at)
+                tap.defer(reporter.join)
+                tap.defer(reporter.over.set)
+        return self.at.url()
 
     def place(self):
         """A port that nobody else uses, with a client that sends there."""
@@ -123,6 +153,10 @@ ROWS = (
     Row("lesson", lambda world: ["lesson", "all"], lambda world: ["lesson", "loss"], rb"loss"),
     Row("demo", lambda world: ["demo"], lambda world: ["demo", "-d", "300ms"], rb"hello"),
 )
+
+if shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split():
+    ROWS += (Row("watch", lambda world: ["watch", world.broker()],
+                 lambda world: ["watch", "-d", "1s", world.broker()], rb"servers"),)
 
 
 def each(rows, judge):

@@ -92,7 +92,7 @@ def with_sandbox(binary, mode):
     path = os.path.join(directory, "udptui")
     atexit.register(shutil.rmtree, directory, True)
     with open(path, "w") as file:
-        file.write('#!/bin/sh\ncase $1 in\nserve | relay | load | ping | replay | send)\n    command=$1\n    shift\n'
+        file.write('#!/bin/sh\ncase $1 in\nserve | relay | load | ping | replay | send | watch)\n    command=$1\n    shift\n'
                    '    set -- "$command" --sandbox %s "$@" ;;\nesac\nexec "%s" "$@"\n'
                    % (mode, os.path.abspath(binary)))
     os.chmod(path, 0o755)
