@@ -30,6 +30,7 @@ import tempfile
 import termios
 import threading
 import time
+import urllib.request
 
 UDPTUI = os.environ["UDPTUI"]
 BUILD = os.environ["UDPTUI_BENCH"]  # where bare and spread are built
@@ -196,6 +197,35 @@ def row_publish(name, arguments):
                                          "mqtt://127.0.0.1:%d/bench" % port)
             finally:
                 broker.kill()
+    return measure
+
+
+def row_metrics_file(name, arguments):
+    def measure(options):
+        with tempfile.TemporaryDirectory() as directory:
+            return cpu_against_plain(options, name, arguments, ">= 0.97", "--metrics", directory + "/udptui.prom")
+    return measure
+
+
+def scrape(port, done):
+    """As Prometheus does, but each second; nobody is there while the other side is measured."""
+    while not done.wait(1):
+        try:
+            urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port, timeout=1).read()
+        except OSError:
+            pass
+
+
+def row_metrics_http(name, arguments):
+    def measure(options):
+        port, done = unused_tcp_port(), threading.Event()
+        scraper = threading.Thread(target=scrape, args=(port, done))
+        scraper.start()
+        try:
+            return cpu_against_plain(options, name, arguments, ">= 0.97", "--metrics", "127.0.0.1:%d" % port)
+        finally:
+            done.set()
+            scraper.join()
     return measure
 
 
@@ -682,6 +712,10 @@ ROWS = {
     "threads-bulk": row_threads("load 8x256, --threads 2, against one thread", BULK),
     "publish": row_publish("plain clients 64x16, --publish, against serve without", PLAIN),
     "publish-bulk": row_publish("load 8x256, --publish, against serve without", BULK),
+    "metrics": row_metrics_file("plain clients 64x16, --metrics FILE, against serve without", PLAIN),
+    "metrics-bulk": row_metrics_file("load 8x256, --metrics FILE, against serve without", BULK),
+    "metrics-http": row_metrics_http("plain clients 64x16, --metrics scraped each second, against serve without", PLAIN),
+    "metrics-http-bulk": row_metrics_http("load 8x256, --metrics scraped each second, against serve without", BULK),
     "rules": rules_row(PLAIN, "\"get value %d\" => is {n}\n", ">= 0.8"),
     "rules-bulk": rules_row(BULK, "\"get value %d\" => is {n}\n", ""),
     "rules-from": rules_row(PLAIN, "from:127.0.0.0/8 port:%d => is {n}\n", ">= 0.8"),
