@@ -194,7 +194,7 @@ bool common_resolve_target(const char *option, const char *text, int family,
     {                                                                                              \
         .name = "threads", .type = OPT_INTEGER, .group = GROUP_PERFORMANCE, .advanced = true,      \
         .offset = field, .argument = "N", .minimum = 1, .maximum = SERVER_THREADS_MAX,             \
-        .help = "threads that share the port", .default_text = "1"                                 \
+        .help = "threads that share the port and its clients", .default_text = "1"                 \
     }
 #define COMMON_BUFFER(field)                                                                       \
     {                                                                                              \

@@ -69,7 +69,8 @@ class Fleet:
 
     def server(self, number):
         return in_namespace(self.spaces[number], Server, "--publish", broker_at("10.9.%d.1" % number),
-                            "--publish-as", "server-%d" % number, "--threads", str(number), addresses=("%s:%d" % (ADDRESS, PORT),))
+                            "--publish-as", "server-%d" % number, "--threads", str(number),
+                            addresses=("%s:%d" % (ADDRESS, PORT),))
 
     def start_load(self, duration="500ms"):
         return in_namespace(self.outside, udptui.start, "load", "--json", "--quiet", "--clients", "48", "--rate",
