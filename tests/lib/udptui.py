@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import schemas
 import tap
 
 BINARY = shutil.which(os.environ.get("UDPTUI") or "udptui")
@@ -131,6 +132,7 @@ def _objects(raw, event):
     """The JSON objects of the complete lines, or those of one event."""
     complete = raw[:raw.rfind(b"\n") + 1]
     objects = [json.loads(line) for line in complete.splitlines()]
+    schemas.check(objects)
     return [item for item in objects if event is None or item["event"] == event]
 
 
