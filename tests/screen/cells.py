@@ -3,9 +3,11 @@
 """What a payload holds changes no cell outside its field: the screen of serve in a terminal (tmux), row by row. Each byte,
 pairs of bytes, characters that no font shows, random strings. UDPTUI_LONG=1: every pair, all of Cf, Zl, Zp and Co, and
 100,000 random strings."""
+import itertools
 import os
 import random
 import re
+import struct
 import sys
 import unicodedata
 
@@ -141,6 +143,119 @@ def other_views():
         tap.equal(len(frame), 1, "widths of the frame's rows:\n%s" % "\n".join(rows))
         watched.keys("Escape")
         framed(watched, "─ Messages ", " Tab pane ")
+
+
+@tap.case("the calls keep their frame, whatever the payload is")
+def calls():
+    watched = Watched()
+    watched.keys("c")
+    for number, message in enumerate(selection(), 1):
+        watched.say(message)
+        if number % 10 == 0:
+            rows = framed(watched, "─ Calls: ", " Esc back ")
+            strange = [row for row in rows[3:-1] if not re.match(r" \d\d:\d\d:\d\d\.\d{3}  \w+\(| {15}[a-z]| *$", row)]
+            tap.equal(strange, [], "rows of calls")
+
+
+# ---- the screens of others
+
+def selection():
+    """Some of each: bytes, pairs, what is not shown, random strings."""
+    step = 1 if LONG else 6
+    yield from packed(bytes([one]) for one in range(256))
+    yield from list(packed(bytes([first, second]) for first in TRICKY for second in TRICKY))[::step]
+    yield from list(packed(unshown()))[::8 * step]
+    yield from itertools.islice(random_strings(), 60 // step)
+
+
+def check_rows(rows, pattern, count, ends):
+    """So many rows match; what stands right of the field begins at one place in all of them (ends: as a regular expression)."""
+    found = [row for row in rows if re.match(pattern, row)]
+    tap.true(len(found) >= count, "%d rows for %d messages:\n%s" % (len(found), count, "\n".join(rows)))
+    places = {len(row) - [part.start() for part in re.finditer(ends, row)][-1] for row in found if re.search(ends, row)}
+    tap.equal((len(places), [row for row in found if not re.search(ends, row)]), (1, []), "places from the right: %r" % found)
+
+
+def whole(text, title, footer):
+    rows = text.splitlines()
+    tap.true(title in rows[0] and re.match(footer, rows[-1]), "header and footer:\n" + text)
+
+
+TIME = r"[ >]{1,4}\d\d:\d\d:\d\d\.\d{3}  "
+
+
+@tap.case("relay: requests and replies stay in their field", timeout_s=TIMEOUT_S)
+def relayed():
+    shown, server, client = screen.Screen(COLUMNS, ROWS), Peer(), Peer()
+    shown.run("relay", "127.0.0.1:0", server.text, wait="udptui relay")
+    port = int(re.search(r"127\.0\.0\.1:(\d+) -> ", shown.wait_row(" -> ")).group(1))
+    messages = list(selection())
+    for first in range(0, len(messages), ON_ONE_SCREEN // 2):
+        mark = b"mark-%d-end" % first
+        some = messages[first:first + ON_ONE_SCREEN // 2 - 1] + [mark]
+        for message in some:
+            client.send(message, ("127.0.0.1", port))
+            server.send(message, server.receive()[1])
+            tap.equal(client.receive()[0], message, "the reply")
+        shown.wait(lambda text: text.count(mark.decode()) == 2, mark)
+        rows = shown.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        check_rows(rows, TIME + r"127\.0\.0\.1:\d+ →", len(some), r"forwarded( |$)")
+        check_rows(rows, TIME + r"127\.0\.0\.1:\d+ ←", len(some), r"RTT \d")
+        whole(shown.capture(), "udptui relay", " a forward ")
+
+
+@tap.case("roster: names that clients give themselves stay in their fields", timeout_s=TIMEOUT_S)
+def roster():
+    shown, peer = screen.ServeScreen("--class", columns=COLUMNS, rows=ROWS), Peer()
+    for number, message in enumerate(selection()):
+        peer.ask(b"name " + message, shown.address)
+        if number % 10:
+            continue
+        mark = b"mark-%d-end" % number
+        peer.ask(mark, shown.address)
+        shown.wait(lambda text: mark.decode() in text, mark)
+        rows = shown.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        check_rows(rows, TIME, 1, r"acked \d")
+        clients = [row for row in rows if re.search(r" [kM]?B +[\d.]+/s .* %s  " % re.escape(peer.text), row)]
+        tap.equal(len(clients), 1, "rows of clients: %r" % rows)
+        whole(shown.capture(), shown.text, " Q quiz ")
+
+
+def recording(payloads):
+    """A capture of these, sent to port 4010 (pcap, LINKTYPE_RAW)."""
+    pieces = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)]
+    for number, payload in enumerate(payloads):
+        udp = struct.pack("!HHHH", 50000, 4010, 8 + len(payload), 0) + payload
+        frame = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + bytes((127, 0, 0, 1)) * 2 + udp
+        pieces.append(struct.pack("<IIII", 1700000000 + number, 0, len(frame), len(frame)) + frame)
+    return udptui.write_file(b"".join(pieces))
+
+
+@tap.case("replay: what was recorded stays in its field", timeout_s=TIMEOUT_S)
+def replayed():
+    messages, step = list(selection()), ON_ONE_SCREEN - 1
+    for first in range(0, len(messages), step):
+        shown = screen.Screen(COLUMNS, ROWS)
+        some = [b"first"] + messages[first:first + step] + [b"mark-end"]
+        shown.run("replay", "--speed", "max", recording(some), wait="mark-end")
+        rows = shown.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        check_rows(rows, TIME + r"127\.0\.0\.1:50000 ", len(some), r"(no reply|unanswered|waiting|-)( |$)")
+        whole(shown.capture(), "udptui replay", " Space ")
+
+
+@tap.case("prompt: a reply is a line, or a dump below one, and the prompt is below all", timeout_s=TIMEOUT_S)
+def prompt():
+    shown, peer = screen.Screen(COLUMNS, ROWS), Peer()
+    asks = re.escape(peer.text) + ">"
+    shown.run("send", peer.text, wait="^" + asks)
+    for number, message in enumerate(selection(), 1):
+        shown.line("hello")
+        peer.send(message, peer.receive()[1])
+        shown.wait(lambda text: re.search(r"^#%d  " % number, text, re.M), "reply %d" % number)
+        rows = shown.capture().rstrip().splitlines()
+        strange = [row for row in rows if not re.match(asks + "|#\\d+  %s  .*  rtt [\\d.]+ [mun]?s|    [0-9a-f]{4}  |$" % re.escape(peer.text), row)]
+        tap.equal([row for row in strange if "Each line" not in row and "udptui" not in row and "$" not in row[:2]], [], "rows, reply %r" % message)
+        tap.true(re.match(asks, rows[-1]), "the last row: %r" % rows[-1])
 
 
 tap.main()
