@@ -55,17 +55,18 @@ class Fleet:
             netns.wire(self.router, space, "s%d" % number, number)
             space.ip("address", "add", ADDRESS + "/32", "dev", "lo")
             space.ip("route", "add", "default", "via", "10.9.%d.1" % number)
-        self._route()
+        set_network(self.router, "ip_forward", "1")
+        set_network(self.router, "fib_multipath_hash_policy", "1")  # by ports as well
+        self.route(SERVERS)
         self.broker = in_namespace(self.router, Broker, "user root", "listener %d 0.0.0.0" % BROKER_PORT,
                                    port=BROKER_PORT + 1)
         self.servers = {number: self.server(number) for number in SERVERS}
         self.watch = in_namespace(self.router, udptui.start, "watch", "--json", broker_at("127.0.0.1"))
 
-    def _route(self):
-        set_network(self.router, "ip_forward", "1")
-        set_network(self.router, "fib_multipath_hash_policy", "1")  # by ports as well
-        hops = ["nexthop via 10.9.%d.2 dev s%d" % (number, number) for number in SERVERS]
-        self.router.ip("route", "add", ADDRESS + "/32", *" ".join(hops).split())
+    def route(self, numbers):
+        """To these servers."""
+        hops = ["nexthop via 10.9.%d.2 dev s%d" % (number, number) for number in numbers]
+        self.router.ip("route", "replace", ADDRESS + "/32", *" ".join(hops).split())
 
     def server(self, number):
         return in_namespace(self.spaces[number], Server, "--publish", broker_at("10.9.%d.1" % number),
@@ -152,7 +153,7 @@ class Fleet:
         return self.watch.finish().expect(128 + signal.SIGTERM).objects("summary")[-1]
 
 
-@tap.case("a server and the broker killed and started again: the totals are exact")
+@tap.case("a server and the broker killed and started again: the totals are exact", timeout_s=120)
 def exact():
     fleet = Fleet()
     sent = fleet.load()
@@ -162,8 +163,11 @@ def exact():
     first_life = len(fleet.kill(2))
     fleet.wait_state(2, "gone")
     tap.equal(fleet.latest(2)["serve"]["received"], first_life, "what the killed server received")
+    fleet.route((1, 3))
+    sent += fleet.load()
     fleet.servers[2] = fleet.server(2)
     fleet.wait_state(2, "up")
+    fleet.route(SERVERS)
     sent += fleet.load()
     fleet.wait_watched(sent)
     tap.equal([fleet.latest(number)["restarts"] for number in SERVERS], [0, 1, 0], "restarts")
@@ -181,10 +185,11 @@ def exact():
               (sent, sent, 0), "received, acked, dropped in watch's summary")
 
 
-@tap.case("a server killed in the middle of traffic: what it had not yet published is missing, and nothing else")
+@tap.case("a server killed in the middle of traffic: what it had not yet published is missing, and nothing else",
+          timeout_s=120)
 def in_the_middle():
     fleet = Fleet()
-    load = fleet.start_load("3s")
+    load = fleet.start_load("2s")
     tap.until(lambda: fleet.latest(2).get("serve", {}).get("received", 0) > 0 and not load.pump(0), "a report")
     first_life, killed = fleet.kill(2), time.time()
     gone = fleet.wait_state(2, "gone")
