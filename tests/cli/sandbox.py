@@ -4,6 +4,7 @@
 import errno
 import os
 
+import broker
 import inject
 import tap
 import udptui
@@ -38,6 +39,10 @@ def start(command, *options):
     """Each command, running against something, and for how long it likes."""
     if command == "serve":
         return udptui.Server(*options)
+    if command == "watch":
+        process = udptui.start("watch", "--json", *options, broker.Broker().url())
+        process.wait_for(lambda: "\"connected\"" in process.out, "the connection")
+        return process
     server = udptui.Server()
     if command == "relay":
         return udptui.Relay(server.text, *options)
@@ -97,7 +102,7 @@ def case_of(command):
         check_inside(start(command, "--sandbox", "on"))
 
 
-for name in ("serve", "relay", "load", "ping", "replay"):
+for name in ("serve", "relay", "load", "ping", "replay", "watch"):
     case_of(name)
 
 

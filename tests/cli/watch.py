@@ -177,7 +177,7 @@ def away():
 def unreachable():
     udptui.need_feature("mqtt")
     url = "mqtt://127.0.0.1:%d/x" % udptui.unused_port()
-    result = udptui.run("watch", "--no-ui", "-d", "2s", url).expect(3)
+    result = udptui.run("watch", "--no-ui", "-d", "1s", url).expect(3)
     tap.matches(result.err, r"^udptui: 127\.0\.0\.1:\d+/x: not connected: nothing listens there, or a firewall rejects it$")
     for wrong in ("http://a/b", "mqtt://host", "mqtt://kim:secret@host/x", "mqtt://host/a+b", "host"):
         tap.true(len(udptui.run("watch", wrong).expect(2).err.splitlines()) == 1, "one line about " + wrong)
@@ -188,11 +188,13 @@ def chosen():
     broker = Broker()
     publishers = [up(Publisher(broker, name, port), 10) for name, port in (("a", 1), ("b", 2), ("c", 3))]
     publishers[2].clients(("10.1.2.3:5", 10))
-    for expression, expected in (("name:a", {"a"}), ("port:2", {"b"}), ("from:10.1.0.0/16", {"c"}), ("!name:a port:1-2", {"b"})):
-        watch = Watch(broker.url(), "--filter", expression)
+    cases = (("name:a", {"a"}), ("port:2", {"b"}), ("from:10.1.0.0/16", {"c"}), ("!name:a port:1-2", {"b"}))
+    watches = [Watch(broker.url(), "--filter", expression) for expression, _ in cases]
+    for watch, (expression, expected) in zip(watches, cases):
         watch.received(30)
-        out = watch.stop()
-        tap.equal({item["server"] for item in out.objects("server")}, expected, "servers with " + expression)
+        watch.wait_for(lambda: {item["server"] for item in watch.objects("server")} >= expected, "those of " + expression)
+    for watch, (expression, expected) in zip(watches, cases):
+        tap.equal({item["server"] for item in watch.stop().objects("server")}, expected, "servers with " + expression)
 
 
 @tap.case("--log has the JSON beside the lines; --sandbox on lets it work")
