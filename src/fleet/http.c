@@ -281,11 +281,10 @@ struct http *http_open(const char *at, struct problem *problem)
     }
     http->listen_fd = -1;
     http->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (http_listen_at(http, at, problem)) {
-        if (http->wake_fd >= 0 && http_open_daemon(http))
-            return http;
+    if (http->wake_fd < 0 || (http_listen_at(http, at, problem) && !http_open_daemon(http)))
         problem_set(problem, false, "%s: no HTTP server: %s", at, reason_text(errno));
-    }
+    if (http->daemon != NULL)
+        return http;
     http_close(http);
     return NULL;
 }

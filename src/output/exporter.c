@@ -175,7 +175,7 @@ struct exporter *exporter_open(const char *where, const struct metrics_source *s
     }
     exporter->where = where;
     exporter->source = *source;
-    pthread_mutex_init(&exporter->lock, NULL);
+    exporter->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     if (exporter_prepare(exporter, summary, summary_bytes, status))
         return exporter;
     exporter_free(exporter);

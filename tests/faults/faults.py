@@ -210,6 +210,17 @@ if all(part in subprocess.run([PROGRAM or udptui.BINARY, "--version"], capture_o
 
 
 @scenario()
+def serve_metrics(peers, home):
+    return ["serve", "--json", "-d", "250ms", "--metrics", home + "/udptui.prom", peers.own]
+
+
+if "+http" in udptui.run("--version").out.split():
+    @scenario()
+    def serve_metrics_http(peers, _home):
+        return ["serve", "--json", "-d", "250ms", "--metrics", "127.0.0.1:0", peers.own]
+
+
+@scenario()
 def serve_names(peers, _home):
     return ["serve", "--no-ui", "-d", "250ms", "--names", peers.own]
 
