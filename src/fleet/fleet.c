@@ -513,11 +513,22 @@ const struct fleet_server *fleet_server(const struct fleet *fleet, uint32_t slot
     return slot < fleet->end ? fleet->servers[slot] : NULL;
 }
 
+/* The broker may write "gone" for an old boot after a new one has started: a machine that restarts
+ * sooner than the broker misses it. */
+static bool fleet_knows_presence(const struct fleet_server *server)
+{
+    return server->is_presence_known &&
+           (server->presence.state == SNAPSHOT_RUNNING || server->life_count == 0 ||
+            server->lives[server->current].id.boot == server->presence.boot);
+}
+
 enum fleet_state fleet_state(const struct fleet *fleet, const struct fleet_server *server)
 {
-    if (server->is_presence_known && server->presence.state == SNAPSHOT_ENDED)
+    bool known = fleet_knows_presence(server);
+
+    if (known && server->presence.state == SNAPSHOT_ENDED)
         return FLEET_ENDED;
-    if (!server->is_presence_known || !fleet->connected || !server->is_confirmed)
+    if (!known || !fleet->connected || !server->is_confirmed)
         return FLEET_STALE; /* a broker that ends calls every server gone */
     return server->presence.state == SNAPSHOT_GONE ? FLEET_GONE : FLEET_UP;
 }
@@ -529,7 +540,7 @@ bool fleet_is_doubled(const struct fleet_server *server, int64_t now_ns)
 
 void fleet_sum_server(const struct fleet_server *server, struct fleet_sums *out)
 {
-    bool runs = !server->is_presence_known || server->presence.state == SNAPSHOT_RUNNING;
+    bool runs = !fleet_knows_presence(server) || server->presence.state == SNAPSHOT_RUNNING;
 
     *out = server->folded;
     for (size_t i = 0; i < server->life_count; i++)

@@ -202,6 +202,20 @@ static void states_follow_the_broker(void **state)
     fleet_close(fleet);
 }
 
+static void an_old_boot_says_nothing_of_a_new_one(void **state)
+{
+    struct fleet *fleet = open_fleet(8);
+
+    (void)state;
+    take_state(fleet, "a", SNAPSHOT_GONE, 1, true); /* by a broker that missed it late */
+    assert_int_equal(state_of(fleet, "a"), FLEET_GONE);
+    take(fleet, "a", served(2, 2000, 5, 50), true, 50);
+    assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
+    take(fleet, "a", served(2, 2000, 6, 60), false, 51);
+    assert_int_equal(state_of(fleet, "a"), FLEET_UP);
+    fleet_close(fleet);
+}
+
 static void what_is_known_gets_old_without_the_broker(void **state)
 {
     struct fleet *fleet = open_fleet(8);
@@ -440,6 +454,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(many_lives_stay_exact),
     cmocka_unit_test(notices_two_under_one_name),
     cmocka_unit_test(states_follow_the_broker),
+    cmocka_unit_test(an_old_boot_says_nothing_of_a_new_one),
     cmocka_unit_test(what_is_known_gets_old_without_the_broker),
     cmocka_unit_test(the_dead_have_no_clients),
     cmocka_unit_test(clients_are_of_the_current_life),
