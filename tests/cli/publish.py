@@ -277,7 +277,6 @@ def samples():
 @tap.case("two servers under one name and port notice each other, and what is left afterwards is right")
 def rivals():
     server = broker.Broker()
-    udptui.need_program("unshare")
     first = serve(server, name=("--publish-as", "twin"))
     Listener(server).wait("state", lambda item: item["state"] == "running", "its beginning")
     second = broker.Publisher(server, "twin", first.port, boot=7)
