@@ -163,7 +163,6 @@ static void lines_take_records(struct serve_printer *lines)
     dissected_turn(&lines->dissected);
     names_turn(&session->names, lines_take_name, session->names.hosts);
     lines_check_output(lines, fflush(lines->output.file) == 0);
-    lines_check_files(lines);
     lines_check_publishing(lines);
 }
 
@@ -183,6 +182,7 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         int64_t now_ns = clock_monotonic_ns();
         signals_beat(&session->signals);
         serve_session_check_end(session, now_ns);
+        lines_check_files(lines);
         classroom_keep_export(&session->classroom, now_ns);
         polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
         wait_until(polled, COUNT_OF(polled),
