@@ -93,21 +93,28 @@ static const char *files_distrust(int fd)
     return (status.st_mode & (S_IWGRP | S_IWOTH)) != 0 ? "others may write it: chmod go-w" : NULL;
 }
 
+/* Whether open(2) has failed with this code because there is no file, as far as we can see. */
+static bool files_is_absent(const char *path, int code)
+{
+    struct stat status;
+
+    if (code == EACCES) /* of the file, or of a directory above it */
+        return stat(path, &status) != 0 && errno == EACCES;
+    return code == ENOENT || code == ENOTDIR;
+}
+
 const char *files_read_config(const char *path, bool found, uint8_t *out, size_t room_bytes,
                               size_t *size_bytes, bool *exists)
 {
-    struct stat status;
     const char *why;
     int fd;
 
     *size_bytes = 0;
-    *exists = !found || stat(path, &status) == 0 ||
-              (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
-    if (!*exists)
-        return NULL;
+    errno = 0;
     why = files_open_regular(path, O_RDONLY, 0, &fd);
+    *exists = why == NULL || !found || !files_is_absent(path, errno);
     if (why != NULL)
-        return why;
+        return *exists ? why : NULL;
     why = found ? files_distrust(fd) : NULL;
     return why != NULL ? files_close(fd, why)
                        : files_read_and_close(fd, out, room_bytes, size_bytes);
@@ -207,8 +214,8 @@ const char *files_replace(const char *path, const void *bytes, size_t size_bytes
         return why;
     snprintf(beside, sizeof beside, "%s.new", real);
     unlink(beside); /* of a run that was killed */
-    why = files_open_regular(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                             old.st_mode & 07777, &fd);
+    why = files_open_regular(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, old.st_mode & 07777,
+                             &fd);
     if (why != NULL)
         return why;
     if (exists)

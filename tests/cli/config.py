@@ -123,6 +123,15 @@ def odd_files():
               "without rights")
 
 
+@tap.case("a home that may not be searched has no file; a file that may not be read is an error")
+def closed():
+    directory = home("json")
+    for path, mode, status in ((".config/udptui/config", 0, 2), (".config/udptui", 0, 0), (".config", 0, 0)):
+        os.chmod(os.path.join(directory, path), mode)
+        process = udptui.Process([udptui.BINARY, *SERVE], env=udptui.environment(HOME=directory), first=udptui.without_rights)
+        tap.equal(process.finish().expect(status).err.count("Permission denied"), status // 2, "with %s closed" % path)
+
+
 # ---- what it says
 
 @tap.case("the common part applies to every command that has the option, a section to its own and is stronger")
