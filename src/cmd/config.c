@@ -55,10 +55,8 @@ static const char *config_read(struct config *config, bool found, size_t *size_b
     const char *why;
 
     config->text = malloc(CONFIG_SIZE_MAX + 1);
-    if (config->text == NULL) {
-        config->failure = EXIT_SETUP;
+    if (config->text == NULL)
         return reason_text(ENOMEM);
-    }
     why = files_read_config(config->path, found, (uint8_t *)config->text, CONFIG_SIZE_MAX + 1,
                             size_bytes, &exists);
     if (!exists)
@@ -258,6 +256,7 @@ static bool config_open_path(struct config *config, const char *from, bool found
     const char *why = config->path[0] != '\0' ? config_read(config, found, &size_bytes) : NULL;
 
     if (why != NULL) {
+        config->failure = EXIT_SETUP;
         report_error("%s%s: %s; --no-config leaves it out", found ? "" : from, config->path, why);
         return false;
     }
@@ -281,6 +280,7 @@ bool config_open(struct config *config, const struct opts_command *const *specs,
         from = "";
     }
     if (why != NULL) {
+        config->failure = EXIT_SETUP;
         report_error("%s...: %s; --no-config leaves it out", from, why);
         return false;
     }

@@ -35,9 +35,9 @@ def is_json(result):
     return result.expect(0).out.startswith("{")
 
 
-def refused(text, *arguments, **more):
+def refused(text, *arguments, status=2, **more):
     """The error that a config file gives, from behind its name."""
-    result = run(text, *(arguments or SERVE), **more).expect(2)
+    result = run(text, *(arguments or SERVE), **more).expect(status)
     tap.equal(len(result.err.splitlines()), 1, "lines of the error\n" + result.err)
     tap.equal(result.out, "", "standard output")
     found = re.match(r"udptui: \S*/\.config/udptui/config(:.*)\n$", result.err)
@@ -87,7 +87,7 @@ def not_read():
 @tap.case("a file that others could have written is refused, unless it is named; a link is followed")
 def others():
     for mode in (0o664, 0o646, 0o666):
-        tap.equal(refused("json", mode=mode), ": others may write it: chmod go-w; --no-config leaves it out", oct(mode))
+        tap.equal(refused("json", status=3, mode=mode), ": others may write it: chmod go-w; --no-config leaves it out", oct(mode))
     path = udptui.write_file(b"json\n")
     os.chmod(path, 0o666)
     tap.true(is_json(run(None, *SERVE, "--config", path)), "it is named")
@@ -98,7 +98,7 @@ def others():
     tap.true(is_json(udptui.run(*SERVE, env=udptui.environment(HOME=directory))), "a link")
     if os.geteuid() == 0:
         os.chown(os.path.join(directory, "real"), 12345, 12345)
-        tap.contains(udptui.run(*SERVE, env=udptui.environment(HOME=directory)).expect(2).err,
+        tap.contains(udptui.run(*SERVE, env=udptui.environment(HOME=directory)).expect(3).err,
                      "it belongs to another user; --no-config leaves it out", "another owner")
 
 
@@ -113,23 +113,23 @@ def odd_files():
             ("/nonexistent", "No such file or directory"), ("/x" * 3000, "the path is too long")]
     for path, why in rows:
         for how in (dict(arguments=("--config", path)), dict(variables={"UDPTUI_CONFIG": path})):
-            result = run(None, *SERVE, *how.get("arguments", ()), **how.get("variables", {})).expect(2)
+            result = run(None, *SERVE, *how.get("arguments", ()), **how.get("variables", {})).expect(3)
             tap.equal(len(result.err.splitlines()), 1, result.err)
             tap.contains(result.err, ": %s; --no-config leaves it out" % why, "the error")
     write(large, "# 34567\n" * 8192)
     run(None, *SERVE, "--config", large).expect(0)
     process = udptui.Process([udptui.BINARY, *SERVE, "--config", secret], first=udptui.without_rights)
-    tap.equal(process.finish().expect(2).err, "udptui: --config %s: Permission denied; --no-config leaves it out\n" % secret,
+    tap.equal(process.finish().expect(3).err, "udptui: --config %s: Permission denied; --no-config leaves it out\n" % secret,
               "without rights")
 
 
 @tap.case("a home that may not be searched has no file; a file that may not be read is an error")
 def closed():
     directory = home("json")
-    for path, mode, status in ((".config/udptui/config", 0, 2), (".config/udptui", 0, 0), (".config", 0, 0)):
+    for path, mode, status in ((".config/udptui/config", 0, 3), (".config/udptui", 0, 0), (".config", 0, 0)):
         os.chmod(os.path.join(directory, path), mode)
         process = udptui.Process([udptui.BINARY, *SERVE], env=udptui.environment(HOME=directory), first=udptui.without_rights)
-        tap.equal(process.finish().expect(status).err.count("Permission denied"), status // 2, "with %s closed" % path)
+        tap.equal(process.finish().expect(status).err.count("Permission denied"), status // 3, "with %s closed" % path)
 
 
 # ---- what it says
