@@ -195,6 +195,7 @@ static const struct {
     {"EIO", EIO},
     {"EMFILE", EMFILE},
     {"ENETDOWN", ENETDOWN},
+    {"ENODEV", ENODEV},
     {"ENETUNREACH", ENETUNREACH},
     {"ENOBUFS", ENOBUFS},
     {"ENOMEM", ENOMEM},
