@@ -72,7 +72,7 @@ static void world_take_stats(struct world *world, bool retained)
     totals->counts.acked = world_byte(world) % 4 * (unit / 8);
     totals->counts.held[world_byte(world) % HELD_REASONS] = world_byte(world) % 4 * (unit / 8);
     totals->counts.received = totals->counts.acked + counts_held(&totals->counts);
-    totals->clients = world_byte(world) << 24;
+    totals->clients = (uint32_t)world_byte(world) << 24;
     totals->since_ns = 1;
     totals->now_ns = 1 + world_byte(world) * UNITS_NS_PER_S;
     snapshot.target_count = snapshot.kind == SNAPSHOT_PING ? world_byte(world) % 3 : 0;
