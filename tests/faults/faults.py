@@ -517,7 +517,7 @@ class Run:
             pass  # what was typed has to change
         elif self.status not in (0, 1, 3):
             yield "ended with status %d" % self.status
-        on_screen = self.name == "lesson_screen" and b"available" in self.shown
+        on_screen = self.name == "lesson_screen" and re.search(b"available|cannot", self.shown)
         if self.status == 3 and not on_screen and not re.search(r"^udptui: .{8}", self.err, re.MULTILINE):
             yield "ended with status 3 and without a reason"
         if len(self.err) > 4000:
