@@ -51,7 +51,8 @@ static struct link_text *link_make_text(const char *topic, const void *bytes, si
     if (text == NULL)
         return NULL;
     *text = (struct link_text){.size_bytes = size_bytes};
-    memcpy(text->bytes, bytes, size_bytes);
+    if (size_bytes > 0) /* an empty message has no bytes to point to */
+        memcpy(text->bytes, bytes, size_bytes);
     if (topic != NULL)
         text->topic = memcpy(text->bytes + size_bytes, topic, topic_size);
     return text;
