@@ -100,7 +100,7 @@ static void watch_report_unreached(const struct watch_session *session)
     char line[WATCH_BROKER_SIZE + LINK_WHY_SIZE + 32];
 
     snprintf(line, sizeof line, "%s: not connected: %s", session->broker,
-             session->status.why[0] != '\0' ? session->status.why : "it did not answer in time");
+             session->why[0] != '\0' ? session->why : "it did not answer in time");
     report_safe_error(line);
 }
 

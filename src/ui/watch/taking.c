@@ -110,6 +110,8 @@ static bool watch_take_status(struct watch_session *session, int64_t now_ns)
     struct link_status *status = &session->status;
 
     link_status(session->link, status);
+    if (status->why[0] != '\0')
+        memcpy(session->why, status->why, sizeof session->why);
     bool up = status->state == LINK_UP;
     if (up && (session->connected_ns == 0 || status->connects != before.connects))
         session->connected_ns = now_ns;

@@ -51,6 +51,7 @@ struct watch_session {
     struct fleet *fleet;
     struct link *link;
     struct link_status status;
+    char why[LINK_WHY_SIZE]; /* of the latest failure of the link; "": none yet */
     struct signals signals;
     struct watch_sink sinks[WATCH_SINKS];
     struct watch_told *told;
