@@ -43,6 +43,16 @@ def rows():
     screen.wait_prompt()
 
 
+@tap.case("the chart begins when watch does: what came before is not known, and not zero")
+def chart_begins():
+    broker = Broker()
+    one = up(broker, "a", received=10)
+    screen = start(broker)
+    screen.wait_row("a:4010", "up")
+    one.stats(20)
+    screen.wait_text(r"^ +0/s {20,}\S")
+
+
 @tap.case("Enter opens a server: figures, its clients, its messages; Esc goes back")
 def inside():
     broker = Broker()

@@ -177,7 +177,7 @@ static void view_put_inner(const struct watch_view *view, const struct fleet_ser
 
 struct view_curve {
     const struct pulse *pulse;
-    int64_t now_ns;
+    int64_t now_ns, since_ns; /* what came before since_ns is not known */
 };
 
 /* Zero is a value, too: the lowest dot. */
@@ -187,7 +187,8 @@ static struct chart_point view_point(const void *context, size_t age)
     int64_t age_s = (int64_t)age + FLEET_AGE_S;
     int64_t value = (int64_t)pulse_at(curve->pulse, curve->now_ns, age_s);
 
-    if (curve->pulse->second < 0 || age_s >= curve->pulse->seconds)
+    if (curve->pulse->second < 0 || age_s >= curve->pulse->seconds ||
+        curve->now_ns - age_s * UNITS_NS_PER_S < curve->since_ns)
         return (struct chart_point){.kind = CHART_NOTHING};
     return (struct chart_point){.kind = CHART_VALUE, .value = value};
 }
@@ -211,7 +212,8 @@ static int view_put_chart(const struct watch_view *view, const struct fleet_serv
 {
     const struct view_curve curve = {.pulse = inner != NULL ? &inner->received
                                                             : fleet_received(view->fleet),
-                                     .now_ns = view->now_ns};
+                                     .now_ns = view->now_ns,
+                                     .since_ns = view->started_ns};
     const struct chart chart = {.point = view_point,
                                 .context = &curve,
                                 .format = view_format_rate,
