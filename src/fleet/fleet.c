@@ -3,6 +3,7 @@
 /* fleet: the table of servers, and what becomes of each message of the broker. */
 #include "udptui/fleet/fleet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -578,9 +579,28 @@ const struct pulse *fleet_acked(const struct fleet *fleet)
     return &fleet->acked;
 }
 
-double fleet_rate(const struct pulse *pulse, int64_t now_ns)
+double fleet_rate(const struct fleet *fleet, const struct pulse *pulse, int64_t now_ns)
 {
-    return pulse_mean(pulse, now_ns, FLEET_AGE_S, FLEET_MEAN_S);
+    return fleet->connected ? pulse_mean(pulse, now_ns, FLEET_AGE_S, FLEET_MEAN_S)
+                            : FLEET_RATE_UNKNOWN;
+}
+
+double fleet_server_rate(const struct fleet *fleet, const struct fleet_server *server,
+                         const struct pulse *pulse, int64_t now_ns)
+{
+    enum fleet_state state = fleet_state(fleet, server);
+
+    if (state == FLEET_GONE || state == FLEET_STALE)
+        return FLEET_RATE_UNKNOWN;
+    return fleet_rate(fleet, pulse, now_ns);
+}
+
+const char *fleet_rate_text(double rate, char *out, size_t size_bytes)
+{
+    if (rate >= 0)
+        return units_rate(rate, out, size_bytes);
+    snprintf(out, size_bytes, "-");
+    return out;
 }
 
 uint64_t fleet_taken(const struct fleet *fleet, enum fleet_taken taken)

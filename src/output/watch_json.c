@@ -101,11 +101,16 @@ static void watch_add_sums(json_t *object, const struct fleet_sums *sums)
                               summaries[kind]);
 }
 
-static void watch_add_rates(json_t *object, const struct pulse *received, const struct pulse *acked,
-                            int64_t now_ns)
+/* null: it is not known. */
+static json_t *watch_rate_json(double rate)
 {
-    json_object_set_new(object, "received_per_s", json_real(fleet_rate(received, now_ns)));
-    json_object_set_new(object, "acked_per_s", json_real(fleet_rate(acked, now_ns)));
+    return rate >= 0 ? json_real(rate) : json_null();
+}
+
+static void watch_add_rates(json_t *object, double received, double acked)
+{
+    json_object_set_new(object, "received_per_s", watch_rate_json(received));
+    json_object_set_new(object, "acked_per_s", watch_rate_json(acked));
 }
 
 static void watch_add_targets(json_t *object, const struct snapshot *latest)
@@ -129,7 +134,9 @@ static bool watch_write_server_json(const struct watch_output *output,
     struct fleet_sums sums;
 
     watch_add_state(object, facts, server);
-    watch_add_rates(object, &server->received, &server->acked, facts->now_ns);
+    watch_add_rates(object,
+                    fleet_server_rate(facts->fleet, server, &server->received, facts->now_ns),
+                    fleet_server_rate(facts->fleet, server, &server->acked, facts->now_ns));
     fleet_sum_server(server, &sums);
     watch_add_sums(object, &sums);
     if (server->latest != NULL && server->latest->kind == SNAPSHOT_PING)
@@ -170,7 +177,8 @@ static bool watch_write_summary_json(const struct watch_output *output,
 
     json_add_time(object, facts->wall_ns);
     figures_add_json(object, &watch_figures, &facts->counts);
-    watch_add_rates(object, fleet_received(facts->fleet), fleet_acked(facts->fleet), facts->now_ns);
+    watch_add_rates(object, fleet_rate(facts->fleet, fleet_received(facts->fleet), facts->now_ns),
+                    fleet_rate(facts->fleet, fleet_acked(facts->fleet), facts->now_ns));
     watch_add_sums(object, &facts->sums);
     return watch_write_object(output, object);
 }

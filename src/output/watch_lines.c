@@ -172,10 +172,10 @@ static void watch_write_rates(FILE *file, const struct watch_facts *facts)
     char rates[2][UNITS_TEXT_SIZE];
 
     fprintf(file, ", received %s, acked %s",
-            units_rate(fleet_rate(fleet_received(facts->fleet), facts->now_ns), rates[0],
-                       sizeof rates[0]),
-            units_rate(fleet_rate(fleet_acked(facts->fleet), facts->now_ns), rates[1],
-                       sizeof rates[1]));
+            fleet_rate_text(fleet_rate(facts->fleet, fleet_received(facts->fleet), facts->now_ns),
+                            rates[0], sizeof rates[0]),
+            fleet_rate_text(fleet_rate(facts->fleet, fleet_acked(facts->fleet), facts->now_ns),
+                            rates[1], sizeof rates[1]));
 }
 
 static bool watch_write_sum_line(const struct watch_output *output, const struct watch_facts *facts,

@@ -39,6 +39,7 @@ enum {
     /* A second is over once every server had a second to report it: newer ones are incomplete. */
     FLEET_AGE_S = 2,
     FLEET_MEAN_S = 5, /* rates are means over so many seconds */
+    FLEET_RATE_UNKNOWN = -1,
 };
 
 enum fleet_state {
@@ -174,8 +175,14 @@ void fleet_count_states(const struct fleet *fleet, uint32_t counts[FLEET_STATES]
 const struct pulse *fleet_received(const struct fleet *fleet);
 const struct pulse *fleet_acked(const struct fleet *fleet);
 
-/* The mean rate of the seconds that every server has reported. */
-double fleet_rate(const struct pulse *pulse, int64_t now_ns);
+/* The mean rate of the seconds that every server has reported. Of all servers together ... */
+double fleet_rate(const struct fleet *fleet, const struct pulse *pulse, int64_t now_ns);
+/* ... or of one: received or acked. FLEET_RATE_UNKNOWN if the broker is away, or if that server is
+ * gone or stale: nobody knows what it does now. */
+double fleet_server_rate(const struct fleet *fleet, const struct fleet_server *server,
+                         const struct pulse *pulse, int64_t now_ns);
+/* As units_rate; "-": it is not known. */
+const char *fleet_rate_text(double rate, char *out, size_t size_bytes);
 
 /* The samples: age 0 is the newest. NULL: there is none of that age. */
 const struct fleet_message *fleet_message(const struct fleet *fleet, size_t age);

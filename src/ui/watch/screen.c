@@ -473,10 +473,11 @@ static void watch_large_figures(const void *context, struct large_figures *out)
 {
     const struct watch_screen *watch = context;
     const struct watch_view *view = &watch->view;
-    double received = fleet_rate(fleet_received(view->fleet), view->now_ns);
+    double received = fleet_rate(view->fleet, fleet_received(view->fleet), view->now_ns);
 
     out->charset = view->charset;
-    large_add_count(out, "received a second", (uint64_t)(received + 0.5));
+    if (received >= 0) /* else it is not known */
+        large_add_count(out, "received a second", (uint64_t)(received + 0.5));
     large_add_count(out, "servers up", view->counts.states[FLEET_UP]);
     large_add_count(out, "gone", view->counts.states[FLEET_GONE]);
 }

@@ -110,13 +110,13 @@ static void view_put_sums(const struct watch_view *view, struct frame *frame, in
     char text[LINE_SIZE], counts[2][UNITS_TEXT_SIZE], rates[2][UNITS_TEXT_SIZE];
     int columns = frame_columns(frame), column;
 
-    snprintf(
-        text, sizeof text, "in %s (%s)  acked %s (%s)",
-        units_count(few.received, counts[0], sizeof counts[0]),
-        units_rate(fleet_rate(fleet_received(view->fleet), view->now_ns), rates[0],
-                   sizeof rates[0]),
-        units_count(few.acked, counts[1], sizeof counts[1]),
-        units_rate(fleet_rate(fleet_acked(view->fleet), view->now_ns), rates[1], sizeof rates[1]));
+    snprintf(text, sizeof text, "in %s (%s)  acked %s (%s)",
+             units_count(few.received, counts[0], sizeof counts[0]),
+             fleet_rate_text(fleet_rate(view->fleet, fleet_received(view->fleet), view->now_ns),
+                             rates[0], sizeof rates[0]),
+             units_count(few.acked, counts[1], sizeof counts[1]),
+             fleet_rate_text(fleet_rate(view->fleet, fleet_acked(view->fleet), view->now_ns),
+                             rates[1], sizeof rates[1]));
     column = frame_put_items(frame, row, 1, columns, STYLE_VALUE, text) + 2;
     column =
         view_put_count(frame, row, column, few.held > 0 ? STYLE_HELD : STYLE_DIM, "held", few.held);
@@ -164,9 +164,12 @@ static void view_put_inner(const struct watch_view *view, const struct fleet_ser
             frame_put(frame, row, column + 2, columns, STYLE_WARNING, "TWO PROGRAMS USE THIS NAME");
     if (server->latest != NULL)
         frame_put(frame, row, column + 2, columns, STYLE_NORMAL, server->latest->listening);
-    snprintf(text, sizeof text, "in %s  acked %s",
-             units_rate(fleet_rate(&server->received, view->now_ns), rates[0], sizeof rates[0]),
-             units_rate(fleet_rate(&server->acked, view->now_ns), rates[1], sizeof rates[1]));
+    snprintf(
+        text, sizeof text, "in %s  acked %s",
+        fleet_rate_text(fleet_server_rate(view->fleet, server, &server->received, view->now_ns),
+                        rates[0], sizeof rates[0]),
+        fleet_rate_text(fleet_server_rate(view->fleet, server, &server->acked, view->now_ns),
+                        rates[1], sizeof rates[1]));
     column = frame_put_items(frame, row + 1, 1, columns, STYLE_VALUE, text);
     snprintf(text, sizeof text, "restarts %" PRIu64, server->restarts);
     if (server->restarts > 0)

@@ -78,14 +78,20 @@ static enum style get_kind(const struct list_source *source, char *out)
 
 static enum style get_clients(const struct list_source *source, char *out)
 {
-    return list_count(source->few.clients, STYLE_NORMAL, out);
+    enum fleet_state state = fleet_state(source->view->fleet, source->server);
+
+    if (state != FLEET_GONE && state != FLEET_STALE)
+        return list_count(source->few.clients, STYLE_NORMAL, out);
+    snprintf(out, FIGURE_SIZE, "-");
+    return STYLE_DIM;
 }
 
 static enum style list_rate(const struct list_source *source, const struct pulse *pulse, char *out)
 {
-    double rate = fleet_rate(pulse, source->view->now_ns);
+    double rate =
+        fleet_server_rate(source->view->fleet, source->server, pulse, source->view->now_ns);
 
-    units_rate(rate, out, FIGURE_SIZE);
+    fleet_rate_text(rate, out, FIGURE_SIZE);
     return rate > 0 ? STYLE_VALUE : STYLE_DIM;
 }
 

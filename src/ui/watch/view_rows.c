@@ -44,6 +44,7 @@ static uint64_t rows_server_key(const struct watch_view *view, const struct flee
     static const uint8_t by_state[FLEET_STATES] = {
         [FLEET_GONE] = 0, [FLEET_STALE] = 1, [FLEET_UP] = 2, [FLEET_ENDED] = 3};
     struct fleet_sums sums;
+    double rate;
 
     switch (view->sort) {
     case WATCH_BY_NAME:
@@ -52,7 +53,8 @@ static uint64_t rows_server_key(const struct watch_view *view, const struct flee
     case WATCH_BY_STATE:
         return by_state[fleet_state(view->fleet, server)];
     case WATCH_BY_RATE:
-        return UINT64_MAX - (uint64_t)(fleet_rate(&server->received, view->now_ns) * 1000);
+        rate = fleet_server_rate(view->fleet, server, &server->received, view->now_ns);
+        return rate < 0 ? UINT64_MAX : UINT64_MAX - 1 - (uint64_t)(rate * 1000);
     case WATCH_BY_LAST:
         return server->heard_ns > 0 ? (uint64_t)(INT64_MAX - server->heard_ns) : UINT64_MAX;
     case WATCH_BY_CLIENTS:

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../suite.h"
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/fleet/fleet.h"
 
@@ -366,10 +367,44 @@ static void rates_are_even_if_reports_are(void **state)
         fleet_take_stats(fleet, &topic, &snapshot, false,
                          (100 + i) * second_ns + (i % 3) * 10 * UNITS_NS_PER_MS);
     }
-    assert_float_equal(fleet_rate(fleet_received(fleet), 120 * second_ns), 50, 1);
-    assert_float_equal(fleet_rate(&server_of(fleet, "a")->acked, 120 * second_ns), 50, 1);
+    assert_float_equal(fleet_rate(fleet, fleet_received(fleet), 120 * second_ns), 50, 1);
+    assert_float_equal(fleet_rate(fleet, &server_of(fleet, "a")->acked, 120 * second_ns), 50, 1);
     for (int64_t age_s = FLEET_AGE_S; age_s < 10; age_s++)
         assert_in_range(pulse_at(fleet_received(fleet), 120 * second_ns, age_s), 48, 52);
+    fleet_close(fleet);
+}
+
+static double rate_of(const struct fleet *fleet, const char *name)
+{
+    const struct fleet_server *server = server_of(fleet, name);
+
+    return fleet_server_rate(fleet, server, &server->received, 107 * second_ns);
+}
+
+static void a_rate_that_nobody_reports_is_not_known(void **state)
+{
+    static const char *const names[] = {"up", "gone", "ended", "stale"};
+    struct fleet *fleet = open_fleet(4);
+    char text[UNITS_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        for (int64_t at_s = 1; at_s <= 7; at_s++)
+            take(fleet, names[i], served(1, 100, at_s, 10 * (uint64_t)at_s),
+                 strcmp(names[i], "stale") == 0, 100 + at_s);
+    take_state(fleet, "up", SNAPSHOT_RUNNING, 1, false);
+    take_state(fleet, "gone", SNAPSHOT_GONE, 1, false);
+    take_state(fleet, "ended", SNAPSHOT_ENDED, 1, false);
+    assert_true(rate_of(fleet, "up") > 0);
+    assert_true(rate_of(fleet, "ended") > 0);
+    assert_true(rate_of(fleet, "gone") < 0);
+    assert_true(rate_of(fleet, "stale") < 0);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 107 * second_ns) > 0);
+    fleet_set_connected(fleet, false);
+    assert_true(rate_of(fleet, "up") < 0);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 107 * second_ns) < 0);
+    assert_string_equal(fleet_rate_text(FLEET_RATE_UNKNOWN, text, sizeof text), "-");
+    assert_string_equal(fleet_rate_text(0, text, sizeof text), "0/s");
     fleet_close(fleet);
 }
 
@@ -463,6 +498,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_sum_overflows),
     cmocka_unit_test(labels_are_safe_text),
     cmocka_unit_test(rates_are_even_if_reports_are),
+    cmocka_unit_test(a_rate_that_nobody_reports_is_not_known),
     cmocka_unit_test(rates_are_of_the_time_that_is_seen),
     cmocka_unit_test(agrees_with_a_simple_model),
 };
