@@ -40,8 +40,8 @@ static bool is_ignored(int number)
 
 /* All signals that end a process by default (signal(7)), except crashes and SIGKILL, and those that
  * are ignored from the start: a shell without job control does that with SIGINT and SIGQUIT of what
- * it starts with & (POSIX, Shell Command Language 2.11). SIGHUP may still open the log again, and SIGTERM
- * ends it in any case. */
+ * it starts with & (POSIX, Shell Command Language 2.11). SIGHUP may still open the log again, and
+ * SIGTERM ends it in any case. */
 static sigset_t ending_signals(void)
 {
     static const int numbers[] = {SIGHUP,  SIGINT,    SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,

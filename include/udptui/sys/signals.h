@@ -50,7 +50,8 @@ void signals_restore_with(signals_restore *restore);
 /*
  * Blocks the signals in the calling thread and all it starts later, installs the handlers of
  * crashes, and starts the thread. A signal that is ignored (SIGHUP by nohup(1), SIGINT by a shell
- * with &) stays ignored, but for SIGTERM. The struct must not move. False with errno if the system lacks resources.
+ * with &) stays ignored, but for SIGTERM. The struct must not move. False with errno if the system
+ * lacks resources.
  */
 bool signals_open(struct signals *signals);
 
