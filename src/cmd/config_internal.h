@@ -4,8 +4,8 @@
  * config: the config file becomes options that stand before those of the command line.
  *
  * Each setting is checked by base/opts as the option "--name=value" would be, so that both have the
- * same values and the same errors; the last one of an option applies, so that a section is stronger
- * than the common part and the command line stronger than both.
+ * same values and the same errors; the last one of an option applies, so that a section overrides
+ * the common part and the command line overrides both.
  */
 #ifndef UDPTUI_CMD_CONFIG_INTERNAL_H
 #define UDPTUI_CMD_CONFIG_INTERNAL_H

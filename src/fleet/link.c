@@ -32,10 +32,8 @@ const char *const link_state_words[LINK_STATES] = {[LINK_CONNECTING] = "connecti
 
 int64_t link_backoff_ns(unsigned failures, uint32_t random)
 {
-    int64_t seconds = failures > 5 ? 30 : INT64_C(1) << (failures > 0 ? failures - 1 : 0);
+    int64_t seconds = failures > 5 ? 24 : INT64_C(1) << (failures > 0 ? failures - 1 : 0);
 
-    if (seconds > 30)
-        seconds = 30;
     return seconds * UNITS_NS_PER_S +
            seconds * (UNITS_NS_PER_S / 4) / UINT16_MAX * (random & UINT16_MAX);
 }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The config file: which one is read, what its lines do, what is stronger, and each mistake by line."""
+"""The config file: which one is read, what its lines do, what overrides what, and each mistake by line."""
 import os
 import re
 import socket
@@ -134,7 +134,7 @@ def closed():
 
 # ---- what it says
 
-@tap.case("the common part applies to every command that has the option, a section to its own and is stronger")
+@tap.case("the common part applies to every command that has the option, a section to its own and overrides it")
 def sections():
     text = "json\ninterval = 1ms # not of serve\n[serve]\njson = no\n[ping]\ncount = 1\n"
     tap.true(not is_json(run(text, *SERVE)), "a section takes it back")
@@ -147,8 +147,8 @@ def sections():
              "sections may be repeated")
 
 
-@tap.case("the command line is stronger, also than a flag; lists add up, those of the file first")
-def stronger():
+@tap.case("the command line overrides the file, also a flag; lists add up, those of the file first")
+def overridden():
     tap.true(not is_json(run("json\n", *SERVE, "--json=no")), "a flag")
     tap.true(is_json(run("json = no\n", *SERVE, "--json=yes")), "a flag")
     tap.true(not is_json(run("ipv4\n", *SERVE, "--ipv6=no")), "what --ipv6 did not set")

@@ -230,6 +230,16 @@ def json_keys():
               "keys of the page that no source has")
 
 
+@tap.case("what takes several paragraphs to explain is explained in one page")
+def explained_once():
+    items = {}
+    for path in PAGES:
+        for item in re.split(r"^\.(?=It |El$|Sh |Ss )", read(path), flags=re.MULTILINE):
+            if item.startswith("It ") and "\n.Pp\n" in item:
+                items.setdefault(item, []).append(os.path.basename(path))
+    tap.equal([names for names in items.values() if len(names) > 1], [], "pages with the same item")
+
+
 @tap.case("a literal ends before the comma: each of several has quotes of its own")
 def literals():
     joined = re.findall(r"^\.(?:.* )?Ql .* (?:[,;] \w|No ).*$", "".join(map(read, PAGES)), re.MULTILINE)

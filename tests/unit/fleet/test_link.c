@@ -35,7 +35,7 @@ static struct link *open_link(void)
 
 static void test_backoff(void **state)
 {
-    static const int64_t seconds[] = {1, 1, 2, 4, 8, 16, 30, 30, 30};
+    static const int64_t seconds[] = {1, 1, 2, 4, 8, 16, 24, 24, 24};
 
     (void)state;
     for (unsigned i = 0; i < sizeof seconds / sizeof *seconds; i++) {
@@ -44,7 +44,7 @@ static void test_backoff(void **state)
             assert_in_range(link_backoff_ns(i, random), seconds[i] * UNITS_NS_PER_S,
                             seconds[i] * UNITS_NS_PER_S * 5 / 4);
     }
-    assert_true(link_backoff_ns(UINT32_MAX, UINT32_MAX) <= 38 * UNITS_NS_PER_S);
+    assert_true(link_backoff_ns(UINT32_MAX, UINT32_MAX) <= 30 * UNITS_NS_PER_S);
 }
 
 /* A newer message replaces the one that waits; one is under way; after a connection is lost the
