@@ -195,9 +195,8 @@ bool broker_read_secrets(struct broker *broker, struct problem *problem)
         return false;
     if (broker->password[0] != '\0' && broker->user[0] == '\0')
         return problem_set(problem, true,
-                           "there is a password for the broker and no user: write "
-                           "mqtt%s://USER@%s/%s",
-                           broker->tls ? "s" : "", broker->host, broker->prefix);
+                           "there is a password for the broker and no user: put USER@ before "
+                           "the host, as in mqtt://kim@broker.example/lab");
     return true;
 }
 

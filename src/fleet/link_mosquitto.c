@@ -156,14 +156,24 @@ struct link_failure {
     char why[LINK_WHY_SIZE];
 };
 
+static const char *link_why_not_let_in(const struct broker *broker)
+{
+    if (broker->user[0] == '\0')
+        return "the broker does not let us in: it may want a user, mqtt://USER@..., and a password "
+               "(UDPTUI_MQTT_PASSWORD_FILE)";
+    if (broker->password[0] == '\0')
+        return "the broker does not let us in: it may want a password (UDPTUI_MQTT_PASSWORD_FILE)";
+    return "the broker does not let us in: is the user or the password wrong?";
+}
+
 static void link_explain_answer(const struct link_client *client, struct link_failure *out)
 {
-    static const char *const answers[] = {
+    const char *const answers[] = {
         [1] = "the broker does not speak MQTT 3.1.1",
         [2] = "the broker refuses our client identifier",
         [3] = "the broker is not available",
         [4] = "the broker refuses the user or the password",
-        [5] = "the broker does not let us in: a user and a password may be needed",
+        [5] = link_why_not_let_in(&client->link->broker),
     };
     size_t code = (size_t)client->connack;
 
@@ -175,12 +185,19 @@ static void link_explain_answer(const struct link_client *client, struct link_fa
 
 static void link_explain_tls(const struct link_client *client, struct link_failure *out)
 {
-    bool certificate = strstr(client->tls_why, "certificate") != NULL;
+    const char *why = client->tls_why[0] != '\0' ? client->tls_why : "no answer to our hello";
 
     out->refused = true;
-    snprintf(out->why, sizeof out->why, "%s: %s",
-             certificate ? "the broker's certificate is not trusted" : "TLS failed",
-             client->tls_why[0] != '\0' ? client->tls_why : "the broker may not speak it");
+    if (strstr(why, "no certificate or crl") != NULL)
+        snprintf(out->why, sizeof out->why,
+                 "there is no certificate in the file that UDPTUI_MQTT_CA_FILE names");
+    else if (strstr(why, "certificate") != NULL)
+        snprintf(out->why, sizeof out->why,
+                 "the broker's certificate is not trusted: %.80s: is it for this host, and its "
+                 "authority known (UDPTUI_MQTT_CA_FILE)?",
+                 why);
+    else
+        snprintf(out->why, sizeof out->why, "TLS failed: %s: does this port speak TLS?", why);
 }
 
 static const char *link_error_text(int error)

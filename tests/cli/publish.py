@@ -183,8 +183,8 @@ def password():
     os.chmod(path, 0o644)
     server = broker.Broker("allow_anonymous false", "password_file " + path)
     url = server.url().replace("//", "//kim@")
-    for env, words in (({"UDPTUI_MQTT_PASSWORD": "wrong"}, b"refuses the user or the password|does not let us in"),
-                       ({}, b"does not let us in")):
+    for env, words in (({"UDPTUI_MQTT_PASSWORD": "wrong"}, b"refuses the user or the password|does not let us in: is the user or"),
+                       ({}, b"refuses the user or the password|does not let us in: it may want a password")):
         program = udptui.Server("--publish", url, env=udptui.environment(**env))
         program.wait_for(lambda: b"trying again" in program.raw_errors, "a refusal")
         tap.matches(program.raw_errors.decode(), words.decode(), "the reason")
@@ -226,6 +226,16 @@ def tls():
     stranger = udptui.Server("--publish", url, *NAME)
     stranger.wait_for(lambda: b"trying again" in stranger.raw_errors, "a refusal")
     tap.contains(stranger.raw_errors.decode(), "the broker's certificate is not trusted", "the reason")
+    empty = udptui.write_file(b"no certificate\n")
+    for scheme, file, words in (("mqtts", empty, "there is no certificate in the file"),
+                                ("mqtt", empty, "does it expect TLS?")):
+        wrong = udptui.Server("--publish", url.replace("mqtts", scheme), *NAME,
+                              env=udptui.environment(UDPTUI_MQTT_CA_FILE=file))
+        wrong.wait_for(lambda: b"trying again" in wrong.raw_errors, "a failure")
+        tap.contains(wrong.raw_errors.decode(), words, "the reason")
+    wrong = udptui.Server("--publish", server.url().replace("mqtt:", "mqtts:"), *NAME)
+    wrong.wait_for(lambda: b"trying again" in wrong.raw_errors, "a failure")
+    tap.contains(wrong.raw_errors.decode(), "does this port speak TLS?", "the reason")
     listener = Listener(server)
     program = udptui.Server("--publish", url, *NAME, "--sandbox", sandbox(),
                             env=udptui.environment(UDPTUI_MQTT_CA_FILE=os.path.join(directory, "ca.pem")))

@@ -165,7 +165,7 @@ static void test_secrets(void **state)
     assert_string_equal(broker.password, "from environment");
     broker = broker_of("mqtt://h/x");
     assert_false(broker_read_secrets(&broker, &problem));
-    assert_non_null(strstr(problem.text, "no user"));
+    assert_non_null(strstr(problem.text, "no user: put USER@ before the host"));
     assert_null(strstr(problem.text, "from environment"));
     unlink(path);
     clear_environment();
