@@ -127,15 +127,16 @@ uint32_t fleet_find(const struct fleet *fleet, const struct snapshot_topic *topi
 static char *fleet_make_label(const struct fleet *fleet, const struct snapshot_topic *topic)
 {
     char name[LEVEL_TEXT_SIZE], place[LEVEL_TEXT_SIZE];
-    char *label = malloc(2 * LEVEL_TEXT_SIZE);
+    size_t size;
+    char *label;
 
-    if (label == NULL)
-        return NULL;
     text_render(name, sizeof name, topic->name, strlen(topic->name), fleet->config.charset);
     text_render(place, sizeof place, topic->place, strlen(topic->place), fleet->config.charset);
-    char *end = stpcpy(stpcpy(stpcpy(label, name), ":"), place);
-    char *fitting = realloc(label, (size_t)(end - label) + 1);
-    return fitting != NULL ? fitting : label;
+    size = strlen(name) + strlen(place) + sizeof ":";
+    label = malloc(size);
+    if (label != NULL)
+        snprintf(label, size, "%s:%s", name, place);
+    return label;
 }
 
 static struct fleet_server *fleet_make_server(const struct fleet *fleet,
@@ -299,6 +300,22 @@ static bool fleet_spend(struct fleet *fleet, uint64_t peak_before, uint64_t peak
     return true;
 }
 
+/* Books the snapshot, and makes its life if nothing is known of it (*life is NULL). */
+static enum fleet_taken fleet_make_life(struct fleet *fleet, struct fleet_server *server,
+                                        struct fleet_life **life, const struct snapshot *snapshot)
+{
+    uint64_t peak = fleet_peak(snapshot);
+
+    if (!fleet_spend(fleet, *life != NULL ? (*life)->peak : 0, peak))
+        return FLEET_TOO_LARGE;
+    if (*life == NULL)
+        *life = fleet_life_add(server, snapshot);
+    if (*life != NULL)
+        return FLEET_NEWS;
+    fleet->budget_used -= peak;
+    return FLEET_NO_MEMORY;
+}
+
 /* The snapshot is news. life: what is known of its life, NULL: nothing. */
 static enum fleet_taken fleet_take_news(struct fleet *fleet, struct fleet_server *server,
                                         struct fleet_life *life, const struct snapshot *snapshot,
@@ -306,19 +323,16 @@ static enum fleet_taken fleet_take_news(struct fleet *fleet, struct fleet_server
 {
     struct fleet_life before = life != NULL ? *life : (struct fleet_life){.kind = snapshot->kind};
     bool known = life != NULL, had_lives = server->life_count > 0;
+    struct snapshot *latest = server->latest != NULL ? server->latest : malloc(sizeof *latest);
+    enum fleet_taken taken =
+        latest != NULL ? fleet_make_life(fleet, server, &life, snapshot) : FLEET_NO_MEMORY;
 
-    if (server->latest == NULL)
-        server->latest = malloc(sizeof *server->latest);
-    if (server->latest == NULL)
-        return FLEET_NO_MEMORY;
-    if (!fleet_spend(fleet, before.peak, fleet_peak(snapshot)))
-        return FLEET_TOO_LARGE;
-    if (life == NULL)
-        life = fleet_life_add(server, snapshot);
-    if (life == NULL) {
-        fleet->budget_used -= fleet_peak(snapshot);
-        return FLEET_NO_MEMORY;
+    if (taken != FLEET_NEWS) {
+        if (latest != server->latest)
+            free(latest);
+        return taken;
     }
+    server->latest = latest; /* set below, if it is the first one */
     fleet_life_set(life, snapshot);
     life->heard = fleet->version + 1;
     server->restarts = server->folded_lives + server->life_count - 1;

@@ -341,6 +341,8 @@ static void no_sum_overflows(void **state)
     assert_true(counts_conserved(&sums.served.counts));
     assert_int_equal(sums.served.clients, UINT32_MAX);
     assert_int_equal(fleet_taken(fleet, FLEET_TOO_LARGE), 1000 - taken);
+    for (uint32_t slot = 0; slot < fleet_end(fleet); slot++) /* a refused one has no figures */
+        assert_int_equal(fleet_server(fleet, slot)->latest != NULL, slot < taken);
     fleet_close(fleet);
 }
 
