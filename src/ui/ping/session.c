@@ -113,12 +113,11 @@ static void ping_fill_target(const struct ping_session *session, size_t index,
 
 void ping_publish(struct ping_session *session, int64_t now_ns, bool last)
 {
-    struct snapshot snapshot = {.target_count = session->config.count};
-
     _Static_assert((int)SNAPSHOT_TARGETS_MAX >= (int)PROBER_TARGETS_MAX, "every target fits");
     if (!session->announcer.wanted ||
         (!last && (!session->unpublished || now_ns < session->publish_ns)))
         return;
+    struct snapshot snapshot = {.target_count = session->config.count};
     session->unpublished = false;
     session->publish_ns = now_ns + publish_every_ns;
     for (size_t i = 0; i < session->config.count; i++)
