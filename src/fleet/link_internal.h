@@ -50,11 +50,12 @@ struct link {
     int owner_fd;  /* eventfd: something for the owner */
     int thread_fd; /* eventfd: something for the thread */
 
+    struct link_text *shown; /* the owner's: the message between link_next and link_release */
+
     pthread_mutex_t mutex; /* protects all that follows */
     pthread_cond_t ended;
     struct link_slot slots[LINK_TOPICS_MAX];
     struct link_list samples, received;
-    struct link_text *shown; /* the message between link_next and link_release */
     struct link_status status;
     bool closing, has_ended;
     bool has_missed;     /* a received message was dropped since the last subscription */

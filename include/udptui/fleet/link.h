@@ -12,7 +12,7 @@
  * dropped and counted; once the owner has emptied the queue, the link subscribes again, and the
  * broker sends the retained message of each topic again. So state is late then, but not wrong.
  *
- * A build without libmosquitto has the functions too: link_open fails with what to install.
+ * A build without libmosquitto has the functions too: link_prepare fails with what to install.
  */
 #ifndef UDPTUI_FLEET_LINK_H
 #define UDPTUI_FLEET_LINK_H

@@ -31,7 +31,7 @@ struct listening {
     struct endpoint wanted[ENGINE_SOCKETS_MAX]; /* what they are opened for; a group's interface */
     uint16_t operands[ENGINE_SOCKETS_MAX];      /* which of the typed addresses each belongs to */
     size_t wanted_count;
-    struct steer steer;  /* which thread gets which client */
+    struct steer steer;   /* which thread gets which client */
     struct groups groups; /* joined by each thread's sockets */
 };
 

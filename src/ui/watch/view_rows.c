@@ -138,7 +138,7 @@ static void rows_merge_clients(struct watch_view *view)
         struct watch_row *row = &view->rows[i], *last = &view->rows[kept > 0 ? kept - 1 : 0];
         const struct endpoint *peer = rows_peer(view, row);
         if (kept == 0 || peer->family == ENDPOINT_NONE ||
-            memcmp(peer, rows_peer(view, last), sizeof *peer) != 0) {
+            !endpoint_equal(peer, rows_peer(view, last))) {
             view->rows[kept++] = *row;
             continue;
         }
