@@ -39,13 +39,11 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_ascii,        &suite_bitmap,      &suite_builder,
-    &suite_catalog, &suite_config,      &suite_delayq,      &suite_dump,
-    &suite_escape,       &suite_hash,        &suite_language,
-    &suite_markdown,     &suite_measured,    &suite_nearest,
-    &suite_opts,         &suite_pace,        &suite_problem,
-    &suite_pulse,        &suite_ring,        &suite_rolling,
-    &suite_rtt,          &suite_slab,        &suite_text,
-    &suite_text_columns, &suite_text_random, &suite_units,
-    &suite_units_parse,  &suite_wrap,        NULL,
+    &suite_ascii,   &suite_bitmap,      &suite_builder,      &suite_catalog,
+    &suite_config,  &suite_delayq,      &suite_dump,         &suite_escape,
+    &suite_hash,    &suite_language,    &suite_markdown,     &suite_measured,
+    &suite_nearest, &suite_opts,        &suite_pace,         &suite_problem,
+    &suite_pulse,   &suite_ring,        &suite_rolling,      &suite_rtt,
+    &suite_slab,    &suite_text,        &suite_text_columns, &suite_text_random,
+    &suite_units,   &suite_units_parse, &suite_wrap,         NULL,
 };

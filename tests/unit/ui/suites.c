@@ -71,7 +71,8 @@ const struct suite *const suites[] = {
     &suite_ping_view,
     &suite_keys,
     &suite_large,
-    &suite_palette, &suite_plain,
+    &suite_palette,
+    &suite_plain,
     &suite_screen,
     NULL,
 };
