@@ -3,7 +3,7 @@
 """Cells of a terminal as SVG: a window, text in exact columns, drawn lines, light and dark colours.
 
 A web page shows such a file as an image (<img>): no script runs and nothing is loaded, so there is none of either.
-Fonts differ, columns must not: each run of text has its place and its length, which the browser obeys. Lines, blocks,
+Fonts differ, columns must not: each run of text has its place and its length, which the browser keeps. Lines, blocks,
 arrow heads and braille dots are drawn, not written, so that they join whatever the font is."""
 import collections
 import html

@@ -219,7 +219,7 @@ static enum fleet_taken fleet_note_news(struct fleet *fleet, struct fleet_server
 {
     server->version = ++fleet->version;
     if (!retained)
-        server->heard_ns = now_ns;
+        server->news_ns = now_ns;
     return fleet_note(fleet, FLEET_NEWS);
 }
 
@@ -334,7 +334,7 @@ static enum fleet_taken fleet_take_news(struct fleet *fleet, struct fleet_server
     }
     server->latest = latest; /* set below, if it is the first one */
     fleet_life_set(life, snapshot);
-    life->heard = fleet->version + 1;
+    life->news_version = fleet->version + 1;
     server->restarts = server->folded_lives + server->life_count - 1;
     if (known || (had_lives && !retained)) /* else it counted before we began to look */
         fleet_note_rates(fleet, server, &before, life, now_ns);

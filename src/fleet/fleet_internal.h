@@ -18,8 +18,8 @@ struct fleet_life {
     enum snapshot_kind kind;
     int64_t started_ns;
     struct fleet_order order;
-    uint64_t heard; /* the fleet's version when it last had news */
-    uint64_t peak;  /* its greatest figure, for the fleet's budget */
+    uint64_t news_version; /* the fleet's version when it last had news */
+    uint64_t peak;         /* its greatest figure, for the fleet's budget */
     struct event_totals totals;
     struct snapshot_target pinged;
 };

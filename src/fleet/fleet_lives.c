@@ -40,7 +40,8 @@ static size_t fleet_life_oldest(const struct fleet_server *server)
     size_t oldest = server->current == 0 ? 1 : 0;
 
     for (size_t i = 0; i < server->life_count; i++)
-        if (i != server->current && server->lives[i].heard < server->lives[oldest].heard)
+        if (i != server->current &&
+            server->lives[i].news_version < server->lives[oldest].news_version)
             oldest = i;
     return oldest;
 }

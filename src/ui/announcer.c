@@ -157,9 +157,9 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
 
 /* ---- others under our name */
 
-/* What was retained may be of a program that has ended. A rival that hears from us notices, too;
+/* What was retained may be of a program that has ended. A rival that reads ours notices, too;
  * one that has ended has written that in our topic. */
-static void announcer_hear(struct announcer *announcer, const struct link_message *message)
+static void announcer_note_message(struct announcer *announcer, const struct link_message *message)
 {
     struct snapshot_presence presence;
     char error[SNAPSHOT_ERROR_SIZE];
@@ -170,7 +170,7 @@ static void announcer_hear(struct announcer *announcer, const struct link_messag
         return;
     announcer->is_rival = !message->retained && presence.state == SNAPSHOT_RUNNING;
     if (!announcer->is_rival)
-        announcer->told_rival = false;
+        announcer->reported_rival = false;
     if (now_ns < announcer->answer_ns)
         return;
     announcer->answer_ns = now_ns + answer_every_ns;
@@ -204,18 +204,18 @@ static void announcer_name_topics(const struct announcer *announcer, char *out, 
     text_render(out, size, topics, strlen(topics), TEXT_ASCII);
 }
 
-/* A connection after a failure that was told. */
+/* A connection after a failure that was reported. */
 static bool announcer_tell_up(struct announcer *announcer, char *news)
 {
     char broker[BROKER_TEXT_SIZE], topics[SNAPSHOT_TOPIC_SIZE];
 
-    if (announcer->told[0] == '\0')
+    if (announcer->reported[0] == '\0')
         return false;
     announcer_name_broker(announcer, broker, sizeof broker);
     announcer_name_topics(announcer, topics, sizeof topics);
     snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: connected to %s, topics %s/...", broker,
              topics);
-    announcer->told[0] = '\0';
+    announcer->reported[0] = '\0';
     return true;
 }
 
@@ -225,11 +225,11 @@ static bool announcer_tell_down(struct announcer *announcer, char *news)
     const struct link_status *status = &announcer->status;
     char broker[BROKER_TEXT_SIZE];
 
-    if (status->state == LINK_CONNECTING || strcmp(announcer->told, status->why) == 0)
+    if (status->state == LINK_CONNECTING || strcmp(announcer->reported, status->why) == 0)
         return false;
     announcer_name_broker(announcer, broker, sizeof broker);
     snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: %s: %s; trying again", broker, status->why);
-    snprintf(announcer->told, sizeof announcer->told, "%s", status->why);
+    snprintf(announcer->reported, sizeof announcer->reported, "%s", status->why);
     return true;
 }
 
@@ -237,14 +237,14 @@ static bool announcer_tell_rival(struct announcer *announcer, char *news)
 {
     char topics[SNAPSHOT_TOPIC_SIZE];
 
-    if (!announcer->is_rival || announcer->told_rival)
+    if (!announcer->is_rival || announcer->reported_rival)
         return false;
     announcer_name_topics(announcer, topics, sizeof topics);
     snprintf(news, ANNOUNCER_NEWS_SIZE,
              "--publish: another program publishes as %s too: give one of them another name with "
              "--publish-as",
              topics);
-    announcer->told_rival = true;
+    announcer->reported_rival = true;
     return true;
 }
 
@@ -255,7 +255,7 @@ bool announcer_turn(struct announcer *announcer, char *news)
     if (announcer->link == NULL)
         return false;
     while (link_next(announcer->link, &message)) {
-        announcer_hear(announcer, &message);
+        announcer_note_message(announcer, &message);
         link_release(announcer->link);
     }
     link_status(announcer->link, &announcer->status);

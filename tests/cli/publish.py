@@ -249,6 +249,7 @@ def privacy():
     server = broker.Broker()
     listener = Listener(server)
     program = serve(server, "--privacy", "--publish-messages", "100", "--ack", "you are {from}")
+    listener.wait("state", lambda item: item["state"] == "running", "its beginning")
     peer = udptui.Peer()
     peer.send(b"hello", program.address)
     peer.receive()

@@ -14,8 +14,8 @@
  * have one name.
  *
  * Memory is bounded: servers by the config, lives of a server by FLEET_LIVES_MAX (the counts of the
- * ones heard of least recently are added up, and a life that began before those is taken for one of
- * them). No sum overflows: a snapshot whose counts would make one overflow is refused.
+ * ones without news for the longest time are added up, and a life that began before those is taken
+ * for one of them). No sum overflows: a snapshot whose counts would make one overflow is refused.
  *
  * Pure computation: times are passed in, now_ns is CLOCK_MONOTONIC.
  */
@@ -71,7 +71,7 @@ struct fleet_server {
     enum snapshot_kind kind;
     struct snapshot *latest; /* of the current life; NULL: none came yet */
     int64_t changed_ns;      /* when `latest` came; 0: the broker had kept it */
-    int64_t heard_ns;        /* when something new of it came; 0: only what the broker had kept */
+    int64_t news_ns;         /* when something new of it came; 0: only what the broker had kept */
     uint64_t version;        /* differs if anything of it has changed */
 
     struct snapshot_client *clients; /* of the current life, the busiest first */

@@ -73,7 +73,7 @@ bool link_prepare(struct problem *problem);
 /* Starts the thread; nothing is waited for. NULL with error (LINK_ERROR_SIZE). */
 struct link *link_open(const struct link_config *config, char *error);
 
-/* Waits at most wait_ns until all that was published is acknowledged, says goodbye to the broker
+/* Waits at most wait_ns until all that was published is acknowledged, disconnects from the broker
  * (so that it does not publish the will) and frees. A thread that is in a look-up ends by itself.
  * NULL is allowed. */
 void link_close(struct link *link, int64_t wait_ns);

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * announcer: publishes the snapshots of one program through a broker (--publish): the topics, the
- * life, the state running or ended, and what the user is told about the connection. It reads its
+ * life, the state running or ended, and what the user reads about the connection. It reads its
  * own state's topic, too, so that two programs under one name notice each other.
  */
 #ifndef UDPTUI_UI_ANNOUNCER_H
@@ -35,11 +35,11 @@ struct announcer {
     struct snapshot_life life;
     int64_t started_ns; /* CLOCK_REALTIME */
     struct snapshot_topic topic;
-    struct link_status status; /* as it was last seen */
-    bool is_rival;             /* another program publishes under our name */
-    bool told_rival;           /* the user knows */
-    char told[LINK_WHY_SIZE];  /* the failure that the user knows; "": none */
-    int64_t answer_ns;         /* CLOCK_MONOTONIC: not before, to a rival */
+    struct link_status status;    /* as it was last seen */
+    bool is_rival;                /* another program publishes under our name */
+    bool reported_rival;          /* the user knows */
+    char reported[LINK_WHY_SIZE]; /* the failure that the user knows; "": none */
+    int64_t answer_ns;            /* CLOCK_MONOTONIC: not before, to a rival */
 };
 
 enum { ANNOUNCER_NEWS_SIZE = 2304 };

@@ -21,7 +21,7 @@ struct ping_screen {
     struct ping_session *session;
     struct screen screen;
     struct ping_view view;
-    char news[ANNOUNCER_NEWS_SIZE]; /* of the broker, the latest; told when the screen is gone */
+    char news[ANNOUNCER_NEWS_SIZE]; /* of the broker, the latest; written when the screen is gone */
 };
 
 /* ---- keys */

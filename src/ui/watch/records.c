@@ -106,33 +106,35 @@ void watch_write_link(struct watch_session *session)
 
 /* Without the broker, or shortly after it is back, one is not called stale; nor is anything said of
  * one that is new until its figures are there. */
-static bool watch_is_settling(const struct watch_session *session, const struct watch_told *told,
+static bool watch_is_settling(const struct watch_session *session,
+                              const struct watch_written *written,
                               const struct fleet_server *server, int64_t now_ns)
 {
     if (fleet_state(session->fleet, server) != FLEET_STALE)
-        return server->latest == NULL && now_ns - told->seen_ns < settle_ns;
+        return server->latest == NULL && now_ns - written->seen_ns < settle_ns;
     return session->connected_ns == 0 || now_ns - session->connected_ns < settle_ns ||
-           now_ns - told->seen_ns < settle_ns;
+           now_ns - written->seen_ns < settle_ns;
 }
 
 static void watch_write_state(struct watch_session *session, uint32_t slot,
                               const struct fleet_server *server, int64_t now_ns)
 {
-    struct watch_told *told = &session->told[slot];
+    struct watch_written *written = &session->written[slot];
     enum fleet_state state = fleet_state(session->fleet, server);
-    bool doubled = fleet_is_doubled(server, now_ns), fresh = told->generation != server->generation;
+    bool doubled = fleet_is_doubled(server, now_ns),
+         fresh = written->generation != server->generation;
 
-    if (told->seen_ns == 0 || (fresh && told->generation != 0))
-        *told = (struct watch_told){.seen_ns = now_ns};
-    if (watch_is_settling(session, told, server, now_ns))
+    if (written->seen_ns == 0 || (fresh && written->generation != 0))
+        *written = (struct watch_written){.seen_ns = now_ns};
+    if (watch_is_settling(session, written, server, now_ns))
         return;
-    if (!fresh && told->state == state && told->doubled == doubled &&
-        told->restarts == server->restarts)
+    if (!fresh && written->state == state && written->doubled == doubled &&
+        written->restarts == server->restarts)
         return;
-    told->generation = server->generation;
-    told->state = state;
-    told->doubled = doubled;
-    told->restarts = server->restarts;
+    written->generation = server->generation;
+    written->state = state;
+    written->doubled = doubled;
+    written->restarts = server->restarts;
     if (watch_chooses(session, server))
         watch_write_record(session, WATCH_STATE, server, NULL);
 }
@@ -151,16 +153,16 @@ void watch_write_states(struct watch_session *session, int64_t now_ns)
 static void watch_write_news(struct watch_session *session, uint32_t slot,
                              const struct fleet_server *server)
 {
-    struct watch_told *told = &session->told[slot];
+    struct watch_written *written = &session->written[slot];
 
-    if (told->version == server->version || !watch_chooses(session, server))
+    if (written->version == server->version || !watch_chooses(session, server))
         return;
-    told->version = server->version;
+    written->version = server->version;
     if (server->latest != NULL)
         watch_write_record(session, WATCH_SERVER, server, NULL);
-    if (server->clients_taken_ns == told->clients_taken_ns)
+    if (server->clients_taken_ns == written->clients_taken_ns)
         return;
-    told->clients_taken_ns = server->clients_taken_ns;
+    written->clients_taken_ns = server->clients_taken_ns;
     watch_write_record(session, WATCH_CLIENTS, server, NULL);
 }
 

@@ -41,9 +41,9 @@ static bool watch_make_memory(struct watch_session *session)
                                        .key = random_key()};
 
     session->fleet = fleet_open(&fleet);
-    session->told = calloc((size_t)session->config.servers_max, sizeof *session->told);
+    session->written = calloc((size_t)session->config.servers_max, sizeof *session->written);
     session->documents = malloc(sizeof *session->documents);
-    if (session->fleet != NULL && session->told != NULL && session->documents != NULL)
+    if (session->fleet != NULL && session->written != NULL && session->documents != NULL)
         return true;
     report_error("not enough memory: use a smaller --max-servers");
     return false;
@@ -52,7 +52,7 @@ static bool watch_make_memory(struct watch_session *session)
 static void watch_free_memory(struct watch_session *session)
 {
     fleet_close(session->fleet);
-    free(session->told);
+    free(session->written);
     free(session->documents);
 }
 

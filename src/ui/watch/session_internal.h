@@ -6,7 +6,7 @@
 
 #include "udptui/ui/watch/session.h"
 
-struct watch_told {
+struct watch_written {
     uint32_t generation; /* of the slot; 0: nothing was written of it */
     enum fleet_state state;
     bool doubled;

@@ -140,15 +140,15 @@ static void list_age(int64_t age_ns, bool about, char *out)
     snprintf(out, FIGURE_SIZE, "%s%s", about ? "~" : "", ago);
 }
 
-/* By our clock if we heard of it, else by its own, which is marked. */
+/* By our clock if it has reported to us, else by its own, which is marked. */
 static enum style get_last(const struct list_source *source, char *out)
 {
     const struct fleet_server *server = source->server;
     const struct watch_view *view = source->view;
 
     snprintf(out, FIGURE_SIZE, "-");
-    if (server->heard_ns > 0)
-        list_age(view->now_ns - server->heard_ns, false, out);
+    if (server->news_ns > 0)
+        list_age(view->now_ns - server->news_ns, false, out);
     else if (server->latest != NULL && server->latest->taken_ns != 0)
         list_age(view->wall_ns - server->latest->taken_ns, true, out);
     return STYLE_DIM;

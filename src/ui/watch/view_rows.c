@@ -56,7 +56,7 @@ static uint64_t rows_server_key(const struct watch_view *view, const struct flee
         rate = fleet_server_rate(view->fleet, server, &server->received, view->now_ns);
         return rate < 0 ? UINT64_MAX : UINT64_MAX - 1 - (uint64_t)(rate * 1000);
     case WATCH_BY_LAST:
-        return server->heard_ns > 0 ? (uint64_t)(INT64_MAX - server->heard_ns) : UINT64_MAX;
+        return server->news_ns > 0 ? (uint64_t)(INT64_MAX - server->news_ns) : UINT64_MAX;
     case WATCH_BY_CLIENTS:
     case WATCH_BY_HELD:
     case WATCH_BY_LOST:

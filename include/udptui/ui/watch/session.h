@@ -42,7 +42,7 @@ struct watch_sink {
 
 enum { WATCH_OUT, WATCH_LOG, WATCH_SINKS };
 
-struct watch_told;     /* what was written of a server */
+struct watch_written;  /* what was written of a server */
 union watch_documents; /* room for one that is read */
 
 struct watch_session {
@@ -54,7 +54,7 @@ struct watch_session {
     char why[LINK_WHY_SIZE]; /* of the latest failure of the link; "": none yet */
     struct signals signals;
     struct watch_sink sinks[WATCH_SINKS];
-    struct watch_told *told;
+    struct watch_written *written;
     union watch_documents *documents;
     uint64_t unreadable;              /* messages of the broker */
     char problem[WATCH_PROBLEM_SIZE]; /* the latest of them: what and why, safe text; "": none */
