@@ -4,6 +4,7 @@
  * prefix. */
 #include "udptui/fleet/broker.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,6 +199,17 @@ bool broker_read_secrets(struct broker *broker, struct problem *problem)
                            "there is a password for the broker and no user: put USER@ before "
                            "the host, as in mqtt://kim@broker.example/lab");
     return true;
+}
+
+const char *broker_format(const struct broker *broker, enum text_charset charset, char *out)
+{
+    bool brackets = strchr(broker->host, ':') != NULL;
+    char host[ENDPOINT_HOST_SIZE * TEXT_EXPANSION];
+
+    text_render(host, sizeof host, broker->host, strlen(broker->host), charset);
+    snprintf(out, BROKER_TEXT_SIZE, "%s%s%s:%u", brackets ? "[" : "", host, brackets ? "]" : "",
+             (unsigned)broker->port);
+    return out;
 }
 
 void broker_add_needs(const struct broker *broker, struct sandbox_needs *needs)

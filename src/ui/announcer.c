@@ -19,8 +19,6 @@
 /* The retained topics of a link. */
 enum { SLOT_STATS, SLOT_CLIENTS, SLOT_STATE };
 
-enum { BROKER_TEXT_SIZE = ENDPOINT_HOST_SIZE * TEXT_EXPANSION + 16 };
-
 static const int64_t end_within_ns = UNITS_NS_PER_S;
 static const int64_t answer_every_ns = 2 * UNITS_NS_PER_S;
 
@@ -184,16 +182,6 @@ int announcer_fd(const struct announcer *announcer)
     return announcer->link != NULL ? link_fd(announcer->link) : -1;
 }
 
-static void announcer_name_broker(const struct announcer *announcer, char *out, size_t size)
-{
-    const struct broker *broker = &announcer->broker;
-    const bool bracket = strchr(broker->host, ':') != NULL;
-    char host[ENDPOINT_HOST_SIZE * TEXT_EXPANSION];
-
-    text_render(host, sizeof host, broker->host, strlen(broker->host), TEXT_ASCII);
-    snprintf(out, size, "%s%s%s:%u", bracket ? "[" : "", host, bracket ? "]" : "", broker->port);
-}
-
 /* The topics without their last level, safe text. */
 static void announcer_name_topics(const struct announcer *announcer, char *out, size_t size)
 {
@@ -211,7 +199,7 @@ static bool announcer_tell_up(struct announcer *announcer, char *news)
 
     if (announcer->reported[0] == '\0')
         return false;
-    announcer_name_broker(announcer, broker, sizeof broker);
+    broker_format(&announcer->broker, TEXT_ASCII, broker);
     announcer_name_topics(announcer, topics, sizeof topics);
     snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: connected to %s, topics %s/...", broker,
              topics);
@@ -227,7 +215,7 @@ static bool announcer_tell_down(struct announcer *announcer, char *news)
 
     if (status->state == LINK_CONNECTING || strcmp(announcer->reported, status->why) == 0)
         return false;
-    announcer_name_broker(announcer, broker, sizeof broker);
+    broker_format(&announcer->broker, TEXT_ASCII, broker);
     snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: %s: %s; trying again", broker, status->why);
     snprintf(announcer->reported, sizeof announcer->reported, "%s", status->why);
     return true;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "udptui/base/problem.h"
+#include "udptui/base/text.h"
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/snapshot.h"
 #include "udptui/sys/sandbox.h"
@@ -21,6 +22,7 @@ enum {
     BROKER_PORT_TLS = 8883, /* secure-mqtt */
     BROKER_USER_SIZE = 256,
     BROKER_PASSWORD_SIZE = 1024,
+    BROKER_TEXT_SIZE = ENDPOINT_HOST_SIZE * TEXT_EXPANSION + 16,
 };
 
 struct broker {
@@ -41,6 +43,9 @@ bool broker_parse(const char *option, const char *url, struct broker *out, struc
 /* Reads UDPTUI_MQTT_PASSWORD, or the first line of the file that UDPTUI_MQTT_PASSWORD_FILE names;
  * and UDPTUI_MQTT_CA_FILE. Neither is an error if it is not there. */
 bool broker_read_secrets(struct broker *broker, struct problem *problem);
+
+/* "HOST:PORT", "[ADDRESS]:PORT" of IPv6, as safe text. Returns out (BROKER_TEXT_SIZE). */
+const char *broker_format(const struct broker *broker, enum text_charset charset, char *out);
 
 /* What the sandbox must let through for it: TCP to its port, the look-up of its name, and the
  * certificates that TLS checks. */

@@ -75,13 +75,12 @@ static bool watch_open_link(struct watch_session *session)
 static void watch_name_broker(struct watch_session *session)
 {
     const struct broker *broker = &session->config.broker;
-    bool brackets = strchr(broker->host, ':') != NULL;
-    char text[sizeof broker->host + sizeof broker->prefix + 16];
+    enum text_charset charset = locale_charset(session->config.ascii);
+    char at[BROKER_TEXT_SIZE], prefix[SNAPSHOT_PREFIX_SIZE * TEXT_EXPANSION];
 
-    snprintf(text, sizeof text, "%s%s%s:%u/%s", brackets ? "[" : "", broker->host,
-             brackets ? "]" : "", (unsigned)broker->port, broker->prefix);
-    text_render(session->broker, sizeof session->broker, text, strlen(text),
-                locale_charset(session->config.ascii));
+    text_render(prefix, sizeof prefix, broker->prefix, strlen(broker->prefix), charset);
+    snprintf(session->broker, sizeof session->broker, "%s/%s", broker_format(broker, charset, at),
+             prefix);
 }
 
 /* ---- beginning and end */

@@ -185,10 +185,27 @@ static void test_needs(void **state)
     assert_true(needs.names && needs.authorities);
 }
 
+static void test_names(void **state)
+{
+    static const struct {
+        const char *url, *name;
+    } cases[] = {
+        {"mqtt://kim@h/x", "h:1883"},
+        {"mqtts://[2001:db8::1]/x", "[2001:db8::1]:8883"},
+    };
+    char out[BROKER_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct broker broker = broker_of(cases[i].url);
+        assert_string_equal(broker_format(&broker, TEXT_ASCII, out), cases[i].name);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_good_urls),   cmocka_unit_test(test_bad_urls),
     cmocka_unit_test(test_random_urls), cmocka_unit_test(test_secrets),
-    cmocka_unit_test(test_needs),
+    cmocka_unit_test(test_needs),       cmocka_unit_test(test_names),
 };
 
 const struct suite suite_broker = {

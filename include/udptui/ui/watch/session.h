@@ -17,7 +17,10 @@
 #include "udptui/sys/signals.h"
 #include "udptui/ui/look.h"
 
-enum { WATCH_BROKER_SIZE = 2048, WATCH_PROBLEM_SIZE = 512 };
+enum {
+    WATCH_BROKER_SIZE = BROKER_TEXT_SIZE + SNAPSHOT_PREFIX_SIZE * TEXT_EXPANSION,
+    WATCH_PROBLEM_SIZE = 512,
+};
 
 struct watch_config {
     struct broker broker;
