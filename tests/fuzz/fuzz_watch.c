@@ -251,6 +251,10 @@ static void world_draw(struct world *world)
 {
     world->view.counts = watch_count(world->fleet);
     fuzz_require(frame_resize(world->frame, world->rows, world->columns), "there is memory");
+    watch_view_note_link(&world->view);
+    watch_view_draw_small(&world->view, world->frame);
+    fuzz_require_frame(world->frame);
+    fuzz_require(frame_resize(world->frame, world->rows, world->columns), "there is memory");
     watch_view_collect(&world->view);
     watch_view_draw(&world->view, world->frame);
     fuzz_require_frame(world->frame);

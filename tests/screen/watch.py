@@ -128,13 +128,16 @@ def forget():
 @tap.case("without the broker it says so, shows what it knows, and is back later", timeout_s=60)
 def away():
     broker = Broker()
-    up(broker, "a", received=7)
+    one = up(broker, "a", received=6)
     screen = start(broker)
     screen.wait_row("a:4010", "up")
+    one.stats(7)
+    screen.wait_text(r"^ {9}0/s .{65}\S$")
     broker.kill()
     screen.wait_text("NOT CONNECTED: .*; next try in")
     screen.wait_row("a:4010", "stale        -        -        -  ")  # neither clients nor rates are known
     screen.wait_text(r"in 7 \(-\)  acked 7 \(-\)")
+    screen.wait_text(r"^ {9}0/s .{0,62}$")  # in the chart, the newest seconds are not known
     broker.start()
     up(broker, "a", received=9, counted_s=50)
     screen.wait_row("a:4010", "up", wait_s=40)
@@ -148,6 +151,7 @@ def sizes():
     one = up(broker, "a", received=1)
     screen = start(broker, "--ascii", columns=30, rows=8)
     screen.wait_text("Too small")
+    screen.wait_text("^up 1 of 1$")
     screen.resize(120, 40)
     screen.wait_row("a:4010", "up")
     for count in range(2, 6):

@@ -427,14 +427,30 @@ static unsigned watch_act(void *context, const struct key *key)
 
 /* ---- what the loop calls */
 
-static void watch_draw(void *context, struct frame *frame)
+static void watch_look(struct watch_screen *watch)
 {
-    struct watch_screen *watch = context;
     struct watch_view *view = &watch->view;
 
     view->now_ns = watch->drawn_ns = clock_monotonic_ns();
     view->wall_ns = clock_wall_ns();
     view->counts = watch_session_counts(watch->session);
+    watch_view_note_link(view);
+}
+
+static void watch_draw_small(void *context, struct frame *frame)
+{
+    struct watch_screen *watch = context;
+
+    watch_look(watch);
+    watch_view_draw_small(&watch->view, frame);
+}
+
+static void watch_draw(void *context, struct frame *frame)
+{
+    struct watch_screen *watch = context;
+    struct watch_view *view = &watch->view;
+
+    watch_look(watch);
     fleet_sum(view->fleet, &view->sums);
     watch_view_collect(view);
     watch_view_draw(view, frame);
@@ -483,6 +499,7 @@ static void watch_large_figures(const void *context, struct large_figures *out)
 }
 
 static const struct screen_ops watch_ops = {.draw = watch_draw,
+                                            .draw_small = watch_draw_small,
                                             .act = watch_act,
                                             .turn = watch_turn,
                                             .deadline_ns = watch_deadline_ns,

@@ -11,6 +11,7 @@
 #include "udptui/proto/counts.h"
 #include "udptui/ui/chart.h"
 #include "udptui/ui/rule.h"
+#include "udptui/ui/small.h"
 #include "view_internal.h"
 
 enum {
@@ -176,10 +177,18 @@ static void view_put_inner(const struct watch_view *view, const struct fleet_ser
         frame_put_items(frame, row + 1, column + 2, columns, STYLE_NORMAL, text);
 }
 
+void watch_view_note_link(struct watch_view *view)
+{
+    if (view->away.buckets == NULL)
+        view->away = pulse_begin(view->away_buckets, FLEET_SECONDS);
+    if (view->link->state != LINK_UP)
+        pulse_add(&view->away, 1, view->now_ns, view->now_ns);
+}
+
 /* ---- the chart */
 
 struct view_curve {
-    const struct pulse *pulse;
+    const struct pulse *pulse, *away;
     int64_t now_ns, since_ns; /* what came before since_ns is not known */
 };
 
@@ -192,6 +201,8 @@ static struct chart_point view_point(const void *context, size_t age)
 
     if (curve->pulse->second < 0 || age_s >= curve->pulse->seconds ||
         curve->now_ns - age_s * UNITS_NS_PER_S < curve->since_ns)
+        return (struct chart_point){.kind = CHART_NOTHING};
+    if (value == 0 && pulse_at(curve->away, curve->now_ns, age_s) > 0)
         return (struct chart_point){.kind = CHART_NOTHING};
     return (struct chart_point){.kind = CHART_VALUE, .value = value};
 }
@@ -215,6 +226,7 @@ static int view_put_chart(const struct watch_view *view, const struct fleet_serv
 {
     const struct view_curve curve = {.pulse = inner != NULL ? &inner->received
                                                             : fleet_received(view->fleet),
+                                     .away = &view->away,
                                      .now_ns = view->now_ns,
                                      .since_ns = view->started_ns};
     const struct chart chart = {.point = view_point,
@@ -339,4 +351,19 @@ void watch_view_draw(struct watch_view *view, struct frame *frame)
         row++;
     row = view_put_chart(view, inner, frame, row);
     view_put_list(view, frame, row);
+}
+
+void watch_view_draw_small(const struct watch_view *view, struct frame *frame)
+{
+    char text[LINE_SIZE], counts[2][UNITS_TEXT_SIZE];
+    bool is_up = view->link->state == LINK_UP;
+    int row = small_draw(frame, NULL, "");
+
+    snprintf(text, sizeof text, "up %s of %s",
+             units_count(view->counts.states[FLEET_UP], counts[0], sizeof counts[0]),
+             units_count(view->counts.servers, counts[1], sizeof counts[1]));
+    row = small_put(frame, row, STYLE_VALUE, text);
+    row = small_put(frame, row, is_up ? STYLE_NORMAL : STYLE_WARNING,
+                    link_state_words[view->link->state]);
+    small_put(frame, row, STYLE_TITLE, view->broker);
 }

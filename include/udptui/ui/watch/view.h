@@ -7,6 +7,7 @@
 #ifndef UDPTUI_UI_WATCH_VIEW_H
 #define UDPTUI_UI_WATCH_VIEW_H
 
+#include "udptui/base/pulse.h"
 #include "udptui/fleet/fleet.h"
 #include "udptui/fleet/link.h"
 #include "udptui/output/watch.h"
@@ -47,6 +48,8 @@ struct watch_view {
     struct fleet_sums sums;  /* of all servers */
     int64_t now_ns, wall_ns; /* CLOCK_MONOTONIC, CLOCK_REALTIME */
     int64_t started_ns;
+    struct pulse away; /* seconds without the broker: what happened then is not known */
+    uint64_t away_buckets[FLEET_SECONDS];
     int32_t utc_offset_s;
     enum text_charset charset;
 
@@ -77,6 +80,12 @@ void watch_view_collect(struct watch_view *view);
 
 /* The server of the chosen row, or the one that is shown; NULL: none. *slot: its slot. */
 const struct fleet_server *watch_view_chosen(const struct watch_view *view, uint32_t *slot);
+
+/* To be called for each frame, once now_ns is set: notes whether there is a broker now. */
+void watch_view_note_link(struct watch_view *view);
+
+/* What fits if there is no room for a list. */
+void watch_view_draw_small(const struct watch_view *view, struct frame *frame);
 
 /* The server that is shown alone; NULL: all are, or it was forgotten. */
 const struct fleet_server *watch_view_inner(const struct watch_view *view);
