@@ -22,7 +22,14 @@
 #include "udptui/sys/random.h"
 #include "udptui/sys/wait.h"
 
-enum { KEEPALIVE_S = 15, QOS = 1, GRANT_REFUSED = 0x80, CONNACK_NONE = -1, CONNACK_ACCEPTED = 0 };
+enum {
+    KEEPALIVE_S = 15,
+    QOS = 1,
+    GRANT_REFUSED = 0x80,
+    CONNACK_NONE = -1,
+    CONNACK_ACCEPTED = 0,
+    UNSENT_MAX = 1 << 16, /* packets since all that we wrote was sent */
+};
 
 static const int64_t answer_within_ns = 15 * UNITS_NS_PER_S; /* the broker, to our CONNECT */
 static const int64_t lasting_ns = 10 * UNITS_NS_PER_S;       /* a connection that was of use */
@@ -34,6 +41,8 @@ struct link_client {
     struct mosquitto *mosquitto;
     int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
     bool may_not_read; /* a subscription was refused */
+    const char *fault; /* what the broker does that none may do; NULL: nothing */
+    uint32_t unsent;   /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
     int64_t answer_by_ns, up_ns, next_subscription_ns;
 };
@@ -75,14 +84,27 @@ static void link_on_publish(struct mosquitto *mosquitto, void *context, int mess
     link_note_acknowledged(client->link, message_id);
 }
 
+static bool link_has_asked_for(const struct link *link, const char *topic)
+{
+    bool matches = false;
+
+    for (size_t i = 0; i < LINK_TOPICS_MAX && !matches; i++)
+        if (link->subscriptions[i] != NULL)
+            mosquitto_topic_matches_sub(link->subscriptions[i], topic, &matches);
+    return matches;
+}
+
 static void link_on_message(struct mosquitto *mosquitto, void *context,
                             const struct mosquitto_message *message)
 {
-    const struct link_client *client = context;
+    struct link_client *client = context;
 
     (void)mosquitto;
-    link_receive(client->link, message->topic, message->payload, (size_t)message->payloadlen,
-                 message->retain);
+    if (link_has_asked_for(client->link, message->topic))
+        link_receive(client->link, message->topic, message->payload, (size_t)message->payloadlen,
+                     message->retain);
+    else
+        client->fault = "the broker sends messages for which nobody asked";
 }
 
 static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int message_id, int count,
@@ -96,6 +118,22 @@ static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int me
         client->may_not_read |= granted[i] >= GRANT_REFUSED;
 }
 
+/* Each packet, either way, is a line of the log. libmosquitto has no other sign of two things that
+ * fill its memory without a limit: answers that the broker does not take, and messages of QoS 2,
+ * which are kept until the broker releases them: "Client ID sending PUBREC (m1, rc0)". No broker
+ * sends those to us, who subscribe with QoS 1 (MQTT 3.1.1, section 3.8.4). */
+static void link_note_packet(struct link_client *client, const char *text)
+{
+    static const char own[] = "Client ", pubrec[] = " sending PUBREC ";
+    size_t id = sizeof own - 1, at = id + strlen(client->link->client_id);
+
+    if (strncmp(text, own, id) == 0 && strlen(text) > at &&
+        strncmp(text + at, pubrec, sizeof pubrec - 1) == 0)
+        client->fault = "the broker sends messages with QoS 2, for which nobody asked";
+    if (++client->unsent > UNSENT_MAX)
+        client->fault = "the broker sends, but takes no answers";
+}
+
 /* What OpenSSL says is known from the log alone: "OpenSSL Error[0]: error:0A000086:SSL
  * routines::certificate verify failed". */
 static void link_on_log(struct mosquitto *mosquitto, void *context, int level, const char *text)
@@ -104,6 +142,8 @@ static void link_on_log(struct mosquitto *mosquitto, void *context, int level, c
     const char *last = strrchr(text, ':');
 
     (void)mosquitto;
+    if (level == MOSQ_LOG_DEBUG)
+        link_note_packet(client, text);
     if (level == MOSQ_LOG_ERR && last != NULL)
         snprintf(client->tls_why, sizeof client->tls_why, "%s", last + 1 + (last[1] == ' '));
 }
@@ -210,6 +250,7 @@ static void link_explain(const struct link_client *client, int code, int error,
                          struct link_failure *out)
 {
     const char *why = mosquitto_strerror(code);
+    bool silent = code == MOSQ_ERR_ERRNO && error == 0; /* it has ended without an error */
 
     if (client->connack > CONNACK_ACCEPTED) {
         link_explain_answer(client, out);
@@ -219,17 +260,20 @@ static void link_explain(const struct link_client *client, int code, int error,
         link_explain_tls(client, out);
         return;
     }
-    if (code == MOSQ_ERR_EAI)
+    if (client->fault != NULL)
+        why = client->fault;
+    else if (code == MOSQ_ERR_EAI)
         why = gai_strerror(error);
-    else if (code == MOSQ_ERR_ERRNO)
+    else if (code == MOSQ_ERR_ERRNO && !silent)
         why = link_error_text(error);
     else if (code == MOSQ_ERR_KEEPALIVE || code == MOSQ_ERR_TIMEOUT)
         why = "the broker does not answer";
-    else if (code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_NO_CONN)
+    else if (code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_NO_CONN || silent)
         why = client->connack == CONNACK_NONE
                   ? "the connection was closed before the broker answered: does it expect TLS?"
                   : "the broker closed the connection";
-    else if (code == MOSQ_ERR_PROTOCOL || code == MOSQ_ERR_MALFORMED_PACKET)
+    else if (code == MOSQ_ERR_PROTOCOL || code == MOSQ_ERR_MALFORMED_PACKET ||
+             code == MOSQ_ERR_MALFORMED_UTF8)
         why = "what answers is no MQTT broker";
     snprintf(out->why, sizeof out->why, "%s", why);
 }
@@ -294,6 +338,8 @@ static int link_turn(struct link_client *client, int64_t until_ns)
         return MOSQ_ERR_NO_CONN;
     wait_until(polled, 2, until_ns);
     eventfd_read(polled[1].fd, &count);
+    if (!mosquitto_want_write(mosquitto))
+        client->unsent = 0;
     if ((polled[0].revents & ~POLLOUT) != 0)
         code = mosquitto_loop_read(mosquitto, 1);
     if (code == MOSQ_ERR_SUCCESS && (polled[0].revents & POLLOUT) != 0)
@@ -328,7 +374,8 @@ static bool link_serve(struct link_client *client, int *code)
         }
         errno = 0;
         *code = link_turn(client, wait_earlier_ns(now_ns + turn_ns, close_by_ns));
-        if (*code != MOSQ_ERR_SUCCESS || client->connack > CONNACK_ACCEPTED)
+        if (*code != MOSQ_ERR_SUCCESS || client->connack > CONNACK_ACCEPTED ||
+            client->fault != NULL)
             return false;
         now_ns = clock_monotonic_ns();
         *code = MOSQ_ERR_TIMEOUT;

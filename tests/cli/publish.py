@@ -337,6 +337,22 @@ def pinged():
     tap.equal({topic.split("/")[3] for topic in server.retained()}, {"ping-" + first.text}, "the place")
 
 
+@tap.case("a broker that breaks the rules is left, with the reason; acks go on, the memory stays")
+def impostors():
+    for data, words in ((broker.publish_packet("school/v1/other/1/state", b"{}"), "messages for which nobody asked"),
+                        (broker.publish_packet("x", bytes(100000), qos=2), "QoS 2"),
+                        (broker.publish_packet(b"\xff\x1b[2J", b""), "is no MQTT broker"),
+                        (b"\x00", "is no MQTT broker")):
+        impostor = broker.Impostor(data, endless=True)
+        program = serve(impostor)
+        program.wait_for(lambda: words.encode() in program.raw_errors, words)
+        exchange(program, 3)
+        tap.true(resident_kib(program) < 100000, "%d KiB" % resident_kib(program))
+        tap.lacks(program.raw_errors, b"\x1b", "stderr")
+        program.signal(signal.SIGTERM)
+        program.finish().expect(128 + signal.SIGTERM)
+
+
 @tap.case("what cannot be is refused before anything starts, with a reason and no password in it")
 def refused():
     udptui.need_feature("mqtt")

@@ -7,7 +7,7 @@ import signal
 
 import tap
 import udptui
-from broker import Broker, Client, Publisher
+from broker import Broker, Client, Impostor, Publisher, publish_packet
 
 
 class Watch(udptui.Process):
@@ -139,6 +139,17 @@ def hostile():
     tap.true(not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), "raw bytes in %r" % out[-2000:])
     tap.matches(out.splitlines()[-2], r"servers \d+, up 2, .*unreadable \d{2,}")
     tap.matches(out.splitlines()[-1], "serve: received 6, acked 6")
+
+
+@tap.case("a broker that sends and takes no answers, or sends more than was asked for, is left, with the reason")
+def impostors():
+    stats = "school/v1/a/1/stats"
+    welcomes = b"\x20\x02\x00\x00" * 1000  # watch subscribes after each: more than a socket holds, soon
+    for data, words in ((welcomes, "takes no answers"), (publish_packet(stats, b"x", qos=2), "QoS 2"),
+                        (publish_packet("elsewhere", b"x"), "nobody asked")):
+        watch = Watch(Impostor(data, endless=True).url())
+        watch.wait_for(lambda: words in watch.out, words)
+        watch.stop()
 
 
 @tap.case("10,000 names: 50 servers are kept, the reports of the others are counted", timeout_s=60)

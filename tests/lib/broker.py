@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real MQTT broker (mosquitto) on loopback, and programs that publish to it with plain sockets (MQTT 3.1.1)."""
+"""A real MQTT broker (mosquitto) on loopback, one that breaks the rules, and programs that publish with plain sockets
+(MQTT 3.1.1)."""
 import json
 import os
 import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 import tap
@@ -86,6 +88,52 @@ def _packet(kind, body):
         encoded += bytes([digit | (0x80 if length else 0)])
         if not length:
             return bytes([kind]) + encoded + body
+
+
+def publish_packet(topic, payload, qos=0, number=1, retain=False):
+    return _packet(0x30 | qos << 1 | retain, _text(topic) + (struct.pack("!H", number) if qos else b"") + payload)
+
+
+class Impostor:
+    """Lets each client in, sends it `data`, again and again if `endless`, and reads nothing."""
+
+    def __init__(self, data, endless=False):
+        udptui.need_feature("mqtt")
+        self.data, self.endless, self.sockets = data, endless, []
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen()
+        self.port = self.listener.getsockname()[1]
+        tap.defer(self.close)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    url = Broker.url
+
+    def close(self):
+        for one in (self.listener, *self.sockets):
+            try:
+                one.shutdown(socket.SHUT_RDWR)  # a thread may be in a call on it
+            except OSError:
+                pass
+            one.close()
+
+    def _accept(self):
+        try:
+            while True:
+                self.sockets.append(self.listener.accept()[0])
+                threading.Thread(target=self._serve, args=(self.sockets[-1],), daemon=True).start()
+        except OSError:
+            pass
+
+    def _serve(self, peer):
+        try:
+            peer.recv(4096)  # CONNECT
+            peer.sendall(b"\x20\x02\x00\x00" + self.data)
+            while self.endless:
+                peer.sendall(self.data)
+        except OSError:
+            pass
 
 
 class Client:
