@@ -177,6 +177,14 @@ def mentions():
     tap.equal(sorted(spoken - known), [], "options that no command has")
 
 
+@tap.case("an option that a page calls another page's is there")
+def owners():
+    for path in PAGES:
+        for option, name, part in re.findall(r"\bFl -(\S+)(?:[^\n]* of Xr|\nof\n\.Xr) (udptui\S*) (\d)", read(path)):
+            tap.true(re.search(r"^\.It .*Fl -%s\b" % re.escape(option), page("%s.%s" % (name, part)), re.MULTILINE),
+                     "--%s, which %s says is of %s(%s)" % (option, os.path.basename(path), name, part))
+
+
 @tap.case("every help text has its operands and its options on at most 80 columns")
 def width():
     for words in [["--help"]] + [["help", command, *extent] for command in commands() for extent in ((), ("all",))]:
