@@ -201,6 +201,8 @@ static bool watch_write_summary_line(const struct watch_output *output,
 
     figures_write_list(file, &watch_figures, &facts->counts);
     watch_write_rates(file, facts);
+    if (facts->counts.servers == 0 && facts->link->state == LINK_UP)
+        fputs("; nobody publishes under this prefix yet: is it that of --publish?", file);
     return watch_end_line(&fold, output) &&
            watch_write_sum_line(output, facts, SNAPSHOT_SERVE, &facts->sums.served) &&
            watch_write_sum_line(output, facts, SNAPSHOT_RELAY, &facts->sums.relayed) &&

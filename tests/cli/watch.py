@@ -194,6 +194,17 @@ def unreachable():
         tap.true(len(udptui.run("watch", wrong).expect(2).err.splitlines()) == 1, "one line about " + wrong)
 
 
+@tap.case("a prefix under which nobody publishes: lines say so, and that it may be the wrong one")
+def wrong_prefix():
+    broker = Broker()
+    up(Publisher(broker, "a"), 10)
+    url = "mqtt://127.0.0.1:%d/%s" % (broker.port, "elsewhere")
+    result = udptui.run("watch", "--no-ui", "-d", "2s", url).expect(0)
+    tap.matches(result.out, r"received 0/s, acked 0/s; nobody publishes under this prefix yet: is it that of --publish\?$")
+    found = udptui.run("watch", "--no-ui", "-d", "2s", broker.url()).expect(0)
+    tap.true("nobody publishes" not in found.out.splitlines()[-2], found.out)
+
+
 @tap.case("--filter chooses by name, port and client; the sums are of all")
 def chosen():
     broker = Broker()

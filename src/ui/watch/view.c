@@ -303,7 +303,9 @@ static void view_put_nothing(const struct watch_view *view, struct frame *frame,
     else if (view->list == WATCH_CLIENTS_LIST)
         text = "No server has published clients yet.";
     else
-        text = "No server publishes here yet. On each, start: udptui serve --publish URL";
+        text = view->link->state == LINK_UP
+                   ? "Nobody publishes under this prefix yet. Start: udptui serve --publish URL"
+                   : "No server is known yet.";
     frame_put(frame, row, 3, frame_columns(frame), STYLE_NORMAL, text);
 }
 
