@@ -23,10 +23,10 @@
 const struct opts_word watch_words[] = {
     {"server", "a program that publishes: serve, relay or ping with --publish"},
     {"up", "the broker says that it runs"},
-    {"stale", "nobody has said that it runs since we are connected, or we are not"},
-    {"gone", "it died, or it lost the broker"},
+    {"stale", "whether it runs is not known: no report of it since we connected, or no connection"},
+    {"gone", "it died, or it lost its connection to the broker"},
     {"ended", "it was stopped; its figures are final"},
-    {"x2", "two programs publish under this name: give one another --publish-as"},
+    {"x2", "two programs publish under this name: give one of them another with --publish-as"},
     {"~", "the time is by the clock of the server"},
     {"drops", "datagrams that the kernel dropped at the full receive queue"},
     {NULL, NULL},
