@@ -125,6 +125,23 @@ def forget():
     screen.wait_text(r"in 4 \(")
 
 
+@tap.case("x forgets the server of the question, also if another one is in its row when it is answered")
+def forget_asked():
+    broker = Broker()
+    up(broker, "b", received=7).client.die()
+    screen = start(broker)
+    screen.wait_row(">", "b:4010", "gone")
+    screen.keys("x")
+    screen.wait_text("Forget b:4010")
+    up(broker, "a", received=3).client.die()
+    screen.wait_row(">", "a:4010", "gone")
+    screen.keys("y")
+    screen.wait_text("servers 1 ")
+    screen.wait_row("a:4010", "gone")
+    screen.wait_gone("b:4010")
+    tap.until(lambda: not [name for name in broker.retained() if "/b/" in name], "the broker to forget it")
+
+
 @tap.case("without the broker it says so, shows what it knows, and is back later", timeout_s=60)
 def away():
     broker = Broker()

@@ -31,8 +31,9 @@ struct watch_screen {
     struct watch_view view;
     struct line_history history;
     char notice[WATCH_PROBLEM_SIZE];
-    int64_t drawn_ns; /* CLOCK_MONOTONIC of the latest drawing */
-    bool more;        /* the link has more messages */
+    uint32_t asked, asked_generation; /* the server that is to be forgotten, with view.asks */
+    int64_t drawn_ns;                 /* CLOCK_MONOTONIC of the latest drawing */
+    bool more;                        /* the link has more messages */
     bool quit;
 };
 
@@ -220,18 +221,24 @@ static void watch_notice(struct watch_screen *watch, const char *before, const c
     watch->view.notice = watch->notice;
 }
 
+/* False, with a notice, if its next report would bring it back. */
+static bool watch_may_forget(struct watch_screen *watch, const struct fleet_server *server)
+{
+    if (fleet_state(watch->session->fleet, server) != FLEET_UP)
+        return true;
+    watch_notice(watch, "", server->label, " is up: its next report would bring it back");
+    return false;
+}
+
+/* The server is noted: the list goes on changing below the question. */
 static void watch_press_forget(struct press *press)
 {
     struct watch_screen *watch = press->watch;
-    uint32_t slot;
-    const struct fleet_server *server = watch_view_chosen(&watch->view, &slot);
+    const struct fleet_server *server = watch_view_chosen(&watch->view, &watch->asked);
 
-    if (server == NULL)
+    if (server == NULL || !watch_may_forget(watch, server))
         return;
-    if (fleet_state(watch->session->fleet, server) == FLEET_UP) {
-        watch_notice(watch, "", server->label, " is up: its next report would bring it back");
-        return;
-    }
+    watch->asked_generation = server->generation;
     watch->view.asks = true;
     watch_notice(watch, "Forget ", server->label, " and its counts, for every viewer?");
 }
@@ -239,13 +246,14 @@ static void watch_press_forget(struct press *press)
 static void watch_press_yes(struct press *press)
 {
     struct watch_screen *watch = press->watch;
-    uint32_t slot;
+    const struct fleet_server *server = fleet_server(watch->session->fleet, watch->asked);
 
     watch->view.asks = false;
     watch->view.notice = NULL;
-    if (watch_view_chosen(&watch->view, &slot) == NULL)
+    if (server == NULL || server->generation != watch->asked_generation ||
+        !watch_may_forget(watch, server))
         return;
-    if (watch_forget(watch->session, slot))
+    if (watch_forget(watch->session, watch->asked))
         watch->view.inside = false;
     else
         watch_notice(watch, "Not forgotten: ", "there is no connection", " to the broker");
