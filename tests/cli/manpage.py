@@ -254,6 +254,12 @@ def literals():
     tap.equal(joined, [], "lines with one pair of quotes around several literals")
 
 
+@tap.case("no word of a heading is taken for a macro")
+def headings():
+    found = re.findall(r"^\.S[hs] (?:.* )?(?:An|At|Do|In|No|Op|So)\b.*$", "".join(map(read, PAGES)), re.MULTILINE)
+    tap.equal(found, [], "headings with a word that mdoc(7) calls, such as In")
+
+
 @tap.case("the pages are correct mdoc")
 def lint():
     udptui.need_program("mandoc")
