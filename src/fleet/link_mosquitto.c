@@ -41,6 +41,7 @@ struct link_client {
     struct mosquitto *mosquitto;
     int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
     bool may_not_read; /* a subscription was refused */
+    size_t refusals;   /* since we subscribed */
     const char *fault; /* what the broker does that none may do; NULL: nothing */
     uint32_t unsent;   /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
@@ -57,6 +58,7 @@ bool link_prepare(struct problem *problem)
 
 static void link_subscribe(struct link_client *client, int64_t now_ns)
 {
+    client->refusals = 0;
     for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
         if (client->link->subscriptions[i] != NULL)
             mosquitto_subscribe(client->mosquitto, NULL, client->link->subscriptions[i], QOS);
@@ -107,6 +109,21 @@ static void link_on_message(struct mosquitto *mosquitto, void *context,
         client->fault = "the broker sends messages for which nobody asked";
 }
 
+static size_t link_count_subscriptions(const struct link *link)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
+        count += link->subscriptions[i] != NULL;
+    return count;
+}
+
+/* What publishes is of use without what it reads. */
+static bool link_reads_only(const struct link *link)
+{
+    return link->will == NULL;
+}
+
 static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int message_id, int count,
                               const int *granted)
 {
@@ -115,7 +132,10 @@ static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int me
     (void)mosquitto;
     (void)message_id;
     for (int i = 0; i < count; i++)
-        client->may_not_read |= granted[i] >= GRANT_REFUSED;
+        client->refusals += granted[i] >= GRANT_REFUSED;
+    client->may_not_read |= client->refusals > 0;
+    if (link_reads_only(client->link) && client->refusals >= link_count_subscriptions(client->link))
+        client->fault = "the broker does not let us read the topics";
 }
 
 /* Each packet, either way, is a line of the log. libmosquitto has no other sign of two things that
