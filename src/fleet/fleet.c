@@ -32,6 +32,7 @@ struct fleet {
     uint32_t index_mask;
     uint32_t generations;
     bool connected;
+    int64_t connected_ns; /* since when */
     uint64_t version;
     uint64_t budget_used; /* the peaks of all lives */
     uint64_t taken[FLEET_TAKENS];
@@ -499,11 +500,12 @@ const struct fleet_message *fleet_message(const struct fleet *fleet, size_t age)
 
 /* ---- what is known */
 
-void fleet_set_connected(struct fleet *fleet, bool connected)
+void fleet_set_connected(struct fleet *fleet, bool connected, int64_t now_ns)
 {
     if (fleet->connected == connected)
         return;
     fleet->connected = connected;
+    fleet->connected_ns = now_ns;
     fleet->version++;
     for (uint32_t slot = 0; slot < fleet->end; slot++) {
         if (fleet->servers[slot] == NULL)
@@ -595,8 +597,12 @@ const struct pulse *fleet_acked(const struct fleet *fleet)
 
 double fleet_rate(const struct fleet *fleet, const struct pulse *pulse, int64_t now_ns)
 {
-    return fleet->connected ? pulse_mean(pulse, now_ns, FLEET_AGE_S, FLEET_MEAN_S)
-                            : FLEET_RATE_UNKNOWN;
+    int64_t first_s = fleet->connected_ns / UNITS_NS_PER_S + 1; /* that was seen as a whole */
+    int64_t seen_s = now_ns / UNITS_NS_PER_S - FLEET_AGE_S - first_s + 1;
+
+    if (!fleet->connected || seen_s <= 0)
+        return FLEET_RATE_UNKNOWN;
+    return pulse_mean(pulse, now_ns, FLEET_AGE_S, seen_s < FLEET_MEAN_S ? seen_s : FLEET_MEAN_S);
 }
 
 double fleet_server_rate(const struct fleet *fleet, const struct fleet_server *server,

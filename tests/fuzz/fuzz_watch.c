@@ -205,7 +205,7 @@ static void world_step(struct world *world)
         break;
     case 'n':
         world->connected = !world->connected;
-        fleet_set_connected(world->fleet, world->connected);
+        fleet_set_connected(world->fleet, world->connected, world->view.now_ns);
         world->link.state = world->connected ? LINK_UP : LINK_WAITING;
         break;
     case 'r':

@@ -140,7 +140,7 @@ enum fleet_taken fleet_take_message(struct fleet *fleet, const struct snapshot_t
                                     const struct snapshot_message *message, int64_t now_ns);
 
 /* The connection to the broker was made or lost: what is known may be old from then on. */
-void fleet_set_connected(struct fleet *fleet, bool connected);
+void fleet_set_connected(struct fleet *fleet, bool connected, int64_t now_ns);
 
 /* Forgets a server with its counts, which leave the sums. */
 void fleet_forget(struct fleet *fleet, uint32_t slot);
@@ -177,7 +177,8 @@ const struct pulse *fleet_acked(const struct fleet *fleet);
 
 /* The mean rate of the seconds that every server has reported. Of all servers together ... */
 double fleet_rate(const struct fleet *fleet, const struct pulse *pulse, int64_t now_ns);
-/* ... or of one: received or acked. FLEET_RATE_UNKNOWN if the broker is away, or if that server is
+/* ... or of one: received or acked. FLEET_RATE_UNKNOWN if the broker is away or has
+ * been there for too short a time, or if that server is
  * gone or stale: nobody knows what it does now. */
 double fleet_server_rate(const struct fleet *fleet, const struct fleet_server *server,
                          const struct pulse *pulse, int64_t now_ns);

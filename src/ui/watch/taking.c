@@ -116,8 +116,8 @@ static bool watch_take_status(struct watch_session *session, int64_t now_ns)
     if (up && (session->connected_ns == 0 || status->connects != before.connects))
         session->connected_ns = now_ns;
     if (status->connects != before.connects)
-        fleet_set_connected(session->fleet, false); /* it was away in between */
-    fleet_set_connected(session->fleet, up);
+        fleet_set_connected(session->fleet, false, now_ns); /* it was away in between */
+    fleet_set_connected(session->fleet, up, now_ns);
     if (!up)
         session->connected_ns = 0;
     watch_write_link(session);

@@ -24,7 +24,7 @@ static struct fleet *open_fleet(uint32_t servers_max)
         fleet_open(&(struct fleet_config){.servers_max = servers_max, .charset = TEXT_ASCII});
 
     assert_non_null(fleet);
-    fleet_set_connected(fleet, true);
+    fleet_set_connected(fleet, true, 0);
     return fleet;
 }
 
@@ -223,14 +223,14 @@ static void what_is_known_gets_old_without_the_broker(void **state)
 
     (void)state;
     take_state(fleet, "a", SNAPSHOT_RUNNING, 1, true);
-    fleet_set_connected(fleet, false);
+    fleet_set_connected(fleet, false, 0);
     assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
-    fleet_set_connected(fleet, true);
+    fleet_set_connected(fleet, true, 0);
     assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
     take_state(fleet, "a", SNAPSHOT_RUNNING, 1, true);
     assert_int_equal(state_of(fleet, "a"), FLEET_UP);
     take_state(fleet, "a", SNAPSHOT_GONE, 1, false); /* says a broker that is being stopped */
-    fleet_set_connected(fleet, false);
+    fleet_set_connected(fleet, false, 0);
     assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
     fleet_close(fleet);
 }
@@ -402,7 +402,7 @@ static void a_rate_that_nobody_reports_is_not_known(void **state)
     assert_true(rate_of(fleet, "gone") < 0);
     assert_true(rate_of(fleet, "stale") < 0);
     assert_true(fleet_rate(fleet, fleet_received(fleet), 107 * second_ns) > 0);
-    fleet_set_connected(fleet, false);
+    fleet_set_connected(fleet, false, 0);
     assert_true(rate_of(fleet, "up") < 0);
     assert_true(fleet_rate(fleet, fleet_received(fleet), 107 * second_ns) < 0);
     assert_string_equal(fleet_rate_text(FLEET_RATE_UNKNOWN, text, sizeof text), "-");
@@ -412,6 +412,22 @@ static void a_rate_that_nobody_reports_is_not_known(void **state)
 
 /* What the broker had kept was counted before we began to look; what comes after a silence came in
  * its last second. */
+static void a_rate_is_known_once_a_second_is_seen(void **state)
+{
+    struct fleet *fleet = open_fleet(2);
+
+    (void)state;
+    fleet_set_connected(fleet, false, 0);
+    fleet_set_connected(fleet, true, 100 * second_ns + 1);
+    take(fleet, "a", served(1, 50, 50, 1000), false, 100);
+    for (int64_t i = 1; i <= 8; i++)
+        take(fleet, "a", served(1, 50, 50 + i, 1000 + 10 * (uint64_t)i), false, 100 + i);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 102 * second_ns) < 0);
+    for (int64_t at_s = 103; at_s <= 108; at_s++)
+        assert_float_equal(fleet_rate(fleet, fleet_received(fleet), at_s * second_ns), 10, 0.001);
+    fleet_close(fleet);
+}
+
 static void rates_are_of_the_time_that_is_seen(void **state)
 {
     struct fleet *fleet = open_fleet(2);
@@ -501,6 +517,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(labels_are_safe_text),
     cmocka_unit_test(rates_are_even_if_reports_are),
     cmocka_unit_test(a_rate_that_nobody_reports_is_not_known),
+    cmocka_unit_test(a_rate_is_known_once_a_second_is_seen),
     cmocka_unit_test(rates_are_of_the_time_that_is_seen),
     cmocka_unit_test(agrees_with_a_simple_model),
 };
