@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -94,6 +95,17 @@ static http_result http_refuse(struct MHD_Connection *connection, unsigned statu
     return http_reply(connection, status, &page);
 }
 
+/* Also of "http://HOST/metrics", as a proxy asks (RFC 9112, section 3.2.2). */
+static const char *http_path(const char *url)
+{
+    static const char scheme[] = "http://";
+
+    if (strncasecmp(url, scheme, sizeof scheme - 1) != 0)
+        return url;
+    url += sizeof scheme - 1;
+    return url + strcspn(url, "/");
+}
+
 /* Called when the headers are there: a body is never read. */
 static http_result http_take_request(void *context, struct MHD_Connection *connection,
                                      const char *url, const char *method, const char *version,
@@ -105,7 +117,7 @@ static http_result http_take_request(void *context, struct MHD_Connection *conne
     (void)version, (void)upload, (void)upload_bytes, (void)own;
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return http_refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET or HEAD\n");
-    if (strcmp(url, "/metrics") != 0)
+    if (strcmp(http_path(url), "/metrics") != 0)
         return http_refuse(connection, MHD_HTTP_NOT_FOUND, "udptui: the metrics are at /metrics\n");
     page = http->render(http->context, MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
                                                                    MHD_HTTP_HEADER_ACCEPT));

@@ -299,6 +299,8 @@ def http_refusals():
         response = get(server, method=method)
         tap.equal((response.status, response.getheader("Allow")), (405, "GET, HEAD"), method)
     tap.equal(get(server, "/metrics?x=y").status, 200, "with a query")
+    tap.equal(get(server, "http://host:1/metrics").status, 200, "as a proxy asks")
+    tap.equal([get(server, path).status for path in ("http://metrics", "http:///metrics/")], [404, 404], "of other URLs")
 
 
 def connect(server):
