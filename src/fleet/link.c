@@ -310,11 +310,9 @@ bool link_remove(struct link *link, const char *topic)
     return link_queue(link, text);
 }
 
+/* It leaves owner_fd readable: the status may have changed since link_status looked at it. */
 bool link_next(struct link *link, struct link_message *out)
 {
-    eventfd_t count;
-
-    eventfd_read(link->owner_fd, &count);
     pthread_mutex_lock(&link->mutex);
     link->shown = link_take_first(&link->received);
     if (link->shown == NULL && link->has_missed) {

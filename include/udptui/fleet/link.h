@@ -78,7 +78,8 @@ struct link *link_open(const struct link_config *config, char *error);
  * NULL is allowed. */
 void link_close(struct link *link, int64_t wait_ns);
 
-/* Readable when the status has changed or a message is there; for poll(2). */
+/* Readable from when the status changes or a message comes until link_status is called and no
+ * message waits; for poll(2). */
 int link_fd(const struct link *link);
 
 void link_status(struct link *link, struct link_status *out);

@@ -148,12 +148,33 @@ static void test_why_is_safe(void **state)
     link_close(link, 0);
 }
 
+/* Looking for messages does not use up the news of the status. */
+static void test_status_is_not_missed(void **state)
+{
+    struct link *link = open_link();
+    struct link_message message;
+    struct link_status status;
+    struct pollfd polled = {.fd = link_fd(link), .events = POLLIN};
+
+    (void)state;
+    do {
+        poll(&polled, 1, 5000);
+        link_status(link, &status);
+    } while (status.state != LINK_WAITING);
+    assert_int_equal(poll(&polled, 1, 0), 0);
+    link_set_status(link, LINK_REFUSED, "no", 1);
+    assert_false(link_next(link, &message));
+    assert_int_equal(poll(&polled, 1, 0), 1);
+    link_close(link, 0);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_backoff),
     cmocka_unit_test(test_latest_is_sent),
     cmocka_unit_test(test_received_is_bounded),
     cmocka_unit_test(test_samples_are_dropped),
     cmocka_unit_test(test_why_is_safe),
+    cmocka_unit_test(test_status_is_not_missed),
 };
 
 const struct suite suite_link = {
