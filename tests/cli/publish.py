@@ -364,6 +364,9 @@ def refused():
         tap.contains(result.err, words, "the reason")
         tap.equal(result.err.count("\n"), 1, "lines of %r" % result.err)
         tap.lacks(result.err, "hidden", "the error")
+    for command, option in (("serve", "--publish-as"), ("ping", "--publish-as"), ("relay", "--publish-messages")):
+        alone = udptui.run(command, "127.0.0.1:9", "--no-ui", option, "7").expect(2)
+        tap.equal(alone.err, "udptui: %s is for what is published: add --publish\n" % option, "stderr")
     missing = udptui.run("serve", "127.0.0.1:0", "--json", "--publish", "mqtt://kim@h/x",
                          env=udptui.environment(UDPTUI_MQTT_PASSWORD_FILE="/nonexistent")).expect(3)
     tap.contains(missing.err, "UDPTUI_MQTT_PASSWORD_FILE /nonexistent", "the reason")
