@@ -103,8 +103,8 @@ void link_receive(struct link *link, const char *topic, const void *bytes, size_
 void link_check_stalled(struct link *link, int64_t now_ns);
 
 /* How long to wait before the try after `failures` (1 or more) that failed: 1, 2, 4, 8, 16, 24 s and
- * up to a quarter more (30 s at most), so that the clients of a broker that comes back do not come all at once.
- * random: any number. */
+ * up to a quarter more (30 s at most), so that the clients of a broker that comes back do not come
+ * all at once. random: any number. */
 int64_t link_backoff_ns(unsigned failures, uint32_t random);
 
 #endif
