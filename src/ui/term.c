@@ -55,10 +55,15 @@ static struct {
 
 /* ---- styles */
 
-/* A pair of colours for each style; 0 is the terminal's own. */
-static short term_pair(enum style style)
+/* A pair of colours for each style; 0 is the terminal's own. In a row under the keys, which is
+ * reversed, bars have it as well: else they would be gaps in a coloured ground. */
+static short term_pair(const struct cell *cell)
 {
-    return term.coloured && term.styles[style].colour != PALETTE_OWN ? (short)(style + 1) : 0;
+    enum style style = (enum style)cell->style;
+    bool plain = style == STYLE_SPARK && cell->mark == MARK_SELECTED;
+
+    return term.coloured && !plain && term.styles[style].colour != PALETTE_OWN ? (short)(style + 1)
+                                                                               : 0;
 }
 
 /* A row under the keys is reversed, and not dim: it must stay readable. */
@@ -346,8 +351,7 @@ static void draw_cell(const struct cell *cell, int row, int column)
     if (cell->columns == 0) /* drawn with its left half */
         return;
     wide_from_cell(cell, text, CCHARW_MAX);
-    if (setcchar(&complex, text, term_attributes(cell), term_pair((enum style)cell->style), NULL) ==
-        OK)
+    if (setcchar(&complex, text, term_attributes(cell), term_pair(cell), NULL) == OK)
         mvadd_wch(row, column, &complex);
     if (text[0] == L'?' && cell->columns == 2)
         mvaddch(row, column + 1, ' ');

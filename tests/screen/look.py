@@ -35,6 +35,25 @@ def check_plain(screen, what, dim=False):
     tap.equal(sgr(screen) & (COLOURS | (set() if dim else {"2"})), set(), "colours and dim text of " + what)
 
 
+def coloured_rows(screen, pattern):
+    """The rows of the screen that match, with their attributes."""
+    return [row for row in screen.tmux("capture-pane", "-p", "-e").split("\n")
+            if re.search(pattern, re.sub(r"\x1b\[[0-9;]*m", "", row))]
+
+
+@tap.case("bars in the row under the keys have its colours; those of other rows have their own")
+def selected_bars():
+    screen = Screen(80, 24)
+    screen.run("demo", wait="Clients 3")
+    screen.wait_text(r"^ > 127\.0\.0\.1:\d+ .*[▁-▇]")
+    screen.wait_text(r"^   127\.0\.0\.1:\d+ .*[▁-▇]")
+    selected, = coloured_rows(screen, r"^ > 127\.0\.0\.1:\d+ ")
+    tap.lacks(selected, "\x1b[36m", "the row under the keys")
+    others = coloured_rows(screen, r"^   127\.0\.0\.1:\d+ .*[▁-▇]")
+    tap.true(all("\x1b[36m" in row for row in others), "other rows: %r" % others)
+    screen.keys("q")
+
+
 @tap.case("each screen: --theme contrast has neither colour nor dim text; F2 brings them back", timeout_s=60)
 def contrast():
     each = commands()
