@@ -57,6 +57,8 @@ struct lesson_screen {
     atomic_bool over;     /* the thread has done all */
     int rows_shown, rows; /* of the ladder */
     int64_t next_row_ns;
+    char
+        failure[STAGE_ERROR_SIZE]; /* why the latest that could not be played could not; "": none */
     char **results; /* the findings of each lesson of the table, as text; NULL: not run */
     pthread_t thread;
     int stop_fd, over_fd; /* to the thread, and from it when it is over */
@@ -132,7 +134,10 @@ static void join_player(struct lesson_screen *session)
     eventfd_read(session->over_fd, &count);
     session->running = false;
     session->run->otherwise |= stage->result.otherwise != NULL;
-    session->run->failed |= stage->error[0] != '\0';
+    if (stage->error[0] != '\0') {
+        session->run->failed = true;
+        memcpy(session->failure, stage->error, sizeof session->failure);
+    }
     choose_legs(session);
     session->view.result = &stage->result;
     session->view.error = stage->error[0] != '\0' ? stage->error : NULL;
@@ -632,6 +637,8 @@ static void run_session(struct lesson_screen *session)
         session->run->error = EIO;
     }
     print_results(session);
+    if (session->failure[0] != '\0')
+        report_error("%s", session->failure);
 }
 
 bool lesson_run_screen(struct lesson_run *run)

@@ -43,7 +43,7 @@ struct lesson_run {
     bool broken;                   /* output cannot be written: errno in error */
     int error;
     bool otherwise;                      /* some lesson did not meet its expectations */
-    bool failed;                         /* a setup failed, and the error was reported */
+    bool failed;                         /* a setup failed; the error is reported */
     char pcap_error[CAPTURE_ERROR_SIZE]; /* of --pcap, reported at the end; "": none */
 };
 
