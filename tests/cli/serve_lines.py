@@ -275,6 +275,22 @@ def chosen_privately():
     tap.equal(server.stop()["not_chosen"], 1, "not chosen")
 
 
+@tap.case("--duration and signals end it though more comes than lines can be written")
+def ends_in_a_flood():
+    for options, number in ((("--duration", "500ms"), None), ((), signal.SIGINT)):
+        address = "127.0.0.1:%d" % udptui.unused_port()
+        server = subprocess.Popen([udptui.BINARY, "serve", "--json", *options, address], stdout=subprocess.DEVNULL,
+                                  env=udptui.environment())
+        tap.defer(server.kill)
+        load = udptui.start("load", "--json", "--duration", "60s", "--clients", "16", "--window", "64", address)
+        if number:
+            load.wait_text('"event":"progress"')  # the lines have fallen behind
+            server.send_signal(number)
+        tap.equal(udptui.shell_status(server.wait(tap.WAIT_S)), 128 + number if number else 0, "exit status")
+        load.signal(signal.SIGTERM)
+        load.finish()
+
+
 @tap.case("--rcvbuf is asked of the kernel and granted")
 def receive_buffer():
     server = Server("--rcvbuf", "65536")

@@ -18,6 +18,8 @@
 #include "udptui/ui/serve/dissected.h"
 #include "udptui/ui/serve/session.h"
 
+enum { RECORDS_A_TURN = 1024 };
+
 struct serve_printer {
     struct serve_session *session;
     const struct serve_writer *writer;
@@ -146,20 +148,37 @@ static void lines_check_publishing(const struct serve_printer *lines)
         report_error("%s", news);
 }
 
-/* Writes all there is; flushed, so that the reader of a pipe sees each message at once. */
-static void lines_take_records(struct serve_printer *lines)
+/* False: there are no more. */
+static bool lines_take_some(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
     const struct backend *backend = &session->backend;
     size_t size;
 
-    for (const void *record;
-         !lines->broken && (record = backend->ops->event(backend->context, &size)) != NULL;) {
+    for (int i = 0; i < RECORDS_A_TURN && !lines->broken; i++) {
+        const void *record = backend->ops->event(backend->context, &size);
+        if (record == NULL)
+            return false;
         sharing_record(&session->sharing, record);
         dissected_put(&lines->dissected, record, size);
         backend->ops->release(backend->context);
         signals_beat(&session->signals);
     }
+    return true;
+}
+
+/* Writes what there is, but not for ever if more comes than can be written: signals, --duration and
+ * what is published have their turns. Flushed, so that the reader of a pipe sees each message at
+ * once. */
+static void lines_take_records(struct serve_printer *lines)
+{
+    struct serve_session *session = lines->session;
+    int fd = session->backend.ops->event_fd(session->backend.context);
+    eventfd_t count;
+
+    eventfd_read(fd, &count);
+    if (lines_take_some(lines))
+        eventfd_write(fd, 1);
     dissected_turn(&lines->dissected);
     names_turn(&session->names, lines_take_name, session->names.hosts);
     lines_check_output(lines, fflush(lines->output.file) == 0);
@@ -176,7 +195,6 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         {.fd = names_fd(&session->names), .events = POLLIN},
         {.fd = dissected_fd(&lines->dissected), .events = POLLIN},
         {.fd = announcer_fd(&session->publishing.announcer), .events = POLLIN}};
-    eventfd_t count;
 
     while (!backend->ops->stopped(backend->context) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
@@ -188,7 +206,6 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         wait_until(polled, COUNT_OF(polled),
                    wait_earlier_ns(serve_session_due_ns(session, now_ns),
                                    dissected_due_ns(&lines->dissected)));
-        eventfd_read(polled[0].fd, &count);
         lines_take_records(lines);
     }
 }
