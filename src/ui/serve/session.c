@@ -161,6 +161,8 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
 
     if (!session->backend.ops->start(session->backend.context, &detail, error))
         return false;
+    /* Not before: while the engines start, nothing shows progress. */
+    signals_end_at(&session->signals, session->deadline_ns);
     serve_session_notify_ready(session);
     return true;
 }
@@ -237,7 +239,6 @@ static int session_run_confined(struct serve_session *session)
         return EXIT_SETUP;
     }
     session->output = outlet_open(&session->signals);
-    signals_end_at(&session->signals, session->deadline_ns);
     if (serve_log_open(&session->log, display, session->facts.clients_max, session->filter,
                        &session->signals, &status) &&
         session_begin_sharing(session, &status) && session_open_recorder(session, &status))
