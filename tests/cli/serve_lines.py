@@ -13,6 +13,11 @@ from udptui import Peer, Server
 EVERY_BYTE = bytes(range(256))
 
 
+def read_text(path):
+    with open(path, encoding="ascii") as file:
+        return file.read()
+
+
 # ---- lines
 
 @tap.case("the listening line comes first and at once, and names the free port of port 0")
@@ -278,10 +283,12 @@ def chosen_privately():
 @tap.case("--duration and signals end it though more comes than lines can be written")
 def ends_in_a_flood():
     for options, number in ((("--duration", "500ms"), None), ((), signal.SIGINT)):
-        address = "127.0.0.1:%d" % udptui.unused_port()
+        port = udptui.unused_port()
+        address = "127.0.0.1:%d" % port
         server = subprocess.Popen([udptui.BINARY, "serve", "--json", *options, address], stdout=subprocess.DEVNULL,
                                   env=udptui.environment())
         tap.defer(server.kill)
+        tap.until(lambda: ":%04X 00000000:0000" % port in read_text("/proc/net/udp"), "the server's port is open")
         load = udptui.start("load", "--json", "--duration", "60s", "--clients", "16", "--window", "64", address)
         if number:
             load.wait_text('"event":"progress"')  # the lines have fallen behind
