@@ -204,7 +204,8 @@ static void serve_check_publishing(void *context)
 
     while (announcer_turn(announcer, news))
         model_notice(serve->model, news);
-    model_show_published(serve->model, announcer_brief(announcer, &bad), bad);
+    const char *brief = announcer_brief(announcer, &bad);
+    model_show_published(serve->model, brief, bad);
     serve->screen.changed = true;
 }
 

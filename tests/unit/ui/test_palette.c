@@ -89,10 +89,10 @@ static void fixed_colours_have_the_contrast(void **state)
     int checked = 0;
 
     (void)state;
-    for (int theme = LOOK_DARK; theme < LOOK_THEMES; theme++) {
+    for (enum look_theme theme = LOOK_DARK; theme < LOOK_THEMES; theme++) {
         int32_t extreme = is_light(theme) ? PALETTE_LIGHT : PALETTE_DARK;
-        for (int depth = PALETTE_88; depth < PALETTE_DEPTHS; depth++) {
-            for (int style = 0; style < STYLES; style++) {
+        for (enum palette_depth depth = PALETTE_88; depth < PALETTE_DEPTHS; depth++) {
+            for (enum style style = 0; style < STYLES; style++) {
                 int32_t colour = shown(theme, style, depth);
                 if (colour == PALETTE_OWN)
                     continue;
@@ -112,10 +112,10 @@ static void fixed_colours_have_the_contrast(void **state)
 static void nothing_is_dim_and_256_colours_are_the_direct_ones(void **state)
 {
     (void)state;
-    for (int theme = LOOK_DARK; theme < LOOK_THEMES; theme++) {
-        for (int style = 0; style < STYLES; style++) {
+    for (enum look_theme theme = LOOK_DARK; theme < LOOK_THEMES; theme++) {
+        for (enum style style = 0; style < STYLES; style++) {
             assert_int_equal(shown(theme, style, PALETTE_256), shown(theme, style, PALETTE_DIRECT));
-            for (int depth = 0; depth < PALETTE_DEPTHS; depth++)
+            for (enum palette_depth depth = 0; depth < PALETTE_DEPTHS; depth++)
                 assert_false(palette_style(theme, style, depth).dim);
         }
     }
@@ -124,8 +124,8 @@ static void nothing_is_dim_and_256_colours_are_the_direct_ones(void **state)
 static void small_terminals_get_their_own_numbers(void **state)
 {
     (void)state;
-    for (int theme = 0; theme < LOOK_THEMES; theme++) {
-        for (int style = 0; style < STYLES; style++) {
+    for (enum look_theme theme = 0; theme < LOOK_THEMES; theme++) {
+        for (enum style style = 0; style < STYLES; style++) {
             assert_true(palette_style(theme, style, PALETTE_8).colour < 8);
             assert_true(palette_style(theme, style, PALETTE_16).colour < 16);
         }
@@ -209,7 +209,7 @@ static double least_distance(enum look_theme theme, enum palette_depth depth)
 static void safe_themes_keep_the_states_apart(void **state)
 {
     (void)state;
-    for (int depth = PALETTE_88; depth < PALETTE_DEPTHS; depth++) {
+    for (enum palette_depth depth = PALETTE_88; depth < PALETTE_DEPTHS; depth++) {
         assert_true(least_distance(LOOK_SAFE, depth) >= APART);
         assert_true(least_distance(LOOK_SAFE_LIGHT, depth) >= APART);
     }

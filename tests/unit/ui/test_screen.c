@@ -39,7 +39,7 @@ static struct {
     char text[TEXT_SIZE]; /* of the last frame */
     int64_t frames_ns[FRAMES_MAX];
     int frames, redraws, suspends, closes;
-    int theme;
+    enum look_theme theme;
     bool no_memory; /* for a frame */
     int resizes;
 } terminal;
