@@ -172,10 +172,12 @@ opts_complain(const struct parse *parse, const char *format, ...)
     return OPTS_ERROR;
 }
 
-/* An argument as safe text for an error message; a long one is cut. */
+/* An argument (NULL: "") as safe text for an error message; a long one is cut. */
 static const char *shown(const char *argument, char out[static SHOWN_SIZE])
 {
-    text_render(out, SHOWN_SIZE, argument, strlen(argument), TEXT_ASCII);
+    const char *text = argument != NULL ? argument : "";
+
+    text_render(out, SHOWN_SIZE, text, strlen(text), TEXT_ASCII);
     return out;
 }
 
