@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "udptui/base/problem.h"
 #include "udptui/fleet/http.h"
 #include "udptui/sys/files.h"
 #include "udptui/sys/interfaces.h"
@@ -52,6 +51,54 @@ bool exporter_is_address(const char *where)
 
     return colon != NULL && colon[1] != '\0' && strchr(where, '/') == NULL &&
            colon[1 + strspn(colon + 1, "0123456789")] == '\0';
+}
+
+/* Of "127.0.0.1:port": whether an address is before the last colon. */
+static bool exporter_begins_with_address(const char *where)
+{
+    const char *colon = strrchr(where, ':');
+    char host[ENDPOINT_HOST_SIZE];
+    struct endpoint_spec spec;
+
+    if (colon == NULL || (size_t)(colon - where) >= sizeof host)
+        return false;
+    snprintf(host, sizeof host, "%.*s", (int)(colon - where), where);
+    return endpoint_split(host, &spec) == ENDPOINT_OK && spec.is_literal;
+}
+
+/* Whether a name without a slash was meant as an address or a port, and is not ADDRESS:PORT. */
+static bool exporter_lacks_port(const char *where)
+{
+    struct endpoint_spec spec;
+
+    if (strchr(where, '/') != NULL)
+        return false;
+    if (endpoint_split(where, &spec) == ENDPOINT_OK)
+        return spec.is_literal ? !spec.has_port : strchr(where, ':') == NULL && spec.has_port;
+    return !exporter_is_address(where) && exporter_begins_with_address(where);
+}
+
+/* An address of IPv6 needs brackets before a port; those that are there stay. */
+static bool exporter_explain_port(const char *where, struct problem *problem)
+{
+    bool bare = where[0] != '[' && strchr(where, ':') != strrchr(where, ':');
+    bool port = where[strspn(where, "0123456789")] == '\0';
+    int host =
+        where[0] == '[' ? (int)strcspn(where, "]") + 1 : (int)strcspn(where, bare ? "" : ":");
+
+    if (port)
+        return problem_set(problem, true, "%s: for a port write :%s, for a file ./%s", where, where,
+                           where);
+    return problem_set(problem, true,
+                       "%s: there is no port: write %s%.*s%s:PORT, or for a file ./%s", where,
+                       bare ? "[" : "", host, where, bare ? "]" : "", where);
+}
+
+bool exporter_check(const char *where, struct problem *problem)
+{
+    if (where[0] == '\0')
+        return problem_set(problem, true, "'': name a file, or ADDRESS:PORT");
+    return !exporter_lacks_port(where) || exporter_explain_port(where, problem);
 }
 
 /* ---- the server's thread */
@@ -129,6 +176,17 @@ static bool exporter_listen(struct exporter *exporter, int *status)
     return false;
 }
 
+static bool exporter_is_allowed(const char *where, int *status)
+{
+    struct problem problem;
+
+    if (exporter_check(where, &problem))
+        return true;
+    *status = EXIT_USAGE;
+    report_error("--metrics %s", problem.text);
+    return false;
+}
+
 static bool exporter_begin_file(struct exporter *exporter, const void *summary)
 {
     if (exporter_write(exporter, summary))
@@ -166,9 +224,12 @@ static bool exporter_prepare(struct exporter *exporter, const void *summary, siz
 struct exporter *exporter_open(const char *where, const struct metrics_source *source,
                                const void *summary, size_t summary_bytes, int *status)
 {
-    struct exporter *exporter = calloc(1, sizeof *exporter);
+    struct exporter *exporter;
 
+    if (!exporter_is_allowed(where, status))
+        return NULL;
     *status = EXIT_SETUP; /* if it fails */
+    exporter = calloc(1, sizeof *exporter);
     if (exporter == NULL) {
         report_error("--metrics: not enough memory");
         return NULL;

@@ -381,15 +381,26 @@ def http_errors():
     tap.defer(taken.close)
     for where, status, why in (("127.0.0.1:%d" % taken.getsockname()[1], 3, "Address already in use"),
                                ("127.0.0.1:99999", 2, "port"), ("192.0.2.1:9464", 3, "annot assign"),
-                               ("127.0.0.1:", 3, None), ("[::1:9464", 2, None)):
-        result = udptui.run("serve", "--no-ui", "--duration", "100ms", "--metrics", where, "127.0.0.1:0",
-                            cwd=udptui.temporary_directory())
-        if where == "127.0.0.1:":  # no digits: a file of that name
-            tap.equal(result.status, 0, "a file")
-            continue
-        result.expect(status)
+                               ("[::1:9464", 2, "")):
+        result = udptui.run("serve", "--no-ui", "--duration", "100ms", "--metrics", where, "127.0.0.1:0").expect(status)
         tap.matches(result.err, r"^udptui: --metrics %s: .*" % re.escape(where), "stderr")
-        tap.contains(result.err, why or "", "stderr")
+        tap.contains(result.err, why, "stderr")
+
+
+@tap.case("an address without a port, and a port alone, make no file: what to write is said")
+def no_port():
+    directory = udptui.temporary_directory()
+    for where, instead in (("127.0.0.1", "127.0.0.1:PORT"), ("127.0.0.1:", "127.0.0.1:PORT"), ("127.0.0.1:x", "127.0.0.1:PORT"),
+                           ("::1", "[::1]:PORT"), ("[::1]", "[::1]:PORT"), ("[::1]:x", "[::1]:PORT"),
+                           ("fe80::1%lo", "[fe80::1%lo]:PORT"), ("::1:9464", "[::1:9464]:PORT"), ("9464", ":9464")):
+        result = udptui.run("serve", "--no-ui", "--metrics", where, "127.0.0.1:0", cwd=directory).expect(2)
+        why = "for a port write %s, for a file ./%s" if where == "9464" else "there is no port: write %s, or for a file ./%s"
+        tap.equal(result.err, "udptui: --metrics %s: %s\n" % (where, why % (instead, where)), where)
+    tap.equal(udptui.run("serve", "--no-ui", "--metrics", "", "127.0.0.1:0").expect(2).err,
+              "udptui: --metrics '': name a file, or ADDRESS:PORT\n", "an empty name")
+    for name in ("./127.0.0.1", "./9464", "name", "name:x", "a.b:c"):
+        udptui.run("serve", "--no-ui", "--duration", "1ms", "--metrics", name, "127.0.0.1:0", cwd=directory).expect(0)
+    tap.equal(sorted(os.listdir(directory)), ["127.0.0.1", "9464", "a.b:c", "name", "name:x"], "the files")
 
 
 @tap.case("HTTP: without libmicrohttpd the option says what to install")

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "udptui/base/problem.h"
 #include "udptui/output/metrics.h"
 
 enum { EXPORTER_ERROR_SIZE = 320 };
@@ -17,6 +18,10 @@ struct exporter;
 /* Whether the option names an address and a port (":9464", "127.0.0.1:9464", "[::1]:9464",
  * "host:9464"), not a file: it has no slash, and ends in a colon and digits. */
 bool exporter_is_address(const char *where);
+
+/* False with the problem if the option names neither: an address without a port ("127.0.0.1") or a
+ * port alone ("9464"), which would make a file of that name; "./127.0.0.1" is one. */
+bool exporter_check(const char *where, struct problem *problem);
 
 /*
  * Opens the port, or writes the file for the first time, so that what cannot be written is known at
