@@ -30,6 +30,7 @@ extern const struct suite suite_pulse;
 extern const struct suite suite_ring;
 extern const struct suite suite_rolling;
 extern const struct suite suite_rtt;
+extern const struct suite suite_settings;
 extern const struct suite suite_slab;
 extern const struct suite suite_text;
 extern const struct suite suite_text_columns;
@@ -39,11 +40,33 @@ extern const struct suite suite_units_parse;
 extern const struct suite suite_wrap;
 
 const struct suite *const suites[] = {
-    &suite_ascii,   &suite_bitmap,      &suite_builder,      &suite_catalog,
-    &suite_config,  &suite_delayq,      &suite_dump,         &suite_escape,
-    &suite_hash,    &suite_language,    &suite_markdown,     &suite_measured,
-    &suite_nearest, &suite_opts,        &suite_pace,         &suite_problem,
-    &suite_pulse,   &suite_ring,        &suite_rolling,      &suite_rtt,
-    &suite_slab,    &suite_text,        &suite_text_columns, &suite_text_random,
-    &suite_units,   &suite_units_parse, &suite_wrap,         NULL,
+    &suite_ascii,
+    &suite_bitmap,
+    &suite_builder,
+    &suite_catalog,
+    &suite_config,
+    &suite_delayq,
+    &suite_dump,
+    &suite_escape,
+    &suite_hash,
+    &suite_language,
+    &suite_markdown,
+    &suite_measured,
+    &suite_nearest,
+    &suite_opts,
+    &suite_pace,
+    &suite_problem,
+    &suite_pulse,
+    &suite_ring,
+    &suite_rolling,
+    &suite_rtt,
+    &suite_settings,
+    &suite_slab,
+    &suite_text,
+    &suite_text_columns,
+    &suite_text_random,
+    &suite_units,
+    &suite_units_parse,
+    &suite_wrap,
+    NULL,
 };

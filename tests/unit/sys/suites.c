@@ -13,6 +13,7 @@
 extern const struct suite suite_activation;
 extern const struct suite suite_address;
 extern const struct suite suite_clock;
+extern const struct suite suite_config_file;
 extern const struct suite suite_descriptors;
 extern const struct suite suite_files;
 extern const struct suite suite_locale;
@@ -28,8 +29,8 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_activation, &suite_address, &suite_clock,   &suite_descriptors, &suite_files,
-    &suite_locale,     &suite_lookup,  &suite_names,   &suite_notify,      &suite_random,
-    &suite_report,     &suite_sandbox, &suite_signals, &suite_thread,      &suite_tty,
-    &suite_wait,       NULL,
+    &suite_activation, &suite_address, &suite_clock,   &suite_config_file, &suite_descriptors,
+    &suite_files,      &suite_locale,  &suite_lookup,  &suite_names,       &suite_notify,
+    &suite_random,     &suite_report,  &suite_sandbox, &suite_signals,     &suite_thread,
+    &suite_tty,        &suite_wait,    NULL,
 };
