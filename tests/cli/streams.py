@@ -75,8 +75,7 @@ def has_other_descriptors(arguments):
     tap.defer(child.kill)
     child.stdout.readline()
     directory = "/proc/%d/fd" % child.pid
-    tap.until(lambda: any("socket:" in os.readlink(os.path.join(directory, name)) for name in os.listdir(directory)),
-              "a socket")
+    tap.until(lambda: any("socket:" in link for link in udptui.descriptors(child.pid)), "a socket")
     for number in ("0", "2"):
         tap.equal(os.readlink(os.path.join(directory, number)), os.devnull, "descriptor " + number)
 

@@ -24,6 +24,7 @@ class Broker:
         udptui.need_program("mosquitto")
         udptui.need_feature("mqtt")
         self.port = port or udptui.unused_port()
+        self.ports = [self.port] + [int(line.split()[1]) for line in lines if line.startswith("listener ")]
         self.directory = udptui.temporary_directory()
         os.chmod(self.directory, 0o777)  # mosquitto gives up root
         settings = ["allow_anonymous true"] if not any("anonymous" in line for line in lines) else []
@@ -42,12 +43,13 @@ class Broker:
     def start(self):
         self.process = subprocess.Popen(["mosquitto", "-c", self.config], stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        tap.until(self._answers, "the broker on port %d" % self.port)
+        tap.until(self._answers, "the broker on the ports %s" % self.ports)
 
     def _answers(self):
         tap.true(self.process.poll() is None, "mosquitto has ended")
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            for port in self.ports:
+                socket.create_connection(("127.0.0.1", port), 1).close()
             return True
         except OSError:
             return False

@@ -68,6 +68,17 @@ def write_file(content, directory=None):
     return path
 
 
+def descriptors(pid):
+    """What a process has open: the link of each descriptor (proc(5)), but of those that it closes meanwhile."""
+    folder, found = "/proc/%d/fd" % pid, set()
+    for name in os.listdir(folder):
+        try:
+            found.add(os.readlink(os.path.join(folder, name)))
+        except FileNotFoundError:
+            pass
+    return found
+
+
 def shell_status(return_code):
     """As a shell shows it: 128 + n for a process that signal n ended."""
     return return_code if return_code >= 0 else 128 - return_code
@@ -246,16 +257,19 @@ class Process:
         tasks = "/proc/%d/task" % self.child.pid
         if not os.path.isdir(tasks):  # no such files on this system: hope for the best
             return True
-        states = []
-        for task in os.listdir(tasks):
-            with open(os.path.join(tasks, task, "stat"), encoding="utf-8") as stat:
-                states.append(stat.read().rsplit(")", 1)[1].split()[0])
-        return all(state == "T" for state in states)
+        try:
+            return all(self._task_state(os.path.join(tasks, task)) == "T" for task in os.listdir(tasks))
+        except FileNotFoundError:  # a thread that has ended since
+            return False
+
+    @staticmethod
+    def _task_state(task):
+        with open(os.path.join(task, "stat"), encoding="utf-8") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0]
 
     def unread_bytes(self):
         """What waits in the receive queues of its sockets (proc(5), /proc/net/udp)."""
-        folder, found = "/proc/%d/" % self.child.pid, 0
-        own = {os.readlink(folder + "fd/" + name) for name in os.listdir(folder + "fd")}
+        folder, found, own = "/proc/%d/" % self.child.pid, 0, descriptors(self.child.pid)
         for name in ("udp", "udp6"):
             if os.path.exists(folder + "net/" + name):
                 with open(folder + "net/" + name, encoding="ascii") as file:
