@@ -4,17 +4,16 @@
 #include "udptui/cmd/commands.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "config_internal.h"
 #include "same_files_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/nearest.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/descriptors.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
@@ -208,21 +207,9 @@ static int run_word(int argument_count, char *const arguments[])
     return commands_complain_unknown(arguments[0]);
 }
 
-/* A socket must not get the descriptor of a closed standard input or output (<&-): a placeholder is
- * opened that can neither be read nor written, so that its use is reported as an error. */
-static void occupy_standard_descriptors(void)
-{
-    static const int modes[] = {
-        [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY};
-
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
-            open("/dev/null", modes[fd]); /* the lowest that is free: this one */
-}
-
 int commands_run(int argument_count, char *const arguments[])
 {
-    occupy_standard_descriptors();
+    descriptors_occupy_standard();
     locale_adopt();
     sandbox_refuse_privileges();
     if (argument_count < 2) {

@@ -1,22 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay: plays a recorded session as if it were live. */
-#include <math.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "common_options_internal.h"
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
+#include "udptui/replay/player.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/replay/session.h"
 
 #define FIELD(name) offsetof(struct replay_options, name)
 
-enum { TIMEOUT_S = 10, SPEED_MAX = 1000 };
+enum { TIMEOUT_S = 10 };
 
 #define GROUP_SERVER "Which server"
 #define GROUP_PLAY   "Playback"
@@ -140,18 +137,8 @@ static const struct opts_command spec = {
 
 static bool replay_parse_speed(struct replay_options *values)
 {
-    char *end;
-
     values->times = 1;
-    if (values->speed == NULL)
-        return true;
-    if (strcmp(values->speed, "max") == 0) {
-        values->times = 0;
-        return true;
-    }
-    values->times = strtod(values->speed, &end);
-    if (*end == '\0' && end != values->speed && isfinite(values->times) && values->times >= 0.01 &&
-        values->times <= SPEED_MAX)
+    if (values->speed == NULL || player_parse_speed(values->speed, &values->times))
         return true;
     report_error("--speed %s: give a number from 0.01 to 1000, or max", values->speed);
     return false;
@@ -184,38 +171,8 @@ static bool replay_parse_server(const char *text, struct endpoint *server)
 static bool replay_resolve_target(const struct replay_options *values, struct endpoint *target,
                                   int *status)
 {
-    if (values->to == NULL)
-        return true;
-    if (!common_resolve_target("--to ", values->to, ENDPOINT_NONE, target, status))
-        return false;
-    return true;
-}
-
-/* Keys come from the terminal, so a capture cannot. */
-static bool replay_is_readable(const char *path)
-{
-    if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
-        return true;
-    report_error("-: standard input is the terminal: pipe a capture into it, as from "
-                 "tcpdump -U -w - udp");
-    return false;
-}
-
-static int replay_open_and_run(struct replay_run *run, const char *path)
-{
-    int status;
-
-    if (!replay_cursor_open(&run->source.cursor, path)) {
-        report_error("%s", run->source.cursor.error);
-        return EXIT_SETUP;
-    }
-    run->source.port = (uint16_t)run->options.port;
-    run->source.server = run->given_server;
-    run->source.clients_max = (uint32_t)run->options.max_clients;
-    run->source.patience_ns = run->options.timeout_ns;
-    status = replay_run(run);
-    replay_cursor_close(&run->source.cursor);
-    return status;
+    return values->to == NULL ||
+           common_resolve_target("--to ", values->to, ENDPOINT_NONE, target, status);
 }
 
 static bool replay_check_options(const struct replay_options *values)
@@ -247,12 +204,11 @@ static int replay_command(int argument_count, char *const arguments[])
         !replay_resolve_target(&run.options, &run.target, &status))
         return status;
     if (!replay_check_options(&run.options) || !replay_parse_speed(&run.options) ||
-        !replay_parse_server(run.options.server, &run.given_server) ||
-        !replay_is_readable(operands.items[0]))
+        !replay_parse_server(run.options.server, &run.given_server))
         return EXIT_USAGE;
     if (!common_open_filter(run.options.look.filter, &run.filter, &status))
         return status;
-    status = replay_open_and_run(&run, operands.items[0]);
+    status = replay_run(&run, operands.items[0]);
     filter_close(run.filter);
     return status;
 }

@@ -3,6 +3,7 @@
 /* player: see the header. */
 #include "udptui/replay/player.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "udptui/base/units.h"
@@ -14,6 +15,7 @@ enum {
 };
 
 static const double longest_ns = 1e18;
+static const double speed_min = 0.01, speed_max = 1000; /* of player_parse_speed */
 
 static void player_take_record(void *context, const void *record, size_t size_bytes)
 {
@@ -183,6 +185,18 @@ static bool player_start_again(struct player *player)
     if (!replay_cursor_rewind(&player->source->cursor) || !player_begin(player))
         return false;
     replay_cursor_next_now(&player->source->cursor);
+    return true;
+}
+
+bool player_parse_speed(const char *text, double *speed)
+{
+    char *end;
+    double number = strtod(text, &end);
+    bool is_max = strcmp(text, "max") == 0;
+
+    if (!is_max && (*end != '\0' || end == text || !(number >= speed_min && number <= speed_max)))
+        return false;
+    *speed = is_max ? 0 : number;
     return true;
 }
 

@@ -74,6 +74,10 @@ struct player {
     uint64_t state_step, state_due; /* datagrams between states, and to the next one */
 };
 
+/* Parses "max" (*speed is 0) or a number from 0.01 to 1000. False if it is neither, with nothing
+ * stored. */
+bool player_parse_speed(const char *text, double *speed);
+
 /* Opens the player at the beginning, stopped. first_ns, last_ns: of the datagrams. False if memory
  * is short or the file is gone. player_close frees. */
 bool player_open(struct player *player, struct replay_source *source,

@@ -157,7 +157,18 @@ static bool replay_enter_sandbox(struct replay_run *run)
     return display_enter_sandbox(&run->options.look, needs, &run->launcher);
 }
 
-int replay_run(struct replay_run *run)
+/* Keys come from the terminal, so a capture cannot. */
+static bool replay_is_readable(const char *path)
+{
+    if (strcmp(path, "-") != 0 || !isatty(STDIN_FILENO))
+        return true;
+    report_error("-: standard input is the terminal: pipe a capture into it, as from "
+                 "tcpdump -U -w - udp");
+    return false;
+}
+
+/* Plays the source, which is open. Exit status. */
+static int replay_run_source(struct replay_run *run)
 {
     const struct replay_options *options = &run->options;
     char error[CAPTURE_ERROR_SIZE];
@@ -179,4 +190,24 @@ int replay_run(struct replay_run *run)
         return status;
     report_error("%s", run->source.cursor.error);
     return status == EXIT_DONE ? EXIT_SETUP : status;
+}
+
+int replay_run(struct replay_run *run, const char *path)
+{
+    struct replay_source *source = &run->source;
+    int status;
+
+    if (!replay_is_readable(path))
+        return EXIT_USAGE;
+    if (!replay_cursor_open(&source->cursor, path)) {
+        report_error("%s", source->cursor.error);
+        return EXIT_SETUP;
+    }
+    source->port = (uint16_t)run->options.port;
+    source->server = run->given_server;
+    source->clients_max = (uint32_t)run->options.max_clients;
+    source->patience_ns = run->options.timeout_ns;
+    status = replay_run_source(run);
+    replay_cursor_close(&source->cursor);
+    return status;
 }

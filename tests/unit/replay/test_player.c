@@ -229,6 +229,24 @@ static void twice_the_speed_takes_half_the_time(void **state)
     close_player(fixture);
 }
 
+static void speeds_are_numbers_or_max(void **state)
+{
+    static const struct {
+        const char *text;
+        double speed; /* -1: refused */
+    } rows[] = {{"max", 0}, {"1", 1},   {"0.01", 0.01},  {"1000", 1000}, {"2.5", 2.5},
+                {"0", -1},  {"-1", -1}, {"0.009", -1},   {"1000.1", -1}, {"", -1},
+                {"2x", -1}, {"x", -1},  {"maximum", -1}, {"nan", -1},    {"inf", -1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double speed = -1;
+
+        assert_int_equal(player_parse_speed(rows[i].text, &speed), rows[i].speed >= 0);
+        assert_true(speed == rows[i].speed);
+    }
+}
+
 static void without_a_speed_all_comes_at_once(void **state)
 {
     (void)state;
@@ -439,6 +457,7 @@ static void a_pipe_is_played_as_it_comes(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(it_plays_in_the_recorded_time),
     cmocka_unit_test(twice_the_speed_takes_half_the_time),
+    cmocka_unit_test(speeds_are_numbers_or_max),
     cmocka_unit_test(without_a_speed_all_comes_at_once),
     cmocka_unit_test(long_gaps_are_shortened),
     cmocka_unit_test(it_takes_no_longer_than_it_may),

@@ -46,8 +46,9 @@ struct replay_run {
     struct serve_log log;
 };
 
-/* Plays the source, which is open: as lines, on the screen, or to another server. Exit status. */
-int replay_run(struct replay_run *run);
+/* Opens the capture at path ("-": standard input) and plays it: as lines, on the screen, or to
+ * another server. Exit status. */
+int replay_run(struct replay_run *run, const char *path);
 
 /* ---- the front ends, for replay_run */
 
