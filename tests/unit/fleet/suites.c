@@ -12,11 +12,11 @@
 
 extern const struct suite suite_broker;
 extern const struct suite suite_fleet;
+extern const struct suite suite_http;
 extern const struct suite suite_link;
+extern const struct suite suite_lives;
+extern const struct suite suite_sums;
 
 const struct suite *const suites[] = {
-    &suite_broker,
-    &suite_fleet,
-    &suite_link,
-    NULL,
+    &suite_broker, &suite_fleet, &suite_http, &suite_link, &suite_lives, &suite_sums, NULL,
 };
