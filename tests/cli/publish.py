@@ -50,6 +50,11 @@ def exchange(program, count=1):
         tap.equal(peer.receive()[0], udptui.DEFAULT_ACK, "the ack")
 
 
+def wait_known(server, *options):
+    """Until the broker knows the program: one that ends before that may end unknown."""
+    tap.until(lambda: any(topic.endswith("/state") for topic in server.retained(*options)), "a state at the broker")
+
+
 def retained(server):
     """What the broker keeps of the one program: {part: document}."""
     found = server.retained()
@@ -71,6 +76,7 @@ def exact():
     for i in range(60):
         other.send(b"many", program.address)
     program.messages(64)
+    wait_known(server)
     summary = program.stop()
     found = retained(server)
     stats, clients, state = (found[part] for part in ("stats", "clients", "state"))
@@ -88,16 +94,18 @@ def exact():
 def seldom():
     server = broker.Broker()
     listener, program = Listener(server), serve(server)
+    began = time.monotonic()
     for _ in range(12):
         exchange(program)
         time.sleep(0.1)
     listener.wait_received(12)
+    took_s = time.monotonic() - began
     program.stop()
     listener.wait("state", lambda item: item["state"] == "ended", "the end")
     times = [int(item["time"][17:19]) + int(item["time"][20:29]) / 1e9 for item in listener.documents("stats")]
     apart = [(later - sooner) % 60 for sooner, later in zip(times, times[1:-1])]  # the last one comes at the end
     tap.true(all(gap >= 0.9 for gap in apart), "snapshots apart: %s" % apart)
-    tap.true(len(times) <= 6, "%d snapshots" % len(times))
+    tap.true(len(times) <= 3 + took_s, "%d snapshots in %.1f s" % (len(times), took_s))
 
 
 @tap.case("the broker is killed and started again: acks go on, and the totals are right at once, also in the sandbox")
@@ -189,13 +197,14 @@ def password():
         program.wait_for(lambda: b"trying again" in program.raw_errors, "a refusal")
         tap.matches(program.raw_errors.decode(), words.decode(), "the reason")
     good = udptui.write_file(b"secret\n")
-    for env in ({"UDPTUI_MQTT_PASSWORD": "secret"}, {"UDPTUI_MQTT_PASSWORD_FILE": good}):
-        program = udptui.Server("--publish", url, *NAME, env=udptui.environment(**env))
+    kim = ("-u", "kim", "-P", "secret")
+    for name, env in (("one", {"UDPTUI_MQTT_PASSWORD": "secret"}), ("two", {"UDPTUI_MQTT_PASSWORD_FILE": good})):
+        program = udptui.Server("--publish", url, "--publish-as", name, env=udptui.environment(**env))
         exchange(program)
+        tap.until(lambda: any("/%s/" % name in topic for topic in server.retained(*kim)), "what it has published")
         program.stop()
-    found = subprocess.run(["mosquitto_sub", "-p", str(server.port), "-u", "kim", "-P", "secret", "-t", "#", "-W", "1",
-                            "--retained-only", "-v"], stdout=subprocess.PIPE, check=False).stdout
-    tap.equal(found.count(b'"state":"ended"'), 2, "ends in %r" % found)
+    states = [data for topic, data in server.retained(*kim).items() if topic.endswith("/state")]
+    tap.equal([b'"state":"ended"' in data for data in states], [True] * 2, "ends in %r" % states)
 
 
 def make_authority(directory):
@@ -261,7 +270,8 @@ def privacy():
         tap.lacks(json.dumps([{key: value for key, value in item.items() if key not in ("time", "boot")}
                               for item in listener.documents(part)]).replace(program.text, ""), ":" + port, part)
     tap.equal([item["from"] for item in listener.documents("messages")], ["client 1"], "who")
-    tap.equal(listener.documents("clients")[-1]["clients"][0]["from"], "client 1", "who")
+    clients = listener.wait("clients", lambda item: item["clients"], "the clients")["clients"]
+    tap.equal(clients[0]["from"], "client 1", "who")
 
 
 @tap.case("--publish-messages: samples, at most so many a second, with exact payload; --filter chooses them")
@@ -310,6 +320,7 @@ def relayed():
         data, source = target.receive()
         target.send(data, source)
         client.receive()
+    wait_known(server)
     program.signal(signal.SIGTERM)
     summary = program.finish().expect(143).objects("summary")[0]
     found = retained(server)
@@ -325,10 +336,10 @@ def pinged():
     server = broker.Broker()
     first, second = udptui.Server(), udptui.Server("--ack", "stamp")
     listener = Listener(server)
-    result = udptui.run("ping", "--json", "--quiet", "-c", "5", "-i", "50ms", "--publish", server.url(), *NAME,
+    result = udptui.run("ping", "--json", "--quiet", "-c", "5", "-i", "200ms", "--publish", server.url(), *NAME,
                         first.text, second.text).expect(0)
     listener.wait("state", lambda item: item["state"] == "ended", "the end")
-    stats = listener.documents("stats")[-1]
+    stats = retained(server)["stats"]
     tap.equal([item["target"] for item in stats["targets"]], [first.text, second.text], "the targets")
     for target, summary in zip(stats["targets"], result.objects("summary")):
         for key in ("sent", "received", "late", "lost", "duplicates"):

@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -65,12 +66,23 @@ class Broker:
     def kill(self):
         self._end(signal.SIGKILL)
 
-    def retained(self, topic="#", wait_s=1):
-        """What the broker keeps: {topic: bytes}."""
-        done = subprocess.run(["mosquitto_sub", "-p", str(self.port), "-t", topic, "-W", str(wait_s), "--retained-only",
-                               "-F", "%t %x"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        found = {}
-        for line in done.stdout.decode().splitlines():
+    def retained(self, *options):
+        """What the broker keeps: {topic: bytes}. options: of the clients of mosquitto. The subscriber ends at the first
+        message that is not retained: it has all by then."""
+        client, found = ["-p", str(self.port), *options], {}
+        with tempfile.TemporaryFile() as out:
+            listener = subprocess.Popen(["mosquitto_sub", *client, "-t", "#", "--retained-only", "-F", "%t %x"], stdout=out,
+                                        stderr=subprocess.DEVNULL)
+            tap.defer(listener.wait)
+            tap.defer(listener.kill)
+
+            def over():
+                subprocess.run(["mosquitto_pub", *client, "-t", "over", "-m", "over"], stderr=subprocess.DEVNULL, check=False)
+                return listener.poll() is not None
+            tap.until(over, "what the broker keeps")
+            out.seek(0)
+            lines = out.read().decode().splitlines()
+        for line in lines:
             name, _, data = line.rpartition(" ")
             found[name] = bytes.fromhex(data)
         return found
@@ -149,7 +161,7 @@ class Client:
         if will:
             body += _text(will[0]) + _text(will[1])
         self.socket.sendall(_packet(0x10, body))
-        tap.equal(self.socket.recv(4), b"\x20\x02\x00\x00", "the broker's answer")
+        tap.equal(self.socket.recv(4, socket.MSG_WAITALL), b"\x20\x02\x00\x00", "the broker's answer")
 
     def publish(self, topic, payload=b"", retain=True):
         payload = json.dumps(payload).encode() if isinstance(payload, dict) else payload
