@@ -12,7 +12,7 @@ import tap
 import udptui
 
 PO = os.path.join(udptui.SOURCE, "src/lesson/po")
-TEXTS = os.path.join(os.path.dirname(os.path.abspath(udptui.BINARY)), "src/lesson/po/texts")
+TEXTS = os.path.join(os.path.dirname(udptui.PROGRAM), "src/lesson/po/texts")
 LANGUAGES = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(PO, "*.po")))
 
 # What may stand in a translation besides ASCII: outside UTF-8 the program spells these with two letters.

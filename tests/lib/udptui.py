@@ -111,6 +111,7 @@ def with_sandbox(binary, mode):
     return path
 
 
+PROGRAM = os.path.abspath(BINARY)  # itself, not a script that runs it
 if os.environ.get("UDPTUI_TEST_SANDBOX"):
     BINARY = with_sandbox(BINARY, os.environ["UDPTUI_TEST_SANDBOX"])
 
@@ -259,7 +260,7 @@ class Process:
             return True
         try:
             return all(self._task_state(os.path.join(tasks, task)) == "T" for task in os.listdir(tasks))
-        except FileNotFoundError:  # a thread that has ended since
+        except (FileNotFoundError, ProcessLookupError):  # a thread that has ended since
             return False
 
     @staticmethod
@@ -409,7 +410,7 @@ def conserved(summary):
 
 def sanitizer():
     """What the program was built with that keeps memory of its own: "address", "thread" or None."""
-    with open(BINARY, "rb") as file:
+    with open(PROGRAM, "rb") as file:
         found = re.search(rb"__([at])san_init", file.read())
     return {b"a": "address", b"t": "thread"}[found.group(1)] if found else None
 

@@ -70,14 +70,6 @@ def rows():
     screen.wait_text("Standard query")
 
 
-def children(pid):
-    found = []
-    for task in os.listdir("/proc/%d/task" % pid):
-        with open("/proc/%d/task/%s/children" % (pid, task)) as file:
-            found += [int(word) for word in file.read().split()]
-    return found
-
-
 def program(screen):
     """The udptui of the terminal: the one whose child is called sharkd."""
     for name in os.listdir("/proc"):
