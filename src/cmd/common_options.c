@@ -8,14 +8,15 @@
 #include "udptui/net/resolve.h"
 #include "udptui/sys/report.h"
 
-bool common_open_filter(const char *text, struct filter **filter, int *status)
+bool common_open_filter(common_filter_opener *open, const char *text, struct filter **filter,
+                        int *status)
 {
     struct filter_problem problem;
 
     *filter = NULL;
     if (text == NULL)
         return true;
-    *filter = filter_open(text, strlen(text), &problem);
+    *filter = open(text, strlen(text), &problem);
     *status = problem.no_memory ? EXIT_SETUP : EXIT_USAGE;
     if (*filter == NULL && problem.no_memory)
         report_error("--filter '%s': %s", text, problem.why);

@@ -95,9 +95,12 @@ static const struct opts_stranger common_server_strangers[] = {
         .help = "show only what matches: text /regex/ port:53 size:>512 "                          \
                 "from:10.0.0.0/8 status:held a|b !a"                                               \
     }
-/* The filter of --filter. text: NULL for none (*filter is NULL then). False with the error
- * reported and *status set; filter_close frees. */
-bool common_open_filter(const char *text, struct filter **filter, int *status);
+/* The filter of --filter. open: filter_open, or what knows more words. text: NULL for none (*filter
+ * is NULL then). False with the error reported and *status set; filter_close frees. */
+typedef struct filter *common_filter_opener(const char *text, size_t length_bytes,
+                                            struct filter_problem *problem);
+bool common_open_filter(common_filter_opener *open, const char *text, struct filter **filter,
+                        int *status);
 
 /* The target: the first address of what was typed. option: "", or the option it is the value of,
  * "--to ". False with the error reported and *status set. */

@@ -67,7 +67,7 @@ static int demo_command(int argument_count, char *const arguments[])
     if (!commands_parse(&spec, argument_count, arguments, &values, &operands, &status))
         return status;
     values.server.clients_fixed = values.session.memory_fixed = true;
-    if (!common_open_filter(values.session.display.filter, &filter, &status))
+    if (!common_open_filter(filter_open, values.session.display.filter, &filter, &status))
         return status;
     served = served_open(&values, "udptui demo", filter, &loopback, &status);
     if (served != NULL) {

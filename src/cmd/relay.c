@@ -147,7 +147,7 @@ static int relay_command(int argument_count, char *const arguments[])
         return status;
     if (!common_check_session(&values.session))
         return EXIT_USAGE;
-    if (!common_open_filter(values.session.display.filter, &filter, &status))
+    if (!common_open_filter(filter_open, values.session.display.filter, &filter, &status))
         return status;
     relayed = relayed_open(&values, filter, &operands, &status);
     if (relayed != NULL) {

@@ -206,7 +206,7 @@ static int replay_command(int argument_count, char *const arguments[])
     if (!replay_check_options(&run.options) || !replay_parse_speed(&run.options) ||
         !replay_parse_server(run.options.server, &run.given_server))
         return EXIT_USAGE;
-    if (!common_open_filter(run.options.look.filter, &run.filter, &status))
+    if (!common_open_filter(filter_open, run.options.look.filter, &run.filter, &status))
         return status;
     status = replay_run(&run, operands.items[0]);
     filter_close(run.filter);

@@ -234,7 +234,7 @@ static int serve_command(int argument_count, char *const arguments[])
         likes_apply((size_t)values.like, default_ack, &values.server);
     if (!check_class(&values) || !common_check_session(&values.session))
         return EXIT_USAGE;
-    if (!common_open_filter(values.session.display.filter, &filter, &status))
+    if (!common_open_filter(filter_open, values.session.display.filter, &filter, &status))
         return status;
     if (!serve_take_inherited(&inherited, &values)) {
         filter_close(filter);

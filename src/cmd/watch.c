@@ -8,6 +8,7 @@
 #include "udptui/cmd/commands.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
+#include "udptui/ui/watch/choosing.h"
 #include "udptui/ui/watch/session.h"
 
 struct watch_options {
@@ -20,7 +21,13 @@ struct watch_options {
 #define FIELD(name) offsetof(struct watch_options, name)
 
 static const struct opt options[] = {
-    COMMON_FILTER(FIELD(filter)),
+    {.name = "filter",
+     .type = OPT_TEXT,
+     .group = GROUP_DISPLAY,
+     .offset = FIELD(filter),
+     .argument = "EXPRESSION",
+     .words = FILTER_BEGINNINGS,
+     .help = "show only what matches: name:room-3 port:4010 from:10.0.0.0/8 status:gone a|b !a"},
     COMMON_DURATION(FIELD(duration_ns)),
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
@@ -105,7 +112,7 @@ static int watch_command(int argument_count, char *const arguments[])
                                   .look = values.look};
     if (!watch_find_broker(operands.items[0], &config.broker, &status))
         return status;
-    if (!common_open_filter(values.filter, &filter, &status))
+    if (!common_open_filter(choosing_open, values.filter, &filter, &status))
         return status;
     config.filter = filter;
     status = watch_run(&config);

@@ -40,19 +40,25 @@ static void filter_shrink(struct filter *filter)
     filter->regex = first_regex(filter);
 }
 
-struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem)
+struct filter *filter_open_for(const char *text, size_t length_bytes, const char *const *states,
+                               struct filter_problem *problem)
 {
     struct filter *filter = calloc(1, sizeof *filter);
 
     *problem = (struct filter_problem){.offset_bytes = 0};
     if (filter == NULL || !filter_make_room(filter, length_bytes))
         *problem = (struct filter_problem){.why = "not enough memory", .no_memory = true};
-    else if (filter_parse(filter, text, length_bytes, problem)) {
+    else if (filter_parse(filter, text, length_bytes, states, problem)) {
         filter_shrink(filter);
         return filter;
     }
     filter_close(filter);
     return NULL;
+}
+
+struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem)
+{
+    return filter_open_for(text, length_bytes, NULL, problem);
 }
 
 void filter_close(struct filter *filter)
@@ -255,6 +261,8 @@ static enum filter_answer ask_leaf(const struct filter_node *node,
                                        : range_answer(subject->size_bytes, &node->of.range);
     case FILTER_STATUS:
         return text_answer(subject->status, &node->of.text);
+    case FILTER_STATE:
+        return text_answer(subject->states, &node->of.text);
     case FILTER_WHY:
         return text_answer(subject->why, &node->of.text);
     case FILTER_HEX:

@@ -25,6 +25,7 @@ enum filter_kind {
     FILTER_NAME,
     FILTER_SIZE,
     FILTER_STATUS,
+    FILTER_STATE,
     FILTER_WHY,
     FILTER_HEX,
 };
@@ -47,7 +48,7 @@ struct filter_node {
     enum filter_kind kind;
     size_t left, right; /* FILTER_AND, FILTER_OR; FILTER_NOT has left alone */
     union {
-        struct filter_bytes text; /* FILTER_TEXT, _NAME, _STATUS, _WHY, _HEX */
+        struct filter_bytes text; /* FILTER_TEXT, _NAME, _STATUS, _STATE, _WHY, _HEX */
         struct filter_range range;
         struct filter_network network;
         struct filter_regex *regex;
@@ -63,9 +64,9 @@ struct filter {
     size_t pool_size, pool_bytes;
 };
 
-/* Fills an empty filter. False with *problem set. */
+/* Fills an empty filter. states: as filter_open_for, NULL: none. False with *problem set. */
 bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
-                  struct filter_problem *problem);
+                  const char *const *states, struct filter_problem *problem);
 
 enum { FILTER_REQUIRED_MAX = 8 };
 

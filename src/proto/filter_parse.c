@@ -26,6 +26,7 @@ enum { DEPTH_MAX = 32, WORD_SIZE = 128 };
 
 struct parser {
     struct filter *filter;
+    const char *const *states; /* of servers, NULL: status: takes none */
     const char *text;
     size_t length, at;
     unsigned depth;
@@ -228,6 +229,33 @@ static bool is_word(const struct word *word, const char *text)
     return strlen(text) == word->length && memcmp(text, word->text, word->length) == 0;
 }
 
+/* A state of servers. */
+static bool parse_state(struct parser *parser, const struct word *word, struct filter_node *node)
+{
+    for (const char *const *state = parser->states; state != NULL && *state != NULL; state++) {
+        if (!is_word(word, *state))
+            continue;
+        node->kind = FILTER_STATE;
+        memcpy(pool_room(parser), word->text, word->length);
+        keep_bytes(parser, word->length, node);
+        return true;
+    }
+    return false;
+}
+
+static void fail_status(struct parser *parser, const struct word *word)
+{
+    char states[WORD_SIZE] = "";
+    size_t length = 0;
+
+    for (const char *const *state = parser->states; state != NULL && *state != NULL; state++)
+        if (length < sizeof states)
+            length += (size_t)snprintf(states + length, sizeof states - length, "%s ", *state);
+    filter_fail(parser, word->offset,
+                "unknown status: %sacked held failed manual forwarded waiting unseen unasked more",
+                states);
+}
+
 /* The words of the screen, of which there are more than statuses. */
 static void parse_status(struct parser *parser, const struct word *word, struct filter_node *node)
 {
@@ -243,8 +271,8 @@ static void parse_status(struct parser *parser, const struct word *word, struct 
             (struct filter_bytes){.bytes = (const uint8_t *)status, .size_bytes = strlen(status)};
         return;
     }
-    filter_fail(parser, word->offset,
-                "unknown status: acked held failed manual forwarded waiting unseen unasked more");
+    if (!parse_state(parser, word, node))
+        fail_status(parser, word);
 }
 
 /* "512", "512-1024", ">512", ">=512", "<512", "<=512". */
@@ -501,10 +529,13 @@ static size_t parse_or(struct parser *parser)
 }
 
 bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
-                  struct filter_problem *problem)
+                  const char *const *states, struct filter_problem *problem)
 {
-    struct parser parser = {
-        .filter = filter, .text = text, .length = length_bytes, .problem = problem};
+    struct parser parser = {.filter = filter,
+                            .states = states,
+                            .text = text,
+                            .length = length_bytes,
+                            .problem = problem};
 
     if (length_bytes > FILTER_TEXT_MAX) {
         filter_fail(&parser, FILTER_TEXT_MAX, "too long: at most %d bytes", FILTER_TEXT_MAX);

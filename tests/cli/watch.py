@@ -206,16 +206,21 @@ def wrong_prefix():
     tap.true("nobody publishes" not in found.out.splitlines()[-2], found.out)
 
 
-@tap.case("--filter chooses by name, port and client; the sums are of all")
+@tap.case("--filter chooses by name, port, client and state; the sums are of all")
 def chosen():
     broker = Broker()
     publishers = [up(Publisher(broker, name, port), 10) for name, port in (("a", 1), ("b", 2), ("c", 3))]
     publishers[2].clients(("10.1.2.3:5", 10))
-    cases = (("name:a", {"a"}), ("port:2", {"b"}), ("from:10.1.0.0/16", {"c"}), ("!name:a port:1-2", {"b"}))
+    publishers[1].state("ended")
+    cases = (("name:a", {"a"}), ("port:2", {"b"}), ("from:10.1.0.0/16", {"c"}), ("!name:a port:1-2", {"b"}),
+             ("status:ended", {"b"}), ("!status:ended", {"a", "c"}))
     watches = [Watch(broker.url(), "--filter", expression) for expression, _ in cases]
     for watch, (expression, expected) in zip(watches, cases):
         watch.received(30)
         watch.wait_for(lambda: {item["server"] for item in watch.objects("server")} >= expected, "those of " + expression)
+    wrong = udptui.run("watch", "--filter", "status:dead", broker.url()).expect(2)
+    tap.matches(wrong.err, "at byte 8: unknown status: up stale gone ended x2 acked held")
+    tap.matches(udptui.run("serve", "--filter", "status:gone").expect(2).err, "unknown status: acked held")
     for watch, (expression, expected) in zip(watches, cases):
         tap.equal({item["server"] for item in watch.stop().objects("server")}, expected, "servers with " + expression)
 

@@ -101,6 +101,35 @@ def lists():
     screen.wait_text("Clients 4 ")
 
 
+@tap.case("/ chooses servers by their state, as it changes; messages by their server's state and their own status")
+def filter_state():
+    broker = Broker()
+    one, two = up(broker, "one", received=1), up(broker, "two", received=2)
+    two.message(b"last words")
+    screen = start(broker)
+    screen.wait_row("two:4010", "up")
+    screen.keys("/")
+    screen.type("status:gone")
+    screen.wait_text("Servers 0 of 2")
+    two.client.die()
+    screen.wait_row("two:4010", "gone")
+    screen.wait_text("Servers 1 of 2")
+    screen.keys("C-u")
+    screen.type("!status:gone")
+    screen.wait_row("one:4010", "up")
+    screen.wait_gone("two:4010")
+    screen.keys("C-u")
+    screen.type("state:up")
+    screen.wait_text("no key state:, so it is a text; did you mean status:")
+    screen.keys("C-u")
+    screen.type("status:up status:acked")
+    screen.keys("Enter", "Tab", "Tab")
+    one.message(b"hello")
+    screen.wait_row("one:4010", "hello")
+    screen.keys("?")
+    screen.wait_text("status:gone !a")
+
+
 @tap.case("x makes the broker forget a server that is gone, after a question; one that is up stays")
 def forget():
     broker = Broker()

@@ -47,6 +47,7 @@ struct filter_subject {
     int64_t size_bytes;           /* of the whole datagram */
     const char *status;           /* "acked", "held", ...: ack_status_row.word */
     const char *why;              /* "loop", "source", ...; "" if there is no reason */
+    const char *states;           /* of its server, of those of filter_open_for; NULL: not known */
     struct filter_budget *budget; /* for all regular expressions together; NULL: for each its own */
 };
 
@@ -88,6 +89,11 @@ struct filter;
  */
 struct filter *filter_open(const char *text, size_t length_bytes, struct filter_problem *problem);
 void filter_close(struct filter *filter);
+
+/* The same, but status: takes the states of servers as well; ended by NULL. None may be a part of
+ * another one, or the word of a status. */
+struct filter *filter_open_for(const char *text, size_t length_bytes, const char *const *states,
+                               struct filter_problem *problem);
 
 /* A word that looks like a key and its value, but is a text, because there is no such key: the first
  * of them, with what may have been meant. NULL: there is none. */

@@ -91,7 +91,10 @@ void watch_write_record(struct watch_session *session, enum watch_record record,
 
 bool watch_chooses(const struct watch_session *session, const struct fleet_server *server)
 {
-    return session->config.filter == NULL || choosing_takes_server(session->config.filter, server);
+    const struct choosing choosing = {
+        .filter = session->config.filter, .fleet = session->fleet, .now_ns = clock_monotonic_ns()};
+
+    return choosing.filter == NULL || choosing_takes_server(&choosing, server);
 }
 
 void watch_write_link(struct watch_session *session)

@@ -286,8 +286,10 @@ static void view_put_filter(const struct watch_view *view, struct frame *frame, 
     column = frame_put(frame, row, column, end, STYLE_INPUT, shown);
     if (view->typing)
         frame_set_cursor(frame, row, column);
-    if (view->wrong.why[0] != '\0')
-        frame_put(frame, row, column + 2, columns, STYLE_WARNING, view->wrong.why);
+    const struct filter_problem *doubt = view->filter != NULL ? filter_doubt(view->filter) : NULL;
+    if (view->wrong.why[0] != '\0' || doubt != NULL)
+        frame_put(frame, row, column + 2, columns, STYLE_WARNING,
+                  doubt != NULL ? doubt->why : view->wrong.why);
 }
 
 static void view_put_nothing(const struct watch_view *view, struct frame *frame, int row)

@@ -37,6 +37,11 @@ static struct watch_row *rows_add(struct watch_view *view)
     return row;
 }
 
+static struct choosing rows_choosing(const struct watch_view *view)
+{
+    return (struct choosing){.filter = view->filter, .fleet = view->fleet, .now_ns = view->now_ns};
+}
+
 /* ---- servers */
 
 static uint64_t rows_server_key(const struct watch_view *view, const struct fleet_server *server)
@@ -71,12 +76,14 @@ static uint64_t rows_server_key(const struct watch_view *view, const struct flee
 
 static void rows_collect_servers(struct watch_view *view)
 {
+    const struct choosing choosing = rows_choosing(view);
+
     for (uint32_t slot = 0; slot < fleet_end(view->fleet); slot++) {
         const struct fleet_server *server = fleet_server(view->fleet, slot);
         if (server == NULL)
             continue;
         view->all++;
-        if (view->filter != NULL && !choosing_takes_server(view->filter, server))
+        if (view->filter != NULL && !choosing_takes_server(&choosing, server))
             continue;
         struct watch_row *row = rows_add(view);
         if (row == NULL)
@@ -95,10 +102,11 @@ static void rows_add_client(struct watch_view *view, uint32_t slot,
 {
     const struct snapshot_client *client = &server->clients[index];
     const struct event_client *record = &client->record;
+    const struct choosing choosing = rows_choosing(view);
     struct watch_row *row;
 
     view->all++;
-    if (view->filter != NULL && !choosing_takes_client(view->filter, server, client))
+    if (view->filter != NULL && !choosing_takes_client(&choosing, server, client))
         return;
     row = rows_add(view);
     if (row == NULL)
@@ -178,6 +186,7 @@ static void rows_collect_clients(struct watch_view *view)
 
 static void rows_collect_messages(struct watch_view *view)
 {
+    const struct choosing choosing = rows_choosing(view);
     const struct fleet_message *message;
 
     for (size_t age = 0; (message = fleet_message(view->fleet, age)) != NULL; age++) {
@@ -186,8 +195,7 @@ static void rows_collect_messages(struct watch_view *view)
             !rows_take_server(view, message->server))
             continue;
         view->all++;
-        if (view->filter != NULL &&
-            !choosing_takes_message(view->filter, server, &message->message))
+        if (view->filter != NULL && !choosing_takes_message(&choosing, server, &message->message))
             continue;
         struct watch_row *row = rows_add(view);
         if (row == NULL)
@@ -312,7 +320,7 @@ void watch_view_set_filter(struct watch_view *view, const char *text)
     view->filter = NULL;
     view->wrong = (struct filter_problem){0};
     if (view->line.length > 0)
-        view->filter = filter_open(view->line.bytes, view->line.length, &view->wrong);
+        view->filter = choosing_open(view->line.bytes, view->line.length, &view->wrong);
     if (view->filter != NULL)
         view->wrong.why[0] = '\0';
 }

@@ -287,6 +287,44 @@ static void test_what_is_not_known(void **state)
     assert_int_equal(asks("hello name:bob", &peer), FILTER_NO);
 }
 
+/* With words for the states of servers, which are no statuses of messages. */
+static void test_states_of_servers(void **state)
+{
+    static const char *const states[] = {"up", "gone", "x2", NULL};
+    static const struct {
+        const char *text, *states;
+        enum filter_answer answer;
+    } cases[] = {
+        {"status:gone", "gone", FILTER_YES},
+        {"status:gone", "up", FILTER_NO},
+        {"!status:up", "gone", FILTER_YES},
+        {"status:x2 status:up", "up x2", FILTER_YES},
+        {"status:gone|status:up", "up", FILTER_YES},
+        {"status:gone", NULL, FILTER_UNKNOWN},
+        {"!status:gone", NULL, FILTER_UNKNOWN},
+        {"status:held status:up", "up", FILTER_YES}, /* the message was held */
+        {"status:acked status:up", "up", FILTER_NO},
+    };
+    struct filter_problem problem;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct filter_subject subject = subject_of("");
+        struct filter *filter =
+            filter_open_for(cases[i].text, strlen(cases[i].text), states, &problem);
+        assert_non_null(filter);
+        subject.states = cases[i].states;
+        if (filter_evaluate(filter, &subject) != cases[i].answer)
+            fail_msg("%s of %s", cases[i].text, cases[i].states);
+        filter_close(filter);
+    }
+    assert_null(filter_open_for("a status:stale", 14, states, &problem));
+    assert_int_equal(problem.offset_bytes, 9);
+    assert_non_null(strstr(problem.why, ": up gone x2 acked held "));
+    assert_null(filter_open("status:gone", 11, &problem));
+    assert_non_null(strstr(problem.why, ": acked held "));
+}
+
 static void test_problems_have_a_place(void **state)
 {
     static const struct {
@@ -494,6 +532,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_an_event_is_a_subject),
     cmocka_unit_test(test_both_directions_of_a_relay),
     cmocka_unit_test(test_what_is_not_known),
+    cmocka_unit_test(test_states_of_servers),
     cmocka_unit_test(test_problems_have_a_place),
     cmocka_unit_test(test_words_like_keys_are_doubtful),
     cmocka_unit_test(test_long_ones_are_refused),
