@@ -271,6 +271,16 @@ static void set_input(void)
     mouseinterval(0);
 }
 
+/* Until it has come back from endwin() once, ncurses writes at each move of the cursor (ncurses 6.4,
+ * _nc_mvcur in lib_mvcur.c and its _endwin == ewInitial): dozens of times a frame. From then on it
+ * writes when its buffer is full and at the end of a frame. */
+static void term_start_buffering(void)
+{
+    endwin();
+    refresh();
+    clearok(curscr, TRUE); /* the first frame is drawn on a screen of which nothing is assumed */
+}
+
 bool term_open(const struct term_options *options, const char **why)
 {
     signals_restore_with(term_restore_for_signal);
@@ -294,6 +304,7 @@ bool term_open(const struct term_options *options, const char **why)
         forget();
         return false;
     }
+    term_start_buffering();
     set_modes();
     set_input();
     start_colours();

@@ -415,4 +415,28 @@ def several_addresses():
     screen.wait_text(r"Clients 2\b")
 
 
+def writes(pid):
+    """The write system calls of a process so far (proc_pid_io(5))."""
+    try:
+        with open("/proc/%d/io" % pid) as file:
+            return int(re.search(r"^syscw: (\d+)$", file.read(), re.MULTILINE).group(1))
+    except FileNotFoundError:
+        tap.skip("the kernel does not count system calls (CONFIG_TASK_IO_ACCOUNTING)")
+
+
+@tap.case("a frame is written in a few calls, not in one for each move of the cursor")
+def few_writes():
+    program = terminal.start("serve", "127.0.0.1:0")
+    program.wait_bytes(b"quit")
+    program.settle()
+    before = writes(program.pid)
+    for key, word in ((b"?", b"Enter"), (b"\033", b"Clients")) * 5:
+        program.raw = b""
+        program.write(key)
+        program.wait_bytes(word)
+        program.settle(0.1)
+    frames, made = 10, writes(program.pid) - before
+    tap.true(made <= 4 * frames, "%d calls for %d frames" % (made, frames))
+
+
 tap.main()
