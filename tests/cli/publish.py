@@ -62,11 +62,6 @@ def retained(server):
     return {topic.rsplit("/", 1)[1]: json.loads(data) for topic, data in found.items()}
 
 
-def sandbox():
-    """on where it can be."""
-    return "on" if "+seccomp" in udptui.run("--version").out.split() and not udptui.sanitizer() else "auto"
-
-
 @tap.case("the final snapshot has the figures of the summary; the state is ended; the busiest clients come first")
 def exact():
     server = broker.Broker()
@@ -112,7 +107,7 @@ def seldom():
 def killed():
     server = broker.Broker()
     url = server.url().replace("127.0.0.1", "localhost") if udptui.has_localhost() else server.url()  # it is looked up
-    program = udptui.Server("--publish", url, *NAME, "--sandbox", sandbox())
+    program = udptui.Server("--publish", url, *NAME, "--sandbox", udptui.strict_sandbox())
     exchange(program, 5)
     server.kill()
     exchange(program, 20)
@@ -246,7 +241,7 @@ def tls():
     wrong.wait_for(lambda: b"trying again" in wrong.raw_errors, "a failure")
     tap.contains(wrong.raw_errors.decode(), "does this port speak TLS?", "the reason")
     listener = Listener(server)
-    program = udptui.Server("--publish", url, *NAME, "--sandbox", sandbox(),
+    program = udptui.Server("--publish", url, *NAME, "--sandbox", udptui.strict_sandbox(),
                             env=udptui.environment(UDPTUI_MQTT_CA_FILE=os.path.join(directory, "ca.pem")))
     exchange(program, 2)
     listener.wait_received(2)

@@ -189,7 +189,7 @@ def away():
 def unreachable():
     udptui.need_feature("mqtt")
     url = "mqtt://127.0.0.1:%d/x" % udptui.unused_port()
-    result = udptui.run("watch", "--no-ui", "-d", "1s", url).expect(3)
+    result = udptui.run("watch", "--no-ui", "-d", "3s", url).expect(3)
     tap.matches(result.err, r"^udptui: 127\.0\.0\.1:\d+/x: not connected: nothing listens there, or a firewall rejects it$")
     for wrong in ("http://a/b", "mqtt://host", "mqtt://kim:secret@host/x", "mqtt://host/a+b", "host"):
         tap.true(len(udptui.run("watch", wrong).expect(2).err.splitlines()) == 1, "one line about " + wrong)
@@ -200,10 +200,12 @@ def wrong_prefix():
     broker = Broker()
     up(Publisher(broker, "a"), 10)
     url = "mqtt://127.0.0.1:%d/%s" % (broker.port, "elsewhere")
-    result = udptui.run("watch", "--no-ui", "-d", "2s", url).expect(0)
-    tap.matches(result.out, r"received \S+, acked \S+; nobody publishes under this prefix yet: is it that of --publish\?$")
-    found = udptui.run("watch", "--no-ui", "-d", "2s", broker.url()).expect(0)
-    tap.true("nobody publishes" not in found.out.splitlines()[-2], found.out)
+    wrong, right = Watch(url, form="--no-ui"), Watch(broker.url(), form="--no-ui")
+    for watch, words in ((wrong, "Connected to "), (right, "a:4010 is up")):
+        watch.wait_for(lambda: words in watch.out, words)
+        watch.signal(signal.SIGTERM)
+    tap.matches(wrong.finish().out, r"received \S+, acked \S+; nobody publishes under this prefix yet: is it that of --publish\?$")
+    tap.true("nobody publishes" not in right.finish().out.splitlines()[-2], right.out)
 
 
 @tap.case("--filter chooses by name, port, client and state; the sums are of all")
@@ -230,8 +232,7 @@ def log():
     broker = Broker()
     up(Publisher(broker, "a"), 3)
     path = udptui.temporary_directory() + "/log"
-    mode = "on" if udptui.run("watch", "--sandbox", "on", "-d", "1ms", "--json", broker.url()).status == 0 else "auto"
-    watch = Watch(broker.url(), "--log", path, "--sandbox", mode, form="--no-ui")
+    watch = Watch(broker.url(), "--log", path, "--sandbox", udptui.strict_sandbox(), form="--no-ui")
     watch.wait_for(lambda: "serve: received 3" in watch.out and "a:4010 is up" in watch.out, "the sums and the state")
     watch.signal(signal.SIGTERM)
     watch.finish().expect(128 + signal.SIGTERM)

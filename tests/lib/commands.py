@@ -156,7 +156,7 @@ ROWS = (
 
 if shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split():
     ROWS += (Row("watch", lambda world: ["watch", world.broker()],
-                 lambda world: ["watch", "-d", "1s", world.broker()], rb"servers"),)
+                 lambda world: ["watch", "-d", "2s", world.broker()], rb"servers"),)
 
 
 def each(rows, judge):

@@ -415,6 +415,11 @@ def sanitizer():
     return {b"a": "address", b"t": "thread"}[found.group(1)] if found else None
 
 
+def strict_sandbox():
+    """on where it can be, as --sandbox takes it."""
+    return "on" if "+seccomp" in run("--version").out.split() and not sanitizer() else "auto"
+
+
 def split_address(text):
     """"127.0.0.1:4010" or "[::1]:4010" -> what a Python socket takes."""
     host, port = text.rsplit(":", 1)
