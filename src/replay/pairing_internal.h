@@ -35,7 +35,7 @@ struct pairing {
     struct event_totals totals; /* the totals that are not in peers */
     uint64_t number;
     uint64_t owner;       /* of the latest datagram: see pairing_owner */
-    uint64_t held_number; /* the latest request that has waited for hold_ns */
+    uint64_t held_number; /* the latest request that has waited for hold_ns or left the window */
     int64_t now_ns;       /* the capture's time */
     int64_t latest_ns;    /* the latest stamp */
     struct pairing_remark *first_remark, **last_remark;

@@ -249,6 +249,8 @@ void pairing_settle_oldest(struct pairing *pairing)
     } else if (!request->told) {
         emit_request(pairing, request, false);
     }
+    if (pairing->held_number < request->number)
+        pairing->held_number = request->number;
     replay_window_drop(pairing->window);
 }
 

@@ -709,6 +709,20 @@ static void holds_for_a_while(void **state)
     close_fixture(fixture);
 }
 
+/* Also after a silence, in which what came before has left the window. */
+static void holds_after_a_silence(void **state)
+{
+    struct fixture *fixture = open_with((struct pairing_config){.hold_ns = 100 * ms});
+
+    (void)state;
+    request(fixture, 10, "one", 0);
+    answer(fixture, 10, "ok", 5);
+    request(fixture, 10, "two", 3 * PATIENCE_MS);
+    pairing_pass(fixture->pairing, (3 * PATIENCE_MS + 100) * ms);
+    assert_int_equal(fixture->last[2].status, ACK_WAITING);
+    close_fixture(fixture);
+}
+
 /* In the order of the file, what is no request between the requests. */
 static void in_the_order_of_the_file(void **state)
 {
@@ -956,6 +970,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(by_the_first_bytes),
     cmocka_unit_test(learns_that_nothing_is_repeated),
     cmocka_unit_test(holds_for_a_while),
+    cmocka_unit_test(holds_after_a_silence),
     cmocka_unit_test(in_the_order_of_the_file),
     cmocka_unit_test(copies),
     cmocka_unit_test(any_traffic),
