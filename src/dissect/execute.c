@@ -9,15 +9,11 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-enum {
-    DESCRIPTORS_MAX = 1024,
-    FIRST_FREE_FD = CHILD_CAPTURE_FD + 1,
-    EXEC_FAILED = 127,
-    PRIORITY = 10
-};
+#include "udptui/sys/process.h"
+
+enum { FIRST_FREE_FD = CHILD_CAPTURE_FD + 1, EXEC_FAILED = 127, PRIORITY = 10 };
 
 /* "udptuiC0000003f\n": what is in force (C), or why exec failed (E). */
 static void execute_write_report(char kind, uint32_t value)
@@ -32,14 +28,6 @@ static void execute_write_report(char kind, uint32_t value)
         _exit(EXEC_FAILED);
 }
 
-void execute_close_from(int first)
-{
-    if (syscall(SYS_close_range, first, ~0U, 0) == 0)
-        return;
-    for (int fd = first; fd < DESCRIPTORS_MAX; fd++)
-        close(fd);
-}
-
 /* The four that it needs, and no other. */
 static bool execute_set_descriptors(const int fds[EXECUTE_FDS])
 {
@@ -52,7 +40,7 @@ static bool execute_set_descriptors(const int fds[EXECUTE_FDS])
         dup2(moved[EXECUTE_ERR], STDERR_FILENO) < 0 ||
         dup2(moved[EXECUTE_CAPTURE], CHILD_CAPTURE_FD) < 0)
         return false;
-    execute_close_from(FIRST_FREE_FD);
+    process_close_from(FIRST_FREE_FD);
     return true;
 }
 

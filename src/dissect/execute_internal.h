@@ -28,7 +28,4 @@ struct child_program {
 _Noreturn void execute_program(const struct child_program *program, const int fds[EXECUTE_FDS],
                                pid_t parent);
 
-/* Closes each descriptor from first on, also if the kernel has no close_range(2) (Linux 5.9). */
-void execute_close_from(int first);
-
 #endif

@@ -5,12 +5,10 @@
 #include "launcher_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,6 +16,7 @@
 
 #include "execute_internal.h"
 #include "program_internal.h"
+#include "udptui/sys/process.h"
 
 struct launcher {
     int fd;
@@ -119,26 +118,10 @@ static void launcher_serve(int fd, const struct program *program, pid_t owner)
         launcher_kill_program(last);
 }
 
-/* It has its own group, which the terminal's keys do not reach, and no descriptor but the socket:
- * the owner's sockets and pipes would stay open in it. */
-static void launcher_leave_owner(int fd)
-{
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-    setpgid(0, 0);
-    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
-        dup2(nothing, i);
-    dup2(fd, STDERR_FILENO + 1);
-    fcntl(STDERR_FILENO + 1, F_SETFD, FD_CLOEXEC);
-    execute_close_from(STDERR_FILENO + 2);
-}
-
 static _Noreturn void launcher_run(int fd, const struct program *program, pid_t owner)
 {
-    prctl(PR_SET_NAME, "udptui-launch");
-    launcher_leave_owner(fd);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == owner)
-        launcher_serve(STDERR_FILENO + 1, program, owner);
+    if (process_leave_owner("udptui-launch", fd, owner))
+        launcher_serve(PROCESS_FD, program, owner);
     _exit(EXIT_SUCCESS);
 }
 

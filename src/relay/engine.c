@@ -160,7 +160,6 @@ void relay_engine_close(struct relay_engine *engine)
     relay_join(engine);
     for (uint32_t i = 0; engine->sessions != NULL && i < sessions_used(engine->sessions); i++)
         udp_close(&sessions_at(engine->sessions, i)->socket);
-    lookup_close(engine->lookup);
     relay_network_close(engine);
     sessions_close(engine->sessions);
     batch_receiver_close(engine->receiver);

@@ -120,7 +120,7 @@ struct relay_engine {
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
     struct relay_target targets[RELAY_TARGETS_MAX];
     uint16_t socket_targets[ENGINE_SOCKETS_MAX];
-    struct lookup *lookup;                     /* NULL: no target has a name */
+    struct lookup *lookup;                     /* the owner's; NULL: no target has a name */
     int64_t lookup_next_ns[RELAY_TARGETS_MAX]; /* when it may be looked up again */
     struct call_trace trace;
     struct membership membership;

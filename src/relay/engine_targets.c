@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * engine_targets: the name of a target that cannot be reached is looked up again, in another thread
+ * engine_targets: the name of a target that cannot be reached is looked up again, in another process
  * (sys/lookup), at most once in LOOKUP_EVERY_NS. New sessions go to the new address; if the old one
  * is no longer the name's, the sessions that have it end, and open again at their next datagram.
  */
@@ -21,11 +21,10 @@ bool relay_targets_open(struct relay_engine *engine)
         names |= target->host != NULL;
         target->host = target->host != NULL ? target->host_text : NULL; /* the copy's own */
     }
-    if (!names)
+    engine->lookup = names ? engine->config.detail->lookup : NULL;
+    if (engine->lookup == NULL)
         return true;
-    engine->lookup = lookup_open();
-    return engine->lookup != NULL &&
-           relay_watch(engine, lookup_fd(engine->lookup), SOURCE_LOOKUP, 0, 0) == 0;
+    return relay_watch(engine, lookup_fd(engine->lookup), SOURCE_LOOKUP, 0, 0) == 0;
 }
 
 void relay_target_failed(struct relay_engine *engine, uint16_t index)
@@ -33,7 +32,7 @@ void relay_target_failed(struct relay_engine *engine, uint16_t index)
     const struct relay_target *target = &engine->targets[index];
     int64_t now_ns = clock_monotonic_ns();
 
-    if (target->host == NULL || now_ns < engine->lookup_next_ns[index])
+    if (target->host == NULL || engine->lookup == NULL || now_ns < engine->lookup_next_ns[index])
         return;
     if (lookup_ask_addresses(engine->lookup, target->host,
                              (enum endpoint_family)engine->options.server.family, index))
@@ -49,6 +48,19 @@ static void relay_leave_address(struct relay_engine *engine, uint16_t index,
         if (session->target_index == index && endpoint_equal(&session->target, address))
             relay_close_session(engine, slot);
     }
+}
+
+/* As relay_open does: a target is one host. */
+static void relay_drop_others(struct lookup_addresses *found)
+{
+    size_t good = 0;
+
+    for (size_t i = 0; i < found->count; i++)
+        if (endpoint_is_host(&found->addresses[i]))
+            found->addresses[good++] = found->addresses[i];
+    if (good == 0 && found->count > 0)
+        found->why = "it has no address of a host";
+    found->count = good;
 }
 
 static bool is_among(const struct lookup_addresses *found, const struct endpoint *address)
@@ -101,6 +113,8 @@ void relay_take_lookups(struct relay_engine *engine)
 {
     struct lookup_addresses found;
 
-    while (lookup_next_addresses(engine->lookup, &found))
+    while (lookup_next_addresses(engine->lookup, &found)) {
+        relay_drop_others(&found);
         relay_take_addresses(engine, &found);
+    }
 }

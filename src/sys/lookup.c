@@ -1,211 +1,198 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lookup: queries and results share a ring, with taken <= answered <= asked. getnameinfo(3) cannot
- * be interrupted, so the thread is not joined: it and the owner each hold the memory, and the last
- * one frees it.
+ * lookup: the process takes one query at a time from a pair of sockets and answers it. The owner keeps
+ * the queries, with taken <= asked: answers come in their order. If the process ends, or answers
+ * what was not asked, the queries that are left have no result, and none is taken any more.
  */
 #include "udptui/sys/lookup.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "udptui/sys/address.h"
-#include "udptui/sys/thread.h"
+#include "udptui/sys/process.h"
 
 enum { QUESTIONS_MAX = 64 };
 
-struct question {
+struct lookup_question {
     bool addresses; /* those of the name are asked for, else the name of the address */
-    struct endpoint address;
+    uint32_t tag;
+    struct endpoint address; /* of the name's: the family alone */
     char name[ENDPOINT_HOST_SIZE];
-    struct lookup_addresses found;
+};
+
+struct lookup_answer {
+    char name[ENDPOINT_HOST_SIZE];
+    int code; /* getaddrinfo(3) */
+    uint32_t count;
+    struct endpoint addresses[LOOKUP_ADDRESSES_MAX];
 };
 
 struct lookup {
-    pthread_mutex_t mutex; /* protects all that follows except fd; held only briefly */
-    pthread_cond_t changed;
-    struct question ring[QUESTIONS_MAX];
-    unsigned asked, answered, taken; /* so far */
-    bool started, closing;
-    int holders; /* the owner, the thread */
     int fd;
+    int quiet_fd; /* takes the place of fd once the process has ended: others still wait for fd */
+    bool ended;
+    struct lookup_question ring[QUESTIONS_MAX];
+    unsigned asked, taken; /* so far */
 };
 
-struct lookup *lookup_open(void)
-{
-    struct lookup *lookup = calloc(1, sizeof *lookup);
+/* ---- the process */
 
-    if (lookup == NULL)
-        return NULL;
-    lookup->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (lookup->fd < 0) {
-        free(lookup);
-        return NULL;
-    }
-    pthread_mutex_init(&lookup->mutex, NULL);
-    pthread_cond_init(&lookup->changed, NULL);
-    lookup->holders = 1;
-    return lookup;
-}
-
-static void let_go(struct lookup *lookup)
-{
-    pthread_mutex_lock(&lookup->mutex);
-    bool last = --lookup->holders == 0;
-    pthread_mutex_unlock(&lookup->mutex);
-    if (!last)
-        return;
-    close(lookup->fd);
-    pthread_cond_destroy(&lookup->changed);
-    pthread_mutex_destroy(&lookup->mutex);
-    free(lookup);
-}
-
-void lookup_close(struct lookup *lookup)
-{
-    if (lookup == NULL)
-        return;
-    pthread_mutex_lock(&lookup->mutex);
-    lookup->closing = true;
-    pthread_cond_signal(&lookup->changed);
-    pthread_mutex_unlock(&lookup->mutex);
-    let_go(lookup);
-}
-
-/* ---- the thread */
-
-static void ask_addresses(struct question *question)
+static void lookup_find_addresses(const struct lookup_question *question,
+                                  struct lookup_answer *answer)
 {
     static const int families[] = {
         [ENDPOINT_NONE] = AF_UNSPEC, [ENDPOINT_IPV4] = AF_INET, [ENDPOINT_IPV6] = AF_INET6};
     const struct addrinfo hints = {.ai_family = families[question->address.family],
                                    .ai_socktype = SOCK_DGRAM};
-    struct lookup_addresses *found = &question->found;
     struct addrinfo *list;
-    int code = getaddrinfo(question->name, NULL, &hints, &list);
 
-    if (code != 0) {
-        found->why = gai_strerror(code);
+    answer->code = getaddrinfo(question->name, NULL, &hints, &list);
+    if (answer->code != 0)
         return;
-    }
-    for (const struct addrinfo *i = list; i != NULL && found->count < LOOKUP_ADDRESSES_MAX;
+    for (const struct addrinfo *i = list; i != NULL && answer->count < LOOKUP_ADDRESSES_MAX;
          i = i->ai_next) {
         struct sockaddr_storage storage = {0};
         memcpy(&storage, i->ai_addr, i->ai_addrlen);
-        found->addresses[found->count++] = address_to_endpoint(&storage);
+        answer->addresses[answer->count++] = address_to_endpoint(&storage);
     }
     freeaddrinfo(list);
-    if (found->count == 0)
-        found->why = "it has no address";
 }
 
-static void ask_name(struct question *question)
+static void lookup_find_name(const struct lookup_question *question, struct lookup_answer *answer)
 {
     struct sockaddr_storage address;
     int family = question->address.family == ENDPOINT_IPV6 ? AF_INET6 : AF_INET;
     socklen_t length = address_from_endpoint(&question->address, family, &address);
 
-    if (getnameinfo((const struct sockaddr *)&address, length, question->name,
-                    sizeof question->name, NULL, 0, NI_NAMEREQD) != 0)
-        question->name[0] = '\0';
+    if (getnameinfo((const struct sockaddr *)&address, length, answer->name, sizeof answer->name,
+                    NULL, 0, NI_NAMEREQD) != 0)
+        answer->name[0] = '\0';
 }
 
-/* May take as long as the name servers do. */
-static void ask_system(struct question *question)
+/* Until the owner closes its end. Each answer may take as long as the name servers do. */
+static void lookup_serve(int fd)
 {
-    if (question->addresses)
-        ask_addresses(question);
-    else
-        ask_name(question);
-}
+    struct lookup_question question;
+    ssize_t got;
 
-/* The next question; false at the end. */
-static bool wait_for_question(struct lookup *lookup, struct question *out)
-{
-    pthread_mutex_lock(&lookup->mutex);
-    while (!lookup->closing && lookup->asked == lookup->answered)
-        pthread_cond_wait(&lookup->changed, &lookup->mutex);
-    bool going = !lookup->closing;
-    if (going)
-        *out = lookup->ring[lookup->answered % QUESTIONS_MAX];
-    pthread_mutex_unlock(&lookup->mutex);
-    return going;
-}
-
-static void *lookup_run(void *argument)
-{
-    struct lookup *lookup = argument;
-    struct question question;
-
-    while (wait_for_question(lookup, &question)) {
-        ask_system(&question);
-        pthread_mutex_lock(&lookup->mutex);
-        lookup->ring[lookup->answered++ % QUESTIONS_MAX] = question;
-        pthread_mutex_unlock(&lookup->mutex);
-        eventfd_write(lookup->fd, 1);
+    while ((got = recv(fd, &question, sizeof question, 0)) == (ssize_t)sizeof question ||
+           (got < 0 && errno == EINTR)) {
+        struct lookup_answer answer = {.count = 0};
+        if (got < 0)
+            continue;
+        if (question.addresses)
+            lookup_find_addresses(&question, &answer);
+        else
+            lookup_find_name(&question, &answer);
+        if (send(fd, &answer, sizeof answer, MSG_NOSIGNAL) < 0)
+            return;
     }
-    let_go(lookup);
+}
+
+static _Noreturn void lookup_run(int fd, enum sandbox_mode mode, pid_t owner)
+{
+    const struct sandbox_needs needs = {.command = SANDBOX_NAMES, .names = true};
+
+    if (process_leave_owner("udptui-names", fd, owner) && sandbox_enter(mode, &needs))
+        lookup_serve(PROCESS_FD);
+    _exit(EXIT_SUCCESS);
+}
+
+/* ---- the owner: open and close */
+
+/* The sockets of the owner and of the process; false with errno. */
+static bool lookup_start(struct lookup *lookup, enum sandbox_mode mode)
+{
+    pid_t owner = getpid(), pid;
+    int fds[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
+        return false;
+    lookup->fd = fds[0];
+    pid = fork();
+    if (pid == 0)
+        lookup_run(fds[1], mode, owner);
+    int error = errno;
+    close(fds[1]);
+    errno = error;
+    return pid > 0;
+}
+
+struct lookup *lookup_open(enum sandbox_mode mode)
+{
+    struct lookup *lookup = calloc(1, sizeof *lookup);
+
+    if (lookup == NULL)
+        return NULL;
+    lookup->fd = -1;
+    lookup->quiet_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (lookup->quiet_fd >= 0 && lookup_start(lookup, mode))
+        return lookup;
+    int error = errno;
+    lookup_close(lookup);
+    errno = error;
     return NULL;
 }
 
-/* With the mutex held. */
-static bool lookup_start(struct lookup *lookup)
+/* The process sees it and ends; if it waits for a name server, after that, or with us. It is not waited
+ * for, as it may have been taken over. */
+void lookup_close(struct lookup *lookup)
 {
-    pthread_t thread;
-
-    if (lookup->started)
-        return true;
-    lookup->holders++;
-    lookup->started = thread_start(&thread, lookup_run, lookup) == 0;
-    if (lookup->started)
-        pthread_detach(thread);
-    else
-        lookup->holders--;
-    return lookup->started;
+    if (lookup == NULL)
+        return;
+    if (lookup->fd >= 0)
+        close(lookup->fd);
+    if (lookup->quiet_fd >= 0)
+        close(lookup->quiet_fd);
+    free(lookup);
 }
 
-/* ---- the owner */
+static void lookup_hang_up(struct lookup *lookup)
+{
+    dup2(lookup->quiet_fd, lookup->fd);
+    lookup->ended = true;
+}
 
 int lookup_fd(const struct lookup *lookup)
 {
     return lookup->fd;
 }
 
-bool lookup_has_room(struct lookup *lookup)
+/* ---- queries */
+
+bool lookup_has_room(const struct lookup *lookup)
 {
-    pthread_mutex_lock(&lookup->mutex);
-    bool room = lookup->asked - lookup->taken < QUESTIONS_MAX;
-    pthread_mutex_unlock(&lookup->mutex);
-    return room;
+    return !lookup->ended && lookup->asked - lookup->taken < QUESTIONS_MAX;
 }
 
-static bool lookup_put(struct lookup *lookup, const struct question *question)
+/* If the process has ended, that is seen when the next result is taken. */
+static bool lookup_put(struct lookup *lookup, const struct lookup_question *question)
 {
-    pthread_mutex_lock(&lookup->mutex);
-    bool taken = lookup->asked - lookup->taken < QUESTIONS_MAX && lookup_start(lookup);
-    if (taken)
-        lookup->ring[lookup->asked++ % QUESTIONS_MAX] = *question;
-    pthread_cond_signal(&lookup->changed);
-    pthread_mutex_unlock(&lookup->mutex);
-    return taken;
+    if (!lookup_has_room(lookup) || send(lookup->fd, question, sizeof *question,
+                                         MSG_NOSIGNAL | MSG_DONTWAIT) != sizeof *question)
+        return false;
+    lookup->ring[lookup->asked++ % QUESTIONS_MAX] = *question;
+    return true;
 }
 
 bool lookup_ask(struct lookup *lookup, const struct endpoint *address)
 {
-    return lookup_put(lookup, &(struct question){.address = *address});
+    return lookup_put(lookup, &(struct lookup_question){.address = *address});
 }
 
 bool lookup_ask_addresses(struct lookup *lookup, const char *host, enum endpoint_family family,
                           uint32_t tag)
 {
-    struct question question = {
-        .addresses = true, .address = {.family = (uint8_t)family}, .found = {.tag = tag}};
+    struct lookup_question question = {
+        .addresses = true, .tag = tag, .address = {.family = (uint8_t)family}};
     size_t length_bytes = strlen(host);
 
     if (length_bytes >= sizeof question.name)
@@ -214,37 +201,79 @@ bool lookup_ask_addresses(struct lookup *lookup, const char *host, enum endpoint
     return lookup_put(lookup, &question);
 }
 
-/* The next result. False: none yet. */
-static bool lookup_take(struct lookup *lookup, struct question *out)
-{
-    eventfd_t count;
+/* ---- results */
 
-    eventfd_read(lookup->fd, &count); /* before checking: later results signal again */
-    pthread_mutex_lock(&lookup->mutex);
-    bool there = lookup->taken != lookup->answered;
-    if (there)
-        *out = lookup->ring[lookup->taken++ % QUESTIONS_MAX];
-    pthread_mutex_unlock(&lookup->mutex);
-    return there;
+/* Not before it is known to be one: what is received may have any bytes. */
+static void lookup_check_answer(const struct lookup_question *question,
+                                struct lookup_answer *answer)
+{
+    uint32_t count = answer->count, good = 0;
+    uint8_t wanted = question->address.family;
+
+    answer->name[sizeof answer->name - 1] = '\0';
+    for (uint32_t i = 0; i < count && i < LOOKUP_ADDRESSES_MAX; i++) {
+        struct endpoint address = answer->addresses[i];
+        bool fits = wanted == ENDPOINT_NONE
+                        ? address.family == ENDPOINT_IPV4 || address.family == ENDPOINT_IPV6
+                        : address.family == wanted;
+        address.port = 0;
+        address.zero = 0;
+        if (fits)
+            answer->addresses[good++] = address;
+    }
+    answer->count = good;
+}
+
+/* The next query that has a result. False: none yet. */
+static bool lookup_take(struct lookup *lookup, struct lookup_question *out,
+                        struct lookup_answer *answer)
+{
+    bool waiting = lookup->taken != lookup->asked;
+    ssize_t got =
+        lookup->ended ? 0 : recv(lookup->fd, answer, sizeof *answer, MSG_DONTWAIT | MSG_TRUNC);
+
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return false;
+    if (got != (ssize_t)sizeof *answer || !waiting) {
+        if (!lookup->ended)
+            lookup_hang_up(lookup);
+        *answer = (struct lookup_answer){.count = 0};
+    }
+    if (!waiting)
+        return false;
+    *out = lookup->ring[lookup->taken++ % QUESTIONS_MAX];
+    lookup_check_answer(out, answer);
+    return true;
 }
 
 bool lookup_next(struct lookup *lookup, struct endpoint *address, char *name)
 {
-    struct question result;
+    struct lookup_question question;
+    struct lookup_answer answer;
 
-    if (!lookup_take(lookup, &result))
+    if (!lookup_take(lookup, &question, &answer))
         return false;
-    *address = result.address;
-    memcpy(name, result.name, sizeof result.name);
+    *address = question.address;
+    memcpy(name, answer.name, sizeof answer.name);
     return true;
 }
 
 bool lookup_next_addresses(struct lookup *lookup, struct lookup_addresses *out)
 {
-    struct question result;
+    struct lookup_question question;
+    struct lookup_answer answer;
 
-    if (!lookup_take(lookup, &result))
+    if (!lookup_take(lookup, &question, &answer))
         return false;
-    *out = result.found;
+    *out = (struct lookup_addresses){.tag = question.tag, .count = answer.count};
+    memcpy(out->addresses, answer.addresses, sizeof out->addresses);
+    if (lookup->ended)
+        out->why = "the process that looks names up has ended";
+    else if (answer.code != 0)
+        out->why = gai_strerror(answer.code);
+    else if (answer.count == 0)
+        out->why = "it has no address";
+    if (out->why != NULL)
+        out->count = 0;
     return true;
 }

@@ -7,12 +7,12 @@
 
 #include "udptui/sys/random.h"
 
-bool names_open(struct names *names, bool wanted)
+bool names_open(struct names *names, bool wanted, enum sandbox_mode mode)
 {
     const struct hash_key key = random_key();
 
     *names = (struct names){.hosts = NULL};
-    names->lookup = lookup_open();
+    names->lookup = lookup_open(mode);
     if (names->lookup != NULL)
         names->hosts = hostnames_open(wanted, &key);
     if (names->hosts != NULL)

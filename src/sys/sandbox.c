@@ -51,6 +51,7 @@ static const struct {
     [SANDBOX_REPLAY] = {.sockets = true, .saves = true},
     [SANDBOX_SEND] = {.sockets = true, .saves = true, .free = true},
     [SANDBOX_WATCH] = {.sockets = true},
+    [SANDBOX_NAMES] = {.sockets = true},
 };
 
 /* Descriptions of terminals: term(5), "Fetching Compiled Descriptions". */
@@ -72,6 +73,8 @@ static const char *const name_files[] = {"/etc/hosts",
                                          "/usr/lib",
                                          "/usr/lib64",
                                          "/run/systemd/resolve"};
+
+enum { NAME_SERVER_PORT = 53 };
 
 /* Certificates of authorities, and what the links among them lead to: Debian, Fedora, openSUSE. */
 static const char *const authority_files[] = {"/etc/ssl",
@@ -215,13 +218,14 @@ static bool sandbox_allow_files(const struct landlock *landlock, const struct sa
     return done;
 }
 
+/* Name servers are asked by TCP if an answer is too long for a datagram (RFC 7766). */
 static bool sandbox_leave_files(const struct sandbox_needs *needs)
 {
     struct landlock landlock;
     bool done =
-        landlock_open(&landlock,
-                      needs->names ? LANDLOCK_ALONE : LANDLOCK_ALONE | LANDLOCK_NO_TCP) &&
+        landlock_open(&landlock, LANDLOCK_ALONE | LANDLOCK_NO_TCP) &&
         (needs->connects_to == 0 || landlock_allow_connect(&landlock, needs->connects_to)) &&
+        (!needs->names || landlock_allow_connect(&landlock, NAME_SERVER_PORT)) &&
         sandbox_allow_files(&landlock, needs);
 
     return landlock_enforce(&landlock, done);

@@ -3,13 +3,16 @@
 """--sandbox: what a command that runs can still do, by calls that are made in its place."""
 import errno
 import os
+import socket
 
 import broker
 import inject
+import screen
 import tap
 import udptui
 
 OPENAT, SOCKET, EXECVE, FORK, KILL, PTRACE, GETPID, MKDIR, UNSHARE = 257, 41, 59, 57, 62, 101, 39, 83, 272
+CONNECT, STDERR = 42, 2
 FCNTL, F_GETFD, F_SETOWN, F_SETSIG, AF_NETLINK, NETLINK_NETFILTER = 72, 1, 8, 10, 16, 12
 CLONE_NEWUSER, HERE = 0x10000000, -100
 REFUSED = (-errno.EPERM, -errno.EACCES)
@@ -26,8 +29,19 @@ def need():
     inject.need()
 
 
-def threads(process):
-    return sorted(int(name) for name in os.listdir("/proc/%d/task" % process.child.pid))
+def threads(pid):
+    return sorted(int(name) for name in os.listdir("/proc/%d/task" % pid))
+
+
+def helpers(pid):
+    """The processes that it has begun, by their names."""
+    found = {}
+    for thread in threads(pid):
+        with open("/proc/%d/task/%d/children" % (pid, thread)) as file:
+            for child in map(int, file.read().split()):
+                with open("/proc/%d/comm" % child) as name:
+                    found[name.read().strip()] = child
+    return found
 
 
 def status(thread):
@@ -65,33 +79,38 @@ def start(command, *options):
     return process
 
 
-def filtered(process):
-    return lambda: all(status(thread)["Seccomp"] == "2" for thread in threads(process))
+def filtered(pid):
+    return lambda: all(status(thread)["Seccomp"] == "2" for thread in threads(pid))
 
 
-def check_inside(process):
-    tap.until(filtered(process), "the filter in every thread")
-    for thread in threads(process):
+# What no process may do, and what, besides, one may not do that looks no names up itself.
+FORBIDDEN = (("open", OPENAT, HERE, b"/etc/passwd", os.O_RDONLY),
+             ("make a file", OPENAT, HERE, b"/tmp/udptui-made", os.O_WRONLY | os.O_CREAT, 0o600),
+             ("make a directory", MKDIR, b"/tmp/udptui-made", 0o700),
+             ("start a program", EXECVE, b"/bin/true", 0, 0),
+             ("make a process", FORK),
+             ("reach the test", KILL, os.getpid(), 0),
+             ("signal its group", KILL, 0, 0),
+             ("send the test a descriptor's signals", FCNTL, 2, F_SETOWN, os.getpid()),
+             ("choose a descriptor's signal", FCNTL, 2, F_SETSIG, 9),
+             ("reach the firewall", SOCKET, AF_NETLINK, 3, NETLINK_NETFILTER),
+             ("make an ICMP socket", SOCKET, 2, 2, 1),
+             ("trace the test", PTRACE, 16, os.getpid(), 0, 0),
+             ("make a namespace", UNSHARE, CLONE_NEWUSER))
+OF_NAMES = (("make a TCP socket", SOCKET, socket.AF_INET, socket.SOCK_STREAM, 0),
+            ("make a local socket", SOCKET, socket.AF_UNIX, socket.SOCK_STREAM, 0),
+            ("open the list of hosts", OPENAT, HERE, b"/etc/hosts", os.O_RDONLY))
+
+
+def check_inside(pid, forbidden=FORBIDDEN + OF_NAMES):
+    tap.until(filtered(pid), "the filter in every thread")
+    for thread in threads(pid):
         seen = status(thread)
         tap.equal((seen["NoNewPrivs"], int(seen["CapEff"], 16), int(seen["CapPrm"], 16)), ("1", 0, 0), "rights")
-        calls = (("open", OPENAT, HERE, b"/etc/passwd", os.O_RDONLY),
-                 ("make a file", OPENAT, HERE, b"/tmp/udptui-made", os.O_WRONLY | os.O_CREAT, 0o600),
-                 ("make a directory", MKDIR, b"/tmp/udptui-made", 0o700),
-                 ("start a program", EXECVE, b"/bin/true", 0, 0),
-                 ("make a process", FORK),
-                 ("reach the test", KILL, os.getpid(), 0),
-                 ("signal its group", KILL, 0, 0),
-                 ("send the test a descriptor's signals", FCNTL, 2, F_SETOWN, os.getpid()),
-                 ("choose a descriptor's signal", FCNTL, 2, F_SETSIG, 9),
-                 ("reach the firewall", SOCKET, AF_NETLINK, 3, NETLINK_NETFILTER),
-                 ("make an ICMP socket", SOCKET, 2, 2, 1),
-                 ("trace the test", PTRACE, 16, os.getpid(), 0, 0),
-                 ("make a namespace", UNSHARE, CLONE_NEWUSER),
-                 ("make a TCP socket", SOCKET, 2, 1, 0))
-        for what, number, *arguments in calls:
+        for what, number, *arguments in forbidden:
             got = inject.call(thread, number, *arguments)
             tap.true(got in REFUSED, "%s: %d" % (what, got))
-        tap.equal(inject.call(thread, GETPID), process.child.pid, "an allowed call")
+        tap.equal(inject.call(thread, GETPID), pid, "an allowed call")
         tap.equal(inject.call(thread, FCNTL, 2, F_GETFD), 0, "an allowed command of fcntl")
 
 
@@ -99,11 +118,64 @@ def case_of(command):
     @tap.case("%s: in every thread no file is opened, no program started, nobody else reached" % command, timeout_s=60)
     def inside():
         need()
-        check_inside(start(command, "--sandbox", "on"))
+        check_inside(start(command, "--sandbox", "on").child.pid)
 
 
 for name in ("serve", "relay", "load", "ping", "replay", "watch"):
     case_of(name)
+
+
+# ---- names
+
+def check_helper(pid):
+    """The process that looks names up: it may do that alone."""
+    check_inside(pid, FORBIDDEN)
+    tcp, elsewhere = inject.call(pid, *OF_NAMES[0][1:]), b"\x02\0\x0f\xaa\x7f\0\0\x01" + bytes(8)
+    tap.true(tcp > STDERR and inject.call(pid, OPENAT, HERE, b"/etc/hosts", os.O_RDONLY) > STDERR, "what it may do")
+    tap.true(inject.call(pid, CONNECT, tcp, elsewhere, len(elsewhere)) in REFUSED, "it connects to port 4010")
+    held = {os.readlink("/proc/%d/fd/%d" % (pid, fd)).split(":")[0] for fd in range(4)}
+    tap.equal(held, {"/dev/null", "socket"}, "its descriptors")
+
+
+@tap.case("names: a process of its own looks them up and can do nothing else; the command cannot do even that")
+def names():
+    need()
+    server = udptui.Server("--names", "--sandbox", "on")
+    check_inside(server.child.pid)
+    helper = helpers(server.child.pid)["udptui-names"]
+    check_helper(helper)
+    peer = udptui.Peer()
+    peer.ask(b"hello", server.address)
+    if socket.getnameinfo(("127.0.0.1", 0), 0)[0] != "127.0.0.1":
+        server.wait_for(lambda: peer.ask(b"hello", server.address) and
+                        any("host" in message for message in server.objects("message")), "a name")
+    os.kill(helper, 9)
+    for _ in range(3):
+        tap.equal(peer.ask(b"hello", server.address), udptui.DEFAULT_ACK, "an ack once the process has ended")
+    server.stop()
+
+
+@tap.case("names: those of a relay's targets, too")
+def relay_names():
+    need()
+    relay = udptui.Relay("localhost:%d" % udptui.Server().port, "-4", "--sandbox", "on")
+    check_inside(relay.child.pid)
+    helper = helpers(relay.child.pid)["udptui-names"]
+    check_helper(helper)
+    relay.stop()
+    tap.until(lambda: not os.path.exists("/proc/%d" % helper), "its end with the relay")
+
+
+@tap.case("names: on the screens of serve and relay, too", timeout_s=60)
+def screens():
+    need()
+    for words in (("serve", "127.0.0.1:0"), ("relay", "127.0.0.1:0", "127.0.0.1:%d" % udptui.Server().port)):
+        terminal = screen.Pty([udptui.BINARY, *words, "--sandbox", "on"])
+        terminal.wait_bytes(b"127.0.0.1")
+        check_inside(terminal.pid)
+        check_helper(helpers(terminal.pid)["udptui-names"])
+        terminal.write(b"q")
+        tap.equal(terminal.exit_status(), 0, "status")
 
 
 @tap.case("an export stays the file of the user whose it is, in the sandbox, too")
@@ -130,10 +202,10 @@ def keeps_the_owner():
 def goes_on():
     need()
     server = udptui.Server("--sandbox", "on")
-    tap.until(filtered(server), "the filter")
+    tap.until(filtered(server.child.pid), "the filter")
     peer = udptui.Peer()
     for turn in range(3):
-        for thread in threads(server):
+        for thread in threads(server.child.pid):
             tap.true(inject.call(thread, EXECVE, b"/bin/true", 0, 0) in REFUSED, "execve")
         tap.equal(peer.ask(b"hello", ("127.0.0.1", server.port)), udptui.DEFAULT_ACK, "ack")
 
@@ -144,11 +216,11 @@ def log_again():
     directory = udptui.temporary_directory()
     path = directory + "/log"
     server = udptui.Server("--sandbox", "on", "--log", path)
-    tap.until(filtered(server), "the filter")
+    tap.until(filtered(server.child.pid), "the filter")
     os.rename(path, path + ".1")
     server.child.send_signal(1)
     tap.until(lambda: os.path.exists(path), "a new log")
-    thread = threads(server)[0]
+    thread = threads(server.child.pid)[0]
     tap.true(inject.call(thread, OPENAT, HERE, (directory + "/log.1").encode(), os.O_RDONLY) >= 0, "beside it")
     tap.equal(inject.call(thread, OPENAT, HERE, b"/etc/passwd", os.O_RDONLY), -errno.EACCES, "another file")
 

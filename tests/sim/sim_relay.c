@@ -66,20 +66,6 @@ static struct {
 
 /* ---- sys/lookup: the name's address changes */
 
-struct lookup *__wrap_lookup_open(void);
-struct lookup *__wrap_lookup_open(void)
-{
-    sim.lookup_fd = eventfd(0, 0);
-    return (struct lookup *)&sim.lookup_fd;
-}
-
-void __wrap_lookup_close(struct lookup *lookup);
-void __wrap_lookup_close(struct lookup *lookup)
-{
-    if (lookup != NULL)
-        close(sim.lookup_fd);
-}
-
 int __wrap_lookup_fd(const struct lookup *lookup);
 int __wrap_lookup_fd(const struct lookup *lookup)
 {
@@ -535,6 +521,8 @@ static bool open_engine(int event_fd)
                                                .event_fd = event_fd};
     char error[ENGINE_ERROR_SIZE];
 
+    sim.lookup_fd = eventfd(0, 0);
+    sim.detail.lookup = (struct lookup *)&sim.lookup_fd;
     sim.engine = relay_engine_open(&config, error);
     if (sim.engine != NULL && relay_engine_start(sim.engine, error))
         return true;
@@ -588,6 +576,7 @@ static void play(void)
         check_end();
     }
     relay_engine_close(sim.engine);
+    close(sim.lookup_fd);
     for (size_t i = 0; i < SOCKETS; i++)
         udp_close(&sim.sockets[i]);
     close(event_fd);

@@ -43,6 +43,7 @@ struct server_detail {
     bool greetings;     /* messages that begin with "hello " are reported beyond the sample */
     int64_t tick_ns;    /* rows and totals are reported at most so often */
     struct recorder *recorder; /* has a ring for each thread; NULL: nothing is recorded */
+    struct lookup *lookup;     /* for the names of a relay's targets; NULL: none is looked up */
 };
 
 /* Opens what the addresses name (empty list: the default). False with the problem set and all

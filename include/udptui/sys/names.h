@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* names: the known host names of addresses, together with the thread that looks them up. */
+/* names: the known host names of addresses, together with the process that looks them up. */
 #ifndef UDPTUI_SYS_NAMES_H
 #define UDPTUI_SYS_NAMES_H
 
@@ -15,9 +15,9 @@ struct names {
     struct lookup *lookup;
 };
 
-/* wanted: shown from the start; otherwise they may be switched on later. False with errno, and
- * names zeroed. */
-bool names_open(struct names *names, bool wanted);
+/* As lookup_open. wanted: shown from the start; otherwise they may be switched on later. False with
+ * errno, and names zeroed. */
+bool names_open(struct names *names, bool wanted, enum sandbox_mode mode);
 void names_close(struct names *names);
 
 /* Readable when a name is there; -1: never. */

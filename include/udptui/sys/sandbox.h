@@ -8,8 +8,9 @@
  * Its parts: PR_SET_NO_NEW_PRIVS; no capabilities (capabilities(7)); Landlock for files
  * (landlock(7)); a list of allowed system calls (seccomp(2)), others fail with EPERM.
  *
- * Names are looked up in the process itself, so that a command with names may read the resolver's
- * files and libraries and ask its services.
+ * Names are looked up in a process of their own (sys/lookup), in which the resolver's files and
+ * libraries can be read and its services asked, but for two: the name of a broker, which its library
+ * looks up, and what is typed at the prompt of send.
  */
 #ifndef UDPTUI_SYS_SANDBOX_H
 #define UDPTUI_SYS_SANDBOX_H
@@ -35,6 +36,7 @@ enum sandbox_command {
     SANDBOX_REPLAY,
     SANDBOX_SEND,
     SANDBOX_WATCH,
+    SANDBOX_NAMES, /* the process of sys/lookup */
     SANDBOX_COMMANDS
 };
 
@@ -44,7 +46,7 @@ enum { SANDBOX_FILES_MAX = 4, SANDBOX_TEXT_SIZE = 120 };
 struct sandbox_needs {
     enum sandbox_command command;
     bool screen;                            /* it opens a screen or a prompt on the terminal */
-    bool names;                             /* it looks names up */
+    bool names;                             /* it looks names up itself */
     uint16_t connects_to;                   /* TCP port of the broker, 0: none */
     bool authorities;                       /* it checks certificates (TLS), by the system's
                                              * authorities or by those of the file below */

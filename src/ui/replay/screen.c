@@ -12,7 +12,6 @@
 #include "udptui/replay/survey.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
-#include "udptui/sys/names.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
@@ -37,7 +36,6 @@ struct replay_screen {
     struct replay_run *run;
     struct screen screen;
     struct model *model;
-    struct names names; /* of addresses; none with --privacy */
     struct survey survey;
     struct player player;
     struct saving *saving;               /* of the key w, NULL: none; from a pipe: */
@@ -186,7 +184,7 @@ static void replay_take_names(void *context)
 {
     struct replay_screen *view = context;
 
-    names_turn(&view->names, replay_take_name, view);
+    names_turn(&view->run->names, replay_take_name, view);
 }
 
 static void replay_dissect(void *context)
@@ -476,7 +474,7 @@ static int replay_screen_run(struct replay_screen *view)
         view->failed = !open_player(view);
     view->screen.changed = view->from_pipe; /* else once there is something to show */
     view->screen.watches[1] =
-        (struct screen_watch){.fd = names_fd(&view->names), .ready = replay_take_names};
+        (struct screen_watch){.fd = names_fd(&view->run->names), .ready = replay_take_names};
     view->screen.watches[2] = (struct screen_watch){.fd = -1, .ready = replay_dissect};
     screen_run(&view->screen);
     signals_ending(&view->run->signals);
@@ -513,10 +511,8 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     keep_large_blocks_apart();
     if (!screen_open(&view.screen, &config))
         return false;
-    if (!replay_run->options.look.privacy) /* without them the key reports it */
-        names_open(&view.names, replay_run->options.look.names);
     if (survey_open(&view.survey, &replay_run->source))
-        view.model = replay_make_model(replay_run, view.names.hosts);
+        view.model = replay_make_model(replay_run, replay_run->names.hosts);
     if (view.model != NULL)
         *status = replay_screen_run(&view);
     screen_close(&view.screen);
@@ -527,7 +523,6 @@ bool replay_run_screen(struct replay_run *replay_run, int *status)
     replay_saving_close(view.saving_frames);
     player_close(&view.player);
     model_close(view.model);
-    names_close(&view.names);
     survey_close(&view.survey);
     return true;
 }

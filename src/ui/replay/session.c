@@ -183,8 +183,11 @@ static int replay_run_source(struct replay_run *run)
             return EXIT_SETUP;
         }
     }
+    if (replay_wants_screen(run) && !options->look.privacy) /* without them the key reports it */
+        names_open(&run->names, options->look.names, (enum sandbox_mode)options->look.sandbox);
     status = replay_enter_sandbox(run) ? replay_run_with_signals(run) : EXIT_SETUP;
     launcher_close(run->launcher);
+    names_close(&run->names);
     replay_save_close(run->save);
     if (run->source.cursor.error[0] == '\0')
         return status;

@@ -10,12 +10,11 @@ bool display_wants_screen(const struct display_options *options)
     return !options->json && !options->no_ui && tty_is_interactive();
 }
 
-/* The screen shows names and dissections if a key asks for them. */
+/* The screen shows dissections if a key asks for them. */
 bool display_enter_sandbox(const struct display_options *options, struct sandbox_needs needs,
                            struct launcher **launcher)
 {
     needs.screen |= display_wants_screen(options);
-    needs.names |= !options->privacy && (options->names || needs.screen);
     needs.written[SANDBOX_FILES_MAX - 1] = options->log;
     *launcher = NULL;
     if (options->sandbox != SANDBOX_OFF && !options->privacy && (options->dissect || needs.screen))

@@ -44,6 +44,7 @@ void serve_session_open(struct serve_session *session, const struct serve_sessio
 void serve_session_close(struct serve_session *session)
 {
     names_close(&session->names);
+    lookup_close(session->lookup);
     launcher_close(session->launcher);
     notify_close(&session->notify);
 }
@@ -157,6 +158,7 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
         .students = (uint32_t)session->options.classroom.students,
         .tick_ns = screen ? screen_tick_ns : lines_tick_ns,
         .recorder = session->recorder,
+        .lookup = session->lookup,
     };
 
     if (!session->backend.ops->start(session->backend.context, &detail, error))
@@ -167,13 +169,25 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
     return true;
 }
 
+/* The names of a relay's targets are looked up again if a target cannot be reached. */
+static bool session_open_lookup(struct serve_session *session)
+{
+    if (!session->facts.names)
+        return true;
+    session->lookup = lookup_open((enum sandbox_mode)session->options.display.sandbox);
+    if (session->lookup == NULL)
+        report_error("cannot look names up: %s", reason_text(errno));
+    return session->lookup != NULL;
+}
+
 /* A screen may show names later (key n). */
 static bool session_open_names(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
 
     if (display->privacy || !(display->names || display_wants_screen(display)) ||
-        names_open(&session->names, display->names) || !display->names)
+        names_open(&session->names, display->names, (enum sandbox_mode)display->sandbox) ||
+        !display->names)
         return true;
     report_error("--names: cannot look names up: %s", reason_text(errno));
     return false;
@@ -217,7 +231,6 @@ static bool session_enter_sandbox(struct serve_session *session)
     bool file = options->metrics != NULL && !exporter_is_address(options->metrics);
     struct sandbox_needs needs = {
         .command = session->facts.relay ? SANDBOX_RELAY : SANDBOX_SERVE,
-        .names = session->facts.names,
         .groups = session->facts.groups,
         .accepts = session->exporter != NULL && !file,
         .written = {options->pcap, options->classroom.export, file ? options->metrics : NULL},
@@ -257,8 +270,8 @@ int serve_session_run(struct serve_session *session)
 
     session->backend.ops->describe(session->backend.context, &session->facts);
     session_open_notify(session);
-    if (session_open_names(session) && session_open_classroom(session, &status) &&
-        session_open_sharing(session, &status))
+    if (session_open_names(session) && session_open_lookup(session) &&
+        session_open_classroom(session, &status) && session_open_sharing(session, &status))
         status = session_run_confined(session);
     publishing_close(&session->publishing);
     sharing_close(&session->sharing);

@@ -61,7 +61,7 @@ static void only_what_is_shown_is_looked_up_and_once(void **state)
     struct endpoint wanted;
 
     (void)state;
-    assert_true(names_open(&names, true));
+    assert_true(names_open(&names, true, SANDBOX_AUTO));
     names_turn(&names, note_name, &learned); /* nothing was shown */
     assert_int_equal(learned.count, 0);
     assert_string_equal(hostnames_find(names.hosts, &loopback), "");
@@ -83,7 +83,7 @@ static void switched_off_nothing_is_looked_up(void **state)
     struct learned learned = {.names = &names};
 
     (void)state;
-    assert_true(names_open(&names, false));
+    assert_true(names_open(&names, false, SANDBOX_AUTO));
     hostnames_find(names.hosts, &loopback);
     names_turn(&names, note_name, &learned);
     hostnames_switch(names.hosts, true);
@@ -105,7 +105,7 @@ static void more_than_fit_get_their_turns(void **state)
     struct learned learned = {.names = &names};
 
     (void)state;
-    assert_true(names_open(&names, true));
+    assert_true(names_open(&names, true, SANDBOX_AUTO));
     while (learned.count < MANY) {
         for (uint32_t zone = 1; zone <= MANY; zone++) {
             struct endpoint address = loopback;

@@ -13,6 +13,7 @@
 #include "udptui/proto/filter.h"
 #include "udptui/replay/save.h"
 #include "udptui/replay/source.h"
+#include "udptui/sys/names.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/serve/display.h"
 #include "udptui/ui/serve/log.h"
@@ -41,6 +42,7 @@ struct replay_run {
     struct replay_source source;
     struct replay_save *save;  /* of --save, NULL: none */
     struct launcher *launcher; /* of the dissectors' program, NULL: none */
+    struct names names;        /* of addresses on the screen; none with --privacy */
     struct signals signals;
     FILE *output; /* an outlet */
     struct serve_log log;

@@ -33,7 +33,7 @@ struct backend_facts {
     struct impair_config impair;       /* the initial setting */
     double slow_per_s;                 /* --slow, 0: as they come */
     bool relay;                        /* its records have two directions */
-    bool names;                        /* it looks names up itself */
+    bool names;                        /* it looks names up (server_detail) */
     bool groups;                       /* it is a member of multicast groups */
     char note[BACKEND_LIST_SIZE];      /* what the user should know at the start; "": nothing */
 };

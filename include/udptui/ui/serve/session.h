@@ -44,6 +44,7 @@ struct serve_session {
     struct backend_facts facts;  /* once it runs */
     const struct filter *filter; /* of --filter, borrowed; NULL: none */
     struct names names;          /* of the clients' addresses */
+    struct lookup *lookup;       /* of the names of a relay's targets; NULL: they have none */
     struct notify notify;        /* towards the service manager */
     struct launcher *launcher;   /* of the dissectors' program, NULL: none */
     struct signals signals;
