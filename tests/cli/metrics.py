@@ -212,8 +212,11 @@ def beside_the_screen():
     address = udptui.split_address(re.search(r'listen="([^"]*)"', read(path)).group(1))
     for _ in range(7):
         client.ask(b"x", address)
-    terminal.write(b"\x12y")
-    terminal.pump(0)
+    terminal.wait(lambda raw: b"acked 7" in re.sub(rb"\x1b[^a-zA-Z]*[a-zA-Z]", b"", raw), "the screen")
+    terminal.write(b"\x12")
+    terminal.wait_bytes(b"eset")
+    terminal.write(b"y")
+    terminal.settle(0.1)
     until_received(path, 7)
     client.ask(b"x", address)
     until_received(path, 8)

@@ -131,8 +131,8 @@ class Fleet:
 
     def kill(self, number):
         """Without a word. Returns the messages that it wrote, one for each datagram that it received."""
-        server = self.servers[number]
-        self.drain()
+        server, published = self.servers[number], self.latest(number)["serve"]["received"]
+        tap.until(lambda: self.drain() and len(server.objects("message")) >= published, "the messages that were published")
         server.signal(signal.SIGKILL)
         server.finish().expect(128 + signal.SIGKILL)
         return server.objects("message")

@@ -9,9 +9,9 @@ import netns
 import tap
 import udptui
 from udptui import Server
+from wire import SO_TIMESTAMPNS  # whose socket lets the kernel stamp from the first packet on
 
 ETH_P_ALL = 3
-SO_TIMESTAMPNS = 35
 PACKET_OUTGOING = 4
 PROBES = 500
 

@@ -238,10 +238,20 @@ def suspends(make):
     tap.equal(shell.shell("stty -g"), before, "stty -g")
     shell.line("clear; fg")
     shell.wait_text(up)
-    tap.equal(shell.variable("alternate_on"), "1" if make in SCREENS else "0", "alternate screen")
+    if make in SCREENS:  # the words may be those of the command's line, which the shell repeats
+        tap.until(lambda: shell.variable("alternate_on") == "1", "the alternate screen")
     os.kill(shell.program_pid(), signal.SIGTERM)
     shell.wait(lambda text: text.rstrip().endswith(screen.PROMPT), "the shell's prompt")
     tap.equal(shell.shell("stty -g"), before, "stty -g after the end")
+
+
+def has_ended(pid):
+    """Whether it is gone, or a zombie."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def killed_in_the_background(make):
@@ -252,9 +262,7 @@ def killed_in_the_background(make):
     shell.keys("C-z")
     shell.wait(lambda text: text.rstrip().endswith(screen.PROMPT), "the shell's prompt")
     shell.line("kill %1; kill -CONT %1")
-    tap.until(lambda: not os.path.exists("/proc/%d" % pid) or
-              open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0] == "Z",
-              "the end of a job that was suspended")
+    tap.until(lambda: has_ended(pid), "the end of a job that was suspended")
 
 
 for _make in ALL:

@@ -62,6 +62,7 @@ def suspend():
     tap.equal(shell.variable("alternate_on"), "0", "alternate screen")
     tap.equal(shell.shell("stty -g"), before, "stty -g")
     shell.line("fg")
+    tap.until(lambda: shell.variable("alternate_on") == "1", "the alternate screen")
     shell.wait_text(r"udptui serve +127\.0\.0\.1:\d+")
     shell.keys("q")
     shell.wait(lambda text: text.rstrip().endswith(screen.PROMPT), "the shell's prompt")
