@@ -30,6 +30,8 @@ struct parse {
     struct opts_operands *operands;
     char *error;
     const char *config; /* as opts_find_config returns it */
+    const struct opt *sought;
+    bool found; /* the sought one */
 };
 
 enum stored { STORED, NOT_OF_TYPE, OUT_OF_RANGE, TOO_MANY };
@@ -242,6 +244,7 @@ static enum opts_status store(struct parse *parse, const struct opt *opt, const 
     void *value = parse->values != NULL ? (char *)parse->values + opt->offset : (void *)&unkept;
     enum stored stored;
 
+    parse->found |= opt == parse->sought;
     if (opt->type == OPT_CONFIG || opt->type == OPT_NO_CONFIG) {
         parse->config = text != NULL ? text : "";
         return OPTS_OK;
@@ -453,8 +456,10 @@ enum opts_status opts_parse(const struct opts_command *command, int argument_cou
     return status == OPTS_OK ? check_operands(&parse) : status;
 }
 
-enum opts_status opts_find_config(const struct opts_command *command, int argument_count,
-                                  char *const arguments[], const char **file)
+/* Stores nothing. sought: NULL for none. Returns what was found. */
+static struct parse opts_look(const struct opts_command *command, int argument_count,
+                              char *const arguments[], const struct opt *sought,
+                              enum opts_status *status)
 {
     struct opts_operands operands;
     char error[OPTS_ERROR_SIZE];
@@ -462,11 +467,28 @@ enum opts_status opts_find_config(const struct opts_command *command, int argume
                           .count = argument_count,
                           .arguments = arguments,
                           .operands = &operands,
-                          .error = error};
-    enum opts_status status = parse_all(&parse);
+                          .error = error,
+                          .sought = sought};
 
-    *file = parse.config;
+    *status = parse_all(&parse);
+    return parse;
+}
+
+enum opts_status opts_find_config(const struct opts_command *command, int argument_count,
+                                  char *const arguments[], const char **file)
+{
+    enum opts_status status;
+
+    *file = opts_look(command, argument_count, arguments, NULL, &status).config;
     return status;
+}
+
+bool opts_is_given(const struct opts_command *command, int argument_count, char *const arguments[],
+                   const struct opt *opt)
+{
+    enum opts_status status;
+
+    return opts_look(command, argument_count, arguments, opt, &status).found;
 }
 
 bool opts_check(const struct opts_command *command, const char *argument, char *error)

@@ -114,7 +114,8 @@ static const char *settings_refusal(const struct opt *opt)
 /* What "~" at the beginning of a value stands for, NULL if it stands for itself. */
 static const char *settings_home(const struct settings_reading *reading, const struct opt *opt)
 {
-    bool is_file = opt != NULL && opt->argument != NULL && strcmp(opt->argument, "FILE") == 0;
+    bool is_file =
+        opt != NULL && opt->argument != NULL && strncmp(opt->argument, "FILE", strlen("FILE")) == 0;
 
     return is_file && strncmp(reading->reader.value, "~/", 2) == 0 ? reading->settings->home : NULL;
 }
@@ -136,6 +137,35 @@ static char *settings_format_argument(const struct settings_reading *reading, co
     return length >= 0 ? argument : NULL;
 }
 
+/* The value of "--name=value"; NULL: there is none. */
+static const char *settings_value(const char *argument)
+{
+    const char *equals = strchr(argument, '=');
+
+    return equals != NULL ? equals + 1 : NULL;
+}
+
+static bool settings_explain(const struct opt *opt, const char *argument, struct problem *found,
+                             struct settings_problem *problem)
+{
+    if (opt->check == NULL || opt->check(opt, settings_value(argument), found))
+        return true;
+    text_render(problem->error, sizeof problem->error, found->text, strlen(found->text),
+                TEXT_ASCII);
+    return false;
+}
+
+/* Whether the value may be right, whenever the command runs: what is not there now may be then. */
+static bool settings_check_value(struct settings_reading *reading, const struct opt *opt,
+                                 const char *argument)
+{
+    struct problem found = {.usage = false};
+    bool good = settings_explain(opt, argument, &found, reading->problem) || !found.usage;
+
+    reading->problem->line = reading->reader.line;
+    return good;
+}
+
 /* A setting of one command, kept if it is the one that runs. */
 static bool settings_take(struct settings_reading *reading, const struct opts_command *spec)
 {
@@ -150,11 +180,15 @@ static bool settings_take(struct settings_reading *reading, const struct opts_co
     bool good = refusal == NULL && opts_check(spec, argument, error);
     if (refusal != NULL)
         snprintf(error, sizeof error, "--%s %s", reading->reader.name, refusal);
+    if (!good)
+        settings_complain(reading, error);
+    else
+        good = settings_check_value(reading, opt, argument);
     if (good && spec == settings->spec)
         settings->items[settings->count++] = (struct setting){opt, reading->reader.line, argument};
     else
         free(argument);
-    return good || settings_complain(reading, error);
+    return good;
 }
 
 /* A setting of the common part: of each command that has the option. */
@@ -218,6 +252,36 @@ bool settings_read(struct settings *settings, char *text, size_t size_bytes,
                                    : settings_complain_memory(&reading);
 }
 
+/* Whether a later line of the file, or the command line, has another value. */
+static bool settings_is_overridden(const struct settings *settings, size_t index,
+                                   int argument_count, char *const arguments[])
+{
+    const struct opt *opt = settings->items[index].opt;
+
+    if (opt->type == OPT_LIST)
+        return false;
+    for (size_t i = index + 1; i < settings->count; i++)
+        if (settings->items[i].opt == opt)
+            return true;
+    return opts_is_given(settings->spec, argument_count, arguments, opt);
+}
+
+bool settings_check_places(const struct settings *settings, int argument_count,
+                           char *const arguments[], struct settings_problem *problem)
+{
+    *problem = (struct settings_problem){.absent = true};
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct setting *item = &settings->items[i];
+        struct problem found;
+
+        problem->line = item->line;
+        if (!settings_is_overridden(settings, i, argument_count, arguments) &&
+            !settings_explain(item->opt, item->argument, &found, problem))
+            return false;
+    }
+    return true;
+}
+
 void settings_close(struct settings *settings)
 {
     for (size_t i = 0; i < settings->count; i++)
@@ -225,12 +289,17 @@ void settings_close(struct settings *settings)
     free(settings->items);
 }
 
-const char *settings_list(const struct settings *settings, char *out, size_t size_bytes)
+const char *settings_list(const struct settings *settings, bool texts_only, char *out,
+                          size_t size_bytes)
 {
     struct builder text = builder_begin(out, size_bytes);
 
-    for (size_t i = 0; i < settings->count; i++)
-        builder_add_item(&text, ", ", "--%s (line %zu)", settings->items[i].opt->name,
-                         settings->items[i].line);
+    out[0] = '\0';
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct opt *opt = settings->items[i].opt;
+
+        if (!texts_only || opt->type == OPT_TEXT || opt->type == OPT_LIST)
+            builder_add_item(&text, ", ", "--%s (line %zu)", opt->name, settings->items[i].line);
+    }
     return out;
 }

@@ -185,8 +185,7 @@ static int commands_run_one(const struct command *command, int argument_count,
         status = config.failure;
     } else {
         status = command->run((int)config.argument_count, config.arguments);
-        if (status == EXIT_USAGE)
-            config_note_given(&config);
+        config_note_given(&config, status);
     }
     config_close(&config);
     return status;

@@ -12,19 +12,20 @@ bool common_open_filter(common_filter_opener *open, const char *text, struct fil
                         int *status)
 {
     struct filter_problem problem;
+    struct problem explained;
 
     *filter = NULL;
     if (text == NULL)
         return true;
     *filter = open(text, strlen(text), &problem);
     *status = problem.no_memory ? EXIT_SETUP : EXIT_USAGE;
-    if (*filter == NULL && problem.no_memory)
-        report_error("--filter '%s': %s", text, problem.why);
-    else if (*filter == NULL)
-        report_error("--filter '%s': at byte %zu: %s", text, problem.offset_bytes + 1, problem.why);
-    else if (filter_doubt(*filter) != NULL)
+    if (*filter == NULL) {
+        checks_explain_filter("filter", text, &problem, &explained);
+        report_error("%s", explained.text);
+    } else if (filter_doubt(*filter) != NULL) {
         report_error("--filter '%s': note: at byte %zu: %s", text,
                      filter_doubt(*filter)->offset_bytes + 1, filter_doubt(*filter)->why);
+    }
     return *filter != NULL;
 }
 

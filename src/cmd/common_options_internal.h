@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "checks_internal.h"
+
 #include "udptui/base/opts.h"
 #include "udptui/output/line_time.h"
 #include "udptui/proto/endpoint.h"
@@ -72,7 +74,8 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_PCAP(offset_)                                                                       \
     {                                                                                              \
         .name = "pcap", .letter = 'w', .type = OPT_TEXT, .group = GROUP_OUTPUT, .offset = offset_, \
-        .argument = "FILE", .help = "record all datagrams in a capture file for Wireshark"         \
+        .check = checks_written, .argument = "FILE",                                               \
+        .help = "record all datagrams in a capture file for Wireshark"                             \
     }
 #define COMMON_FORCE(offset)                                                                       \
     COMMON_FLAG("force", 0, GROUP_OUTPUT, true, offset, 1,                                         \
@@ -80,18 +83,19 @@ static const struct opts_stranger common_server_strangers[] = {
 #define COMMON_LOG(offset_)                                                                        \
     {                                                                                              \
         .name = "log", .type = OPT_TEXT, .group = GROUP_OUTPUT, .offset = offset_,                 \
-        .argument = "FILE", .help = "append the JSON lines to a file as well"                      \
+        .check = checks_written, .argument = "FILE",                                               \
+        .help = "append the JSON lines to a file as well"                                          \
     }
 #define COMMON_METRICS(field)                                                                      \
     {                                                                                              \
         .name = "metrics", .type = OPT_TEXT, .group = GROUP_OUTPUT, .advanced = true,              \
-        .offset = field, .argument = "FILE|ADDRESS:PORT",                                          \
+        .offset = field, .check = checks_metrics, .argument = "FILE|ADDRESS:PORT",                 \
         .help = "metrics for Prometheus: in a file for a node exporter, or over HTTP"              \
     }
 #define COMMON_FILTER(field)                                                                       \
     {                                                                                              \
         .name = "filter", .type = OPT_TEXT, .group = GROUP_DISPLAY, .offset = field,               \
-        .argument = "EXPRESSION", .words = FILTER_BEGINNINGS,                                      \
+        .check = checks_filter, .argument = "EXPRESSION", .words = FILTER_BEGINNINGS,              \
         .help = "show only what matches: text /regex/ port:53 size:>512 "                          \
                 "from:10.0.0.0/8 status:held a|b !a"                                               \
     }
@@ -146,7 +150,7 @@ bool common_resolve_target(const char *option, const char *text, int family,
 #define COMMON_IMPAIR(field)                                                                       \
     {                                                                                              \
         .name = "impair", .letter = 'i', .type = OPT_TEXT, .group = GROUP_SIMULATE,                \
-        .offset = field, .argument = "LIST", .words = IMPAIR_BEGINNINGS,                           \
+        .offset = field, .check = checks_impair, .argument = "LIST", .words = IMPAIR_BEGINNINGS,   \
         .help = "preset:" IMPAIR_PRESET_WORDS "; or settings:" IMPAIR_SETTING_WORDS                \
                 ", as in loss=30%,in.delay=80ms+-40ms (in., out.: one way)"                        \
     }
@@ -166,7 +170,8 @@ bool common_resolve_target(const char *option, const char *text, int family,
 #define COMMON_JOIN(field)                                                                         \
     {                                                                                              \
         .name = "join", .letter = 'j', .type = OPT_LIST, .group = GROUP_NETWORK, .offset = field,  \
-        .argument = "GROUP[%IF]", .help = "join a multicast group; repeatable"                     \
+        .check = checks_group, .argument = "GROUP[%IF]",                                           \
+        .help = "join a multicast group; repeatable"                                               \
     }
 #define COMMON_COUNT(field)                                                                        \
     {                                                                                              \
@@ -254,7 +259,8 @@ bool common_check_session(const struct serve_session_options *session);
 #define COMMON_PUBLISH(offset_)                                                                    \
     {                                                                                              \
         .name = "publish", .type = OPT_TEXT, .group = GROUP_OUTPUT, .advanced = true,              \
-        .offset = (offset_) + offsetof(struct announcer_options, url), .argument = "URL",          \
+        .offset = (offset_) + offsetof(struct announcer_options, url), .check = checks_broker,     \
+        .argument = "URL",                                                                         \
         .help = "publish the counts through a broker: mqtt://[USER@]HOST[:PORT]/PREFIX, mqtts://"  \
     }
 #define COMMON_PUBLISH_AS(offset_)                                                                 \

@@ -24,16 +24,17 @@ static bool config_fail(struct config *config, int failure)
 /* "PATH:LINE: why" on stderr. Always false. */
 static bool config_report_problem(struct config *config, const struct settings_problem *problem)
 {
-    char path[PATH_MAX], line[OPTS_ERROR_SIZE + PATH_MAX + 32];
+    char path[PATH_MAX], line[SETTINGS_ERROR_SIZE + PATH_MAX + 32];
 
     text_render(path, sizeof path, config->file.path, strlen(config->file.path), TEXT_ASCII);
     snprintf(line, sizeof line, "%s:%zu: %s", path, problem->line,
              problem->no_memory ? reason_text(ENOMEM) : problem->error);
     report_safe_error(line);
-    return config_fail(config, problem->no_memory ? EXIT_SETUP : EXIT_USAGE);
+    return config_fail(config, problem->no_memory || problem->absent ? EXIT_SETUP : EXIT_USAGE);
 }
 
-static bool config_read_file(struct config *config, const char *option)
+static bool config_read_file(struct config *config, const char *option, int argument_count,
+                             char *const arguments[])
 {
     struct settings_problem problem;
     const char *why = config_file_read(&config->file, option);
@@ -44,7 +45,9 @@ static bool config_read_file(struct config *config, const char *option)
         return config_fail(config, EXIT_SETUP);
     }
     return config->file.path[0] == '\0' ||
-           settings_read(&config->settings, config->file.text, config->file.size_bytes, &problem) ||
+           (settings_read(&config->settings, config->file.text, config->file.size_bytes,
+                          &problem) &&
+            settings_check_places(&config->settings, argument_count, arguments, &problem)) ||
            config_report_problem(config, &problem);
 }
 
@@ -74,7 +77,7 @@ bool config_open(struct config *config, const struct opts_command *const *specs,
                    opts_find_config(spec, argument_count, arguments, &option) == OPTS_OK;
 
     *config = (struct config){.settings = {.specs = specs, .spec = spec, .home = getenv("HOME")}};
-    return (!applies || config_read_file(config, option)) &&
+    return (!applies || config_read_file(config, option, argument_count, arguments)) &&
            config_list_arguments(config, argument_count, arguments);
 }
 
@@ -85,13 +88,14 @@ void config_close(struct config *config)
     config_file_close(&config->file);
 }
 
-void config_note_given(const struct config *config)
+void config_note_given(const struct config *config, int status)
 {
-    char list[NOTE_SIZE];
+    char list[NOTE_SIZE] = "";
 
-    if (config->settings.count > 0)
-        report_error("note: %s also gives %s; --no-config leaves it out", config->file.path,
-                     settings_list(&config->settings, list, sizeof list));
+    if (status == EXIT_USAGE || status == EXIT_SETUP)
+        settings_list(&config->settings, status == EXIT_SETUP, list, sizeof list);
+    if (list[0] != '\0')
+        report_error("note: %s also gives %s; --no-config leaves it out", config->file.path, list);
 }
 
 int config_show_help(void)

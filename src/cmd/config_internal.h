@@ -28,8 +28,9 @@ bool config_open(struct config *config, const struct opts_command *const *specs,
                  const struct opts_command *spec, int argument_count, char *const arguments[]);
 void config_close(struct config *config);
 
-/* After a usage error: names the settings of the file that took part, on stderr. */
-void config_note_given(const struct config *config);
+/* After a usage error, or if something could not be set up: names the settings of the file that may
+ * have taken part, on stderr. status: of the command. */
+void config_note_given(const struct config *config, int status);
 
 /* "udptui help config": exit status. */
 int config_show_help(void);

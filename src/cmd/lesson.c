@@ -79,6 +79,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_OUTPUT,
      .offset = FIELD(pcap),
+     .check = checks_written,
      .argument = "FILE",
      .help = "write what was shown to a capture file for Wireshark, with a comment a datagram"},
     COMMON_FORCE(FIELD(force)),

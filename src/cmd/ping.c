@@ -92,6 +92,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_NETWORK,
      .offset = FIELD(bind),
+     .check = checks_endpoint,
      .argument = "ADDRESS",
      .help = "send from this address"},
     {.name = "interface",

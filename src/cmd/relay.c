@@ -74,6 +74,7 @@ static const struct opt options[] = {
      .group = GROUP_PERFORMANCE,
      .advanced = true,
      .offset = SERVER(ack_limit),
+     .check = checks_limit,
      .argument = "auto|off|RATE",
      .help = "most datagrams of one client to the target; auto limits each public one to 50/s",
      .default_text = "auto"},

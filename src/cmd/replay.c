@@ -19,6 +19,50 @@ enum { TIMEOUT_S = 10 };
 #define GROUP_PLAY   "Playback"
 #define GROUP_COPY   "Save and send"
 
+/* ---- --speed and --server */
+
+/* False with the problem set. */
+static bool replay_read_speed(const char *text, double *times, struct problem *problem)
+{
+    return player_parse_speed(text, times) ||
+           problem_set(problem, true, "--speed %s: give a number from 0.01 to 1000, or max", text);
+}
+
+static bool replay_check_speed(const struct opt *opt, const char *text, struct problem *problem)
+{
+    double times;
+
+    (void)opt;
+    return replay_read_speed(text, &times, problem);
+}
+
+/* Names are not looked up: a capture may come from another network. False with the problem set. */
+static bool replay_read_server(const char *text, struct endpoint *server, struct problem *problem)
+{
+    struct endpoint_spec given;
+    enum endpoint_error error = endpoint_split(text, &given);
+
+    if (error != ENDPOINT_OK)
+        return problem_set(problem, true, "--server %s: %s", text, endpoint_error_text(error));
+    if (!given.is_literal)
+        return problem_set(problem, true, "--server %s: give an address, with or without a port",
+                           text);
+    *server = given.literal;
+    server->port = given.has_port ? given.port : 0;
+    server->scope = 0; /* a capture has no zones */
+    return true;
+}
+
+static bool replay_check_server(const struct opt *opt, const char *text, struct problem *problem)
+{
+    struct endpoint server;
+
+    (void)opt;
+    return replay_read_server(text, &server, problem);
+}
+
+/* ---- the options */
+
 static const struct opt options[] = {
     {.name = "port",
      .letter = 'p',
@@ -33,6 +77,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_SERVER,
      .offset = FIELD(server),
+     .check = replay_check_server,
      .argument = "ADDRESS[:PORT]",
      .help = "the server; read only its datagrams"},
     {.name = "timeout",
@@ -51,6 +96,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_PLAY,
      .offset = FIELD(speed),
+     .check = replay_check_speed,
      .argument = "N|max",
      .help = "N times the recorded speed, 0.01 to 1000",
      .default_text = "1; max for lines and JSON"},
@@ -72,6 +118,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_COPY,
      .offset = FIELD(save),
+     .check = checks_written,
      .argument = "FILE",
      .help = "copy the frames of the chosen messages to another capture; no screen"},
     {.name = "force",
@@ -84,6 +131,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_COPY,
      .offset = FIELD(to),
+     .check = checks_endpoint,
      .argument = "HOST[:PORT]",
      .help = "send the recorded requests to HOST, with their timing, and compare its replies"},
     {.name = "loop",
@@ -135,36 +183,20 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-static bool replay_parse_speed(struct replay_options *values)
+/* False with the error reported. */
+static bool replay_read_texts(struct replay_run *run)
 {
-    values->times = 1;
-    if (values->speed == NULL || player_parse_speed(values->speed, &values->times))
+    const struct replay_options *values = &run->options;
+    struct problem problem;
+
+    run->options.times = 1;
+    if ((values->speed == NULL ||
+         replay_read_speed(values->speed, &run->options.times, &problem)) &&
+        (values->server == NULL ||
+         replay_read_server(values->server, &run->given_server, &problem)))
         return true;
-    report_error("--speed %s: give a number from 0.01 to 1000, or max", values->speed);
+    report_error("%s", problem.text);
     return false;
-}
-
-/* Names are not looked up: a capture may come from another network. */
-static bool replay_parse_server(const char *text, struct endpoint *server)
-{
-    struct endpoint_spec given;
-    enum endpoint_error error;
-
-    if (text == NULL)
-        return true;
-    error = endpoint_split(text, &given);
-    if (error != ENDPOINT_OK) {
-        report_error("--server %s: %s", text, endpoint_error_text(error));
-        return false;
-    }
-    if (!given.is_literal) {
-        report_error("--server %s: give an address, with or without a port", text);
-        return false;
-    }
-    *server = given.literal;
-    server->port = given.has_port ? given.port : 0;
-    server->scope = 0; /* a capture has no zones */
-    return true;
 }
 
 /* False with the error reported and *status set. */
@@ -203,8 +235,7 @@ static int replay_command(int argument_count, char *const arguments[])
     if (!commands_parse(&spec, argument_count, arguments, &run.options, &operands, &status) ||
         !replay_resolve_target(&run.options, &run.target, &status))
         return status;
-    if (!replay_check_options(&run.options) || !replay_parse_speed(&run.options) ||
-        !replay_parse_server(run.options.server, &run.given_server))
+    if (!replay_check_options(&run.options) || !replay_read_texts(&run))
         return EXIT_USAGE;
     if (!common_open_filter(filter_open, run.options.look.filter, &run.filter, &status))
         return status;

@@ -25,6 +25,7 @@ static const struct opt options[] = {
      .type = OPT_TEXT,
      .group = GROUP_DISPLAY,
      .offset = FIELD(filter),
+     .check = checks_servers,
      .argument = "EXPRESSION",
      .words = FILTER_BEGINNINGS,
      .help = "show only what matches: name:room-3 port:4010 from:10.0.0.0/8 status:gone a|b !a"},

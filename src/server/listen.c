@@ -357,6 +357,15 @@ static const char *listen_parse_group(const char *text, struct endpoint *out, ch
     return NULL;
 }
 
+bool listen_find_group(const char *text, struct endpoint *out, struct problem *problem)
+{
+    char why[REASON_SIZE];
+    const char *wrong = listen_parse_group(text, out, why);
+
+    return wrong == NULL ||
+           problem_set(problem, wrong != why || errno == ENODEV, "--join %s: %s", text, wrong);
+}
+
 /* Which of the sockets can receive the group: bit i of sockets[i]. A socket that is bound to
  * another address gets none of the group's datagrams. */
 static uint64_t listen_find_takers(const struct listening *listening, const struct endpoint *group)
@@ -410,12 +419,11 @@ static bool listen_join(struct listening *listening, uint64_t which, const struc
 static bool listen_join_asked(struct listening *listening, const char *text,
                               struct problem *problem)
 {
-    char error[UDP_ERROR_SIZE], why[REASON_SIZE];
+    char error[UDP_ERROR_SIZE];
     struct endpoint group;
-    const char *wrong = listen_parse_group(text, &group, why);
 
-    if (wrong != NULL)
-        return problem_set(problem, wrong != why || errno == ENODEV, "--join %s: %s", text, wrong);
+    if (!listen_find_group(text, &group, problem))
+        return false;
     uint64_t which = listen_find_takers(listening, &group);
     if (which == 0)
         return problem_set(problem, true, "--join %s: %s", text,

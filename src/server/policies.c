@@ -8,12 +8,12 @@
 #include "udptui/server/rules.h"
 #include "udptui/sys/clock.h"
 
-static bool policies_set_ack(struct policies *policies, const char *text, struct problem *problem)
+bool policies_set_ack(struct ack_policy *ack, const char *text, struct problem *problem)
 {
     static const struct ack_reading reading = {.read_file = server_rules_read};
     struct ack_problem wrong;
 
-    return ack_parse_answer(text, &reading, &policies->ack, &wrong) ||
+    return ack_parse_answer(text, &reading, ack, &wrong) ||
            problem_set(problem, !wrong.no_memory, "--ack %s: at byte %zu: %s", text,
                        wrong.offset_bytes + 1, wrong.why);
 }
@@ -57,7 +57,7 @@ bool policies_open(struct policies *policies, const struct server_options *optio
                    struct problem *problem)
 {
     *policies = (struct policies){.rules = NULL};
-    return policies_set_ack(policies, options->ack, problem) &&
+    return policies_set_ack(&policies->ack, options->ack, problem) &&
            policies_set_guard(&policies->guard, options, "ack-limit", problem) &&
            policies_set_impair(&policies->impair, options, problem) &&
            server_rules_open(&options->on, options->rules, &policies->rules, problem);

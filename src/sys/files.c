@@ -120,6 +120,52 @@ const char *files_read_config(const char *path, bool found, uint8_t *out, size_t
                        : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
+const char *files_check_read(const char *path)
+{
+    struct stat status;
+
+    if (strcmp(path, "-") == 0)
+        return NULL;
+    if (access(path, R_OK) != 0 || stat(path, &status) != 0)
+        return reason_text(errno);
+    return S_ISDIR(status.st_mode) ? reason_text(EISDIR) : NULL;
+}
+
+/* The directory in which the path's last name is. */
+static void files_directory(const char *path, char *out)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        strcpy(out, ".");
+    else if (slash == path)
+        strcpy(out, "/");
+    else
+        snprintf(out, PATH_MAX, "%.*s", (int)(slash - path), path);
+}
+
+const char *files_check_replaced(const char *path)
+{
+    char directory[PATH_MAX];
+    struct stat status;
+
+    if (strlen(path) >= sizeof directory)
+        return reason_text(ENAMETOOLONG);
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return reason_text(EISDIR);
+    files_directory(path, directory);
+    return access(directory, W_OK | X_OK) == 0 ? NULL : reason_text(errno);
+}
+
+const char *files_check_written(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+        return files_check_replaced(path);
+    return access(path, W_OK) == 0 ? NULL : reason_text(errno);
+}
+
 enum files_kind files_look(const char *path)
 {
     struct stat status;

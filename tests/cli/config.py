@@ -199,6 +199,62 @@ def mistakes():
         tap.equal(refused(text), error, repr(text))
 
 
+@tap.case("a text that its command would refuse later is one line, too, also in the section of another command")
+def texts():
+    rows = [
+        ("publish = junk\n", r":1: --publish junk: "),
+        ("\n[serve]\npublish = mqtt://broker\n", r":3: --publish mqtt://broker: there is no prefix"),
+        ("metrics = 127.0.0.1\n", r":1: --metrics 127\.0\.0\.1: there is no port: write 127\.0\.0\.1:PORT"),
+        ("[watch]\nfilter = status:gone (\n", r":2: --filter 'status:gone \(': at byte \d+: "),
+        ("filter = a (b\n", r":1: --filter 'a \(b': at byte \d+: "),
+        ("[serve]\nack = {nothing}\n", r":2: --ack \{nothing\}: at byte \d+: "),
+        ("[serve]\non = a => b\non = ( => b\n", r":3: --on '\( => b': at byte \d+: "),
+        ("[serve]\nack-limit = much\n", r":2: --ack-limit much: .*, auto or off"),
+        ("[relay]\nlimit = much\n", r":2: --limit much: .*, auto or off"),
+        ("impair = los=3%\n", r":1: --impair los=3%: "),
+        ("join = 10.0.0.1\n", r":1: --join 10\.0\.0\.1: not a multicast group"),
+        ("[serve]\nexport = a.txt\n", r":2: --export a\.txt: the name must end in \.csv or \.json"),
+        ("log = -\n", r":1: --log -: standard output is in use"),
+        ("pcap = -\n", r":1: --pcap -: standard output is in use"),
+        ("[replay]\nspeed = fast\n", r":2: --speed fast: give a number from 0\.01 to 1000, or max"),
+        ("[replay]\nserver = name\n", r":2: --server name: give an address"),
+        ("[replay]\nto = host:x\n", r":2: --to host:x: the port is not a number"),
+        ("[ping]\nbind = 10.0.0.1:x\n", r":2: --bind 10\.0\.0\.1:x: the port is not a number"),
+        ("[send]\nbind = [::1\n", r":2: --bind \[::1: "),
+        ("[send]\nexpect = (\n", r":2: --expect '\(': at byte \d+: "),
+        ("filter = " + "x" * 900 + " (\n", r":1: --filter '.*': at byte \d+: "),
+    ]
+    for text, error in rows:
+        tap.matches(refused(text), "^" + error, repr(text))
+    result = run("[replay]\nspeed = fast\n", *SERVE).expect(2)
+    tap.true(not [line for line in result.err.splitlines() if " note: " in line], result.err)
+
+
+@tap.case("a directory or a file that is missing: the line, of the values that apply to the command that runs")
+def places():
+    rows = [("log = /nowhere/x\n", "log"), ("pcap = /nowhere/x\n", "pcap"), ("metrics = /nowhere/x\n", "metrics"),
+            ("[serve]\nexport = /nowhere/x.csv\n", "export"), ("[serve]\nrules = /nowhere/x\n", "rules"),
+            ("[serve]\nquestions = /nowhere/x\n", "questions"), ("time = full\n\n[serve]\nlog = ~/none/x\n", "log")]
+    for text, name in rows:
+        tap.matches(refused(text, status=3), r"^:%d: --%s /\S+/x\S*: No such file or directory$" % (text.count("\n"), name), text)
+        run(text, "ping", "--count", "1", "--timeout", "1ms", "127.0.0.1:9", "--log", "/dev/null").expect(1)
+    tap.matches(refused("log = /\n", status=3), r"^:1: --log /: Is a directory$", "a directory")
+    run("log = /nowhere/x\n", *SERVE, "--log", "/dev/null").expect(0)
+    run("log = /nowhere/x\n[serve]\nlog = /dev/null\n", *SERVE).expect(0)
+    run("[relay]\nlog = /nowhere/x\n", *SERVE).expect(0)
+
+
+@tap.case("what cannot be set up: a note names what the file says of the outside, by line")
+def set_up():
+    taken = socket.create_server(("127.0.0.1", 0))
+    tap.defer(taken.close)
+    udptui.need_feature("http")
+    lines = run("large\nmetrics = 127.0.0.1:%d\n" % taken.getsockname()[1], *SERVE).expect(3).err.splitlines()
+    tap.equal(len(lines), 2, "lines")
+    tap.contains(lines[0], "--metrics 127.0.0.1:%d: Address already in use" % taken.getsockname()[1], "the error")
+    tap.matches(lines[1], r"^udptui: note: \S+/config also gives --metrics \(line 2\); --no-config leaves it out$", "the note")
+
+
 @tap.case("options that do not go together: a note names those of the file, by line")
 def together():
     result = run("[serve]\n\nprivacy\n", *SERVE, "--names").expect(2)

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "udptui/base/problem.h"
+
 enum opt_type {
     OPT_FLAG,     /* int: set to opt.value; "--name=no": to 0 again, "--name=yes": as without */
     OPT_INTEGER,  /* int64_t within [minimum, maximum] */
@@ -36,6 +38,12 @@ struct opts_list {
     size_t count;
 };
 
+struct opt;
+
+/* Whether a command will take this text; the problem as the command reports it. Its usage is true if
+ * the text is wrong on each machine, false if a file or directory is not there now. */
+typedef bool opt_check(const struct opt *opt, const char *text, struct problem *problem);
+
 struct opt {
     const char *name; /* long name without "--" */
     char letter;      /* 0 if there is none */
@@ -52,6 +60,9 @@ struct opt {
     int value;                  /* OPT_FLAG: what is stored; 0 stands for 1 */
     int64_t minimum, maximum;   /* inclusive; both 0: anything the type takes */
     const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
+    /* OPT_TEXT, OPT_LIST: for a config file, whose lines are checked before the command looks at the
+     * values; opts_parse does not call it. NULL: any text will do. */
+    opt_check *check;
 };
 
 /* An option that other programs have and this command lacks, with what to do instead. */
@@ -112,6 +123,10 @@ enum opts_status opts_find_config(const struct opts_command *command, int argume
 /* Whether opts_parse would take this option, "--name=value" or "--name" alone; if not, error is set
  * as by opts_parse. */
 bool opts_check(const struct opts_command *command, const char *argument, char *error);
+
+/* Whether opts_parse would find the option among these arguments, all of which it would take. */
+bool opts_is_given(const struct opts_command *command, int argument_count, char *const arguments[],
+                   const struct opt *opt);
 
 /* The option of that name, NULL if the command has none. */
 const struct opt *opts_find(const struct opts_command *command, const char *name);

@@ -4,8 +4,8 @@
  * settings: what a config file sets for one command, as options that stand before those of the
  * command line.
  *
- * Each setting is checked by base/opts as the option "--name=value" would be, so that both have the
- * same values and the same errors; the last one of an option applies, so that a section overrides
+ * Each setting is checked by base/opts as the option "--name=value" would be, and by the check of its
+ * row, so that both have the same values and the same errors; the last one of an option applies, so that a section overrides
  * the common part and the command line overrides both. The whole file is checked, also what is of
  * other commands.
  */
@@ -16,6 +16,10 @@
 #include <stddef.h>
 
 #include "udptui/base/opts.h"
+#include "udptui/base/problem.h"
+#include "udptui/base/text.h"
+
+enum { SETTINGS_ERROR_SIZE = PROBLEM_TEXT_SIZE * TEXT_EXPANSION + 1 };
 
 /* One that applies to the command. */
 struct setting {
@@ -26,10 +30,11 @@ struct setting {
 
 /* The first thing wrong with a file. */
 struct settings_problem {
-    bool no_memory;              /* else the file is wrong */
-    size_t line;                 /* of the file; the first is 1 */
-    char error[OPTS_ERROR_SIZE]; /* ready for the terminal: "--time ful: not one of ..."; with
-                                    no_memory "" */
+    bool no_memory;                  /* else the file is wrong, or */
+    bool absent;                     /* something that it names is not there */
+    size_t line;                     /* of the file; the first is 1 */
+    char error[SETTINGS_ERROR_SIZE]; /* ready for the terminal: "--time ful: not one of ..."; with
+                                        no_memory "" */
 };
 
 struct settings {
@@ -49,11 +54,17 @@ struct settings {
 bool settings_read(struct settings *settings, char *text, size_t size_bytes,
                    struct settings_problem *problem);
 
+/* Checks that the files and directories are there which the settings name, of those that neither a
+ * later one nor these arguments of the command line override. False with *problem set. */
+bool settings_check_places(const struct settings *settings, int argument_count,
+                           char *const arguments[], struct settings_problem *problem);
+
 /* Frees the items. */
 void settings_close(struct settings *settings);
 
 /* Writes "--privacy (line 3), --names (line 4)" to out, "" if there is none; cut if it does not
- * fit. Returns out. */
-const char *settings_list(const struct settings *settings, char *out, size_t size_bytes);
+ * fit. texts_only: only those that are a text, which may name something outside. Returns out. */
+const char *settings_list(const struct settings *settings, bool texts_only, char *out,
+                          size_t size_bytes);
 
 #endif

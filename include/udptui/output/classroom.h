@@ -23,6 +23,8 @@ bool classroom_write_tally_json(const struct serve_output *output, const struct 
 
 enum classroom_format { CLASSROOM_UNKNOWN, CLASSROOM_CSV, CLASSROOM_JSON };
 
+#define CLASSROOM_NAMES "the name must end in .csv or .json"
+
 /* By the suffix: .csv, .json. */
 enum classroom_format classroom_format_of(const char *path);
 

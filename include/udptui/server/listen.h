@@ -46,6 +46,10 @@ bool listen_open(struct listening *listening, const struct server_options *optio
                  const struct call_trace *trace, const struct opts_operands *addresses,
                  struct problem *problem);
 
+/* The group of --join, "GROUP[%IF]", with the index of its interface in scope. False with the
+ * problem set. */
+bool listen_find_group(const char *text, struct endpoint *out, struct problem *problem);
+
 /* Opens one more socket for each, on the same address and a port that the kernel chooses, for
  * answers from another port: socket i + socket_count / 2 for socket i. After listen_open. False with
  * the problem set. */

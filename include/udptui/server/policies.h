@@ -25,6 +25,9 @@ bool policies_open(struct policies *policies, const struct server_options *optio
                    struct problem *problem);
 void policies_close(struct policies *policies);
 
+/* The answer of --ack. False with the problem set. */
+bool policies_set_ack(struct ack_policy *ack, const char *text, struct problem *problem);
+
 /* Their parts that a relay has, too. option: the name of the one that sets the limit, for the
  * message. False with the problem set. */
 bool policies_set_guard(struct guard_config *guard, const struct server_options *options,

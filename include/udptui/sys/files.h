@@ -32,6 +32,12 @@ const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes
 const char *files_read_config(const char *path, bool found, uint8_t *out, size_t room_bytes,
                               size_t *size_bytes, bool *exists);
 
+/* Whether a file that the user named can be read ("-" always can), made or written, or put in place
+ * of another one, as far as that is known without opening it. */
+const char *files_check_read(const char *path);
+const char *files_check_written(const char *path);
+const char *files_check_replaced(const char *path);
+
 /* What is at a path. */
 enum files_kind { FILES_NOTHING, FILES_REGULAR, FILES_OTHER };
 enum files_kind files_look(const char *path);

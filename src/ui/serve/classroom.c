@@ -82,7 +82,7 @@ static bool classroom_begin_export(struct classroom *classroom, const char *path
 
     if (classroom_format_of(path) == CLASSROOM_UNKNOWN) {
         *status = EXIT_USAGE;
-        report_error("--export %s: the name must end in .csv or .json", path);
+        report_error("--export %s: " CLASSROOM_NAMES, path);
         return false;
     }
     if (files_look(path) != FILES_NOTHING && !force) {

@@ -20,10 +20,18 @@
 
 enum { SETTINGS_TEXT_SIZE = 1 << 14, SETTINGS_ROUNDS = 300, SETTINGS_LINES = 40 };
 
+/* "junk" is wrong, "gone" names something that is not there. */
+static bool settings_check_ack(const struct opt *opt, const char *text, struct problem *problem)
+{
+    if (strcmp(text, "junk") == 0)
+        return problem_set(problem, true, "--%s \xff junk", opt->name);
+    return strcmp(text, "gone") != 0 || problem_set(problem, false, "--%s gone", opt->name);
+}
+
 static const struct opt settings_serve_options[] = {
     {.name = "json", .type = OPT_FLAG},
     {.name = "log", .type = OPT_TEXT, .argument = "FILE"},
-    {.name = "ack", .type = OPT_TEXT, .argument = "TEXT"},
+    {.name = "ack", .type = OPT_TEXT, .argument = "TEXT", .check = settings_check_ack},
     {.name = "batch", .type = OPT_INTEGER, .argument = "N", .minimum = 1, .maximum = 9},
     {.name = "force", .type = OPT_FLAG},
     {.name = "config", .type = OPT_CONFIG, .argument = "FILE"},
@@ -141,12 +149,48 @@ static void the_list_names_lines_and_is_cut(void **state)
     char text[] = "json\n\nbatch = 4\n", out[64], small[8];
 
     (void)state;
-    assert_string_equal(settings_list(&settings, out, sizeof out), "");
+    assert_string_equal(settings_list(&settings, false, out, sizeof out), "");
     assert_true(settings_read(&settings, text, strlen(text), &problem));
-    assert_string_equal(settings_list(&settings, out, sizeof out),
+    assert_string_equal(settings_list(&settings, false, out, sizeof out),
                         "--json (line 1), --batch (line 3)");
-    assert_string_equal(settings_list(&settings, small, sizeof small), "--json ");
+    assert_string_equal(settings_list(&settings, false, small, sizeof small), "--json ");
     settings_close(&settings);
+}
+
+/* Which line names something that is missing, 0: none. */
+static size_t settings_find_missing(const char *text, int argument_count, char *const arguments[])
+{
+    struct settings settings = {.specs = settings_specs, .spec = &settings_serve};
+    struct settings_problem problem;
+    char *copy = strdup(text);
+    bool good;
+
+    assert_non_null(copy);
+    assert_true(settings_read(&settings, copy, strlen(text), &problem));
+    good = settings_check_places(&settings, argument_count, arguments, &problem);
+    assert_true(problem.absent && !problem.no_memory);
+    if (!good)
+        assert_string_equal(problem.error, "--ack gone");
+    settings_close(&settings);
+    free(copy);
+    return good ? 0 : problem.line;
+}
+
+static void the_check_of_a_row_has_its_line(void **state)
+{
+    static char *const none[] = {"--json", "--log", "--ack"}, *const equal[] = {"--ack=a"},
+                       *const letters[] = {"--json", "--ack", "gone"};
+
+    (void)state;
+    settings_give("json\nack = junk\n", "1:--json 2!--ack \\xFF junk");
+    settings_give("ack = junk x\n", "1:--ack=junk x");
+    settings_give("ack = gone\n", "1:--ack=gone");
+    assert_int_equal(settings_find_missing("json\nack = gone\n", 0, NULL), 2);
+    assert_int_equal(settings_find_missing("json\nack = gone\n", 3, none), 2);
+    assert_int_equal(settings_find_missing("ack = gone\njson\n[serve]\nack = a\n", 0, NULL), 0);
+    assert_int_equal(settings_find_missing("ack = a\n[serve]\nack = gone\n", 0, NULL), 3);
+    assert_int_equal(settings_find_missing("ack = gone\n", 1, equal), 0);
+    assert_int_equal(settings_find_missing("ack = gone\n", 3, letters), 0);
 }
 
 /* Files of lines that are all correct: of the common part, of serve and of ping, in any order. */
@@ -190,6 +234,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(only_a_file_is_below_home),
     cmocka_unit_test(each_mistake_has_its_line),
     cmocka_unit_test(the_list_names_lines_and_is_cut),
+    cmocka_unit_test(the_check_of_a_row_has_its_line),
     cmocka_unit_test(random_files_give_what_was_written),
 };
 
