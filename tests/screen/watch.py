@@ -219,7 +219,7 @@ def cpu_s(pid):
 
 @tap.case("200 servers, a report a second each: the screen is live at less than 10% of a core", timeout_s=60)
 def many():
-    broker, over, counts = Broker(), threading.Event(), [0]
+    broker, over, counts, took_s = Broker(), threading.Event(), [0], []
     client = Client(broker, "many")
     publishers = [Publisher(broker, "s%d" % number, boot=number, client=client) for number in range(1, 201)]
     for publisher in publishers:
@@ -232,6 +232,7 @@ def many():
             for number, publisher in enumerate(publishers):
                 publisher.stats(counts[0])
                 over.wait(max(0.0, begun + (number + 1) / len(publishers) - time.monotonic()))
+            took_s.append(time.monotonic() - begun)
     thread = threading.Thread(target=publish, daemon=True)
     thread.start()
     tap.defer(thread.join)
@@ -241,14 +242,16 @@ def many():
     pid = screen.program_pid()
     before, begun = cpu_s(pid), time.monotonic()
     seen = {screen.wait_text(r" in ([\d,]+) ").group(1)}
-    while time.monotonic() - begun < 6:
+    while time.monotonic() - begun < 6 or (len(seen) < 5 and time.monotonic() - begun < 20):
         seen.add(screen.wait_text(r" in ([\d,]+) ").group(1))
         time.sleep(0.2)
     used = (cpu_s(pid) - before) / (time.monotonic() - begun)
     print("# %.1f%% of a core, %d values seen" % (100 * used, len(seen)))
     tap.true(len(seen) >= 5, "the screen is live: %s" % seen)
     tap.true(used < 0.1, "%.1f%% of a core" % (100 * used))
-    screen.wait_text(r"9\.\d\d k/s|10\.\d k/s|9\.\d k/s")
+    shown = float(screen.wait_text(r" in [\d,]+ \((\d+\.\d+) k/s\)").group(1))
+    least, most = 9 / max(took_s), 11 / min(took_s)  # 200 times 50 a round
+    tap.true(least <= shown <= most, "%.2f k/s are shown, not %.2f to %.2f" % (shown, least, most))
     over.set()
     thread.join()
     screen.wait_text("in %s \\(" % format(200 * counts[0], ","))
