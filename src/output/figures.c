@@ -66,8 +66,7 @@ static void add_figure_json(json_t *object, const struct figure *figure, const v
         break;
     case FIGURE_TIME:
     case FIGURE_RTT:
-        if (figure_whole(figure, summary) >= 0)
-            json_object_set_new(object, figure->key, json_integer(figure_whole(figure, summary)));
+        json_object_set_new(object, figure->key, json_integer(figure_whole(figure, summary)));
         break;
     case FIGURE_FLAG:
         json_object_set_new(object, figure->key, json_boolean(figure_whole(figure, summary)));
@@ -75,8 +74,7 @@ static void add_figure_json(json_t *object, const struct figure *figure, const v
     case FIGURE_RATE:
     case FIGURE_BIT_RATE:
     case FIGURE_PERCENT:
-        if (figure_real(figure, summary) >= 0)
-            json_object_set_new(object, figure->key, json_real(figure_real(figure, summary)));
+        json_object_set_new(object, figure->key, json_real(figure_real(figure, summary)));
         break;
     }
 }
@@ -86,7 +84,7 @@ void figures_add_json(json_t *object, const struct figures *figures, const void 
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *figure = &figures->rows[i];
         bool named = figure->key != NULL || figure->names != NULL;
-        if (named && figure_applies(figure, summary))
+        if (named && figure_applies(figure, summary) && figure_is_known(figure, summary))
             add_figure_json(object, figure, summary);
     }
 }
@@ -153,7 +151,7 @@ void figures_write_rtt(FILE *file, const struct figures *figures, const void *su
 
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *figure = &figures->rows[i];
-        if (figure->unit != FIGURE_RTT || (!unknown && figure_whole(figure, summary) < 0))
+        if (figure->unit != FIGURE_RTT || (!unknown && !figure_is_known(figure, summary)))
             continue;
         fprintf(file, "%s %s %s", before, figure->words,
                 figure_format(figure, summary, text, sizeof text));

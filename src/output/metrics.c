@@ -192,26 +192,6 @@ static void metrics_add_samples(struct metrics *metrics, const struct family *fa
     }
 }
 
-static bool metrics_is_known(const struct figure *figure, const void *summary)
-{
-    switch (figure->unit) {
-    case FIGURE_TIME:
-    case FIGURE_RTT:
-        return figure_whole(figure, summary) >= 0;
-    case FIGURE_RATE:
-    case FIGURE_BIT_RATE:
-    case FIGURE_PERCENT:
-        return figure_real(figure, summary) >= 0;
-    case FIGURE_COUNT:
-    case FIGURE_COUNT_32:
-    case FIGURE_COUNTS:
-    case FIGURE_HELD:
-    case FIGURE_FLAG:
-        break;
-    }
-    return true;
-}
-
 /* Whether a count may be too low is a metric of its own. */
 static void metrics_add_floor(struct metrics *metrics, const struct family *counted,
                               const struct figure *figure, const void *summary)
@@ -230,7 +210,7 @@ static void metrics_add_figure(struct metrics *metrics, const struct figure *fig
     struct family family = {.kind = metrics_kind_of(figure), .help = figure->metric.help};
 
     if (family.help == NULL || !figure_applies(figure, summary) ||
-        !metrics_is_known(figure, summary))
+        !figure_is_known(figure, summary))
         return;
     metrics_name_figure(figure, family.name);
     metrics_describe(metrics, &family);

@@ -73,9 +73,33 @@ double figure_real(const struct figure *figure, const void *summary)
                                 : *(const double *)figure_place(figure, summary);
 }
 
+bool figure_is_known(const struct figure *figure, const void *summary)
+{
+    switch (figure->unit) {
+    case FIGURE_TIME:
+    case FIGURE_RTT:
+        return figure_whole(figure, summary) >= 0;
+    case FIGURE_RATE:
+    case FIGURE_BIT_RATE:
+    case FIGURE_PERCENT:
+        return figure_real(figure, summary) >= 0;
+    case FIGURE_COUNT:
+    case FIGURE_COUNT_32:
+    case FIGURE_COUNTS:
+    case FIGURE_HELD:
+    case FIGURE_FLAG:
+        break;
+    }
+    return true;
+}
+
 const char *figure_format(const struct figure *figure, const void *summary, char *out,
                           size_t size_bytes)
 {
+    if (!figure_is_known(figure, summary)) {
+        snprintf(out, size_bytes, "-");
+        return out;
+    }
     switch (figure->unit) {
     case FIGURE_TIME:
     case FIGURE_RTT:

@@ -24,7 +24,7 @@ enum figure_unit {
     FIGURE_FLAG,     /* bool, JSON only */
     FIGURE_RATE,     /* double, a second; below 0: not known */
     FIGURE_BIT_RATE, /* double, bits a second; below 0: not known */
-    FIGURE_PERCENT,  /* double */
+    FIGURE_PERCENT,  /* double; below 0: not known */
 };
 
 /* One of several counts of an array, or a status that is counted. */
@@ -83,11 +83,14 @@ bool figure_is_floor(const struct figure *figure, const void *summary);
 /* The value of FIGURE_RATE, FIGURE_BIT_RATE, FIGURE_PERCENT. */
 double figure_real(const struct figure *figure, const void *summary);
 
+/* Whether there is a value: times, rates and percentages may be unknown, counts never are. */
+bool figure_is_known(const struct figure *figure, const void *summary);
+
 /* The counts of FIGURE_COUNTS, figure->name_count of them. */
 const uint64_t *figure_counts(const struct figure *figure, const void *summary);
 
-/* The value as lines have it: "12", "1.25 ms", "4.10 M/s", "25.0%". Returns out (UNITS_TEXT_SIZE is
- * enough). */
+/* The value as lines have it: "12", "1.25 ms", "4.10 M/s", "25.0%"; "-" if it is not known.
+ * Returns out (UNITS_TEXT_SIZE is enough). */
 const char *figure_format(const struct figure *figure, const void *summary, char *out,
                           size_t size_bytes);
 

@@ -550,13 +550,10 @@ static void list_put_figures(struct list_figures *list, const struct figures *fi
 
     for (size_t i = 0; i < figures->count; i++) {
         const struct figure *figure = &figures->rows[i];
-        bool time = figure->unit == FIGURE_RTT || figure->unit == FIGURE_TIME;
         if (figure->words == NULL || !figure_applies(figure, summary) ||
             (figure->rare && figure_whole(figure, summary) == 0))
             continue;
         figure_format(figure, summary, text, UNITS_TEXT_SIZE);
-        if (time && figure_whole(figure, summary) < 0)
-            snprintf(text, sizeof text, "-");
         if (figure->unit == FIGURE_HELD)
             list_format_held(figure, summary, text, sizeof text);
         list_put_line(list, figure->words, text);
