@@ -32,8 +32,8 @@ def fates_of(*options, count=14):
     """The words of each row, from the first message on."""
     screen = ServeScreen(*options, columns=120, rows=40)
     send(screen, count)
-    screen.wait(settled(count), "all of the messages")
-    rows = re.findall(r"message (\d+) {2,}(\S.*?) *$", screen.capture(), re.MULTILINE)
+    rows = screen.wait(lambda text: settled(count)(text) and re.findall(r"message (\d+) {2,}(\S.*?) *$", text, re.MULTILINE),
+                       "all of the messages")
     return [(number, re.sub(r"acked \d.*", "acked", words)) for number, words in rows]
 
 

@@ -28,7 +28,7 @@ def impaired(text, *options, **size):
 @tap.case("80x24: a request and its ack are two level arrows")
 def exchange():
     screen, address = ladder()
-    tap.contains(screen.capture(), "no datagram yet", "the empty ladder")
+    screen.wait_text("no datagram yet")
     Peer().ask(b"hello", address)
     tap.contains(screen.wait_row("#1 hello"), HEAD, "the request")
     tap.contains(screen.wait_row("ack #1"), BACK, "the ack")
@@ -110,7 +110,7 @@ def reordered():
     client.send(b"two", address)
     tap.contains(screen.wait_row("#2 two"), HEAD, "the one that overtook")
     tap.contains(screen.wait_row("late by 1"), "#1", "the one that was overtaken")
-    tap.contains(screen.capture(), CROSS, "a crossing")
+    screen.wait_text(CROSS)
 
 
 @tap.case("80x24: a delayed ack has its round-trip time in a bracket")

@@ -38,8 +38,8 @@ class RelayScreen:
 def panes():
     relay = RelayScreen()
     screen = relay.screen
-    tap.contains(screen.capture(), "Let the clients send to", "the empty screen")
-    tap.contains(screen.capture(), "%s -> %s" % (udptui.join_address(relay.address), relay.server.text), "the pair")
+    screen.wait_text("Let the clients send to")
+    screen.wait_text("%s -> %s" % tuple(map(re.escape, (udptui.join_address(relay.address), relay.server.text))))
     relay.exchange()
     screen.wait_row(relay.client.text, "→", "5 B", "hello", "forwarded")
     screen.wait_row(relay.client.text, "←", "7 B", "you too", "RTT ")
