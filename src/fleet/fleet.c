@@ -31,8 +31,8 @@ struct fleet {
     uint32_t *index; /* the first slot by the hash of the topic */
     uint32_t index_mask;
     uint32_t generations;
-    bool connected;
-    int64_t connected_ns; /* since when */
+    bool connected, silent;
+    int64_t connected_ns; /* since when it is connected, and not silent */
     uint64_t version;
     uint64_t budget_used; /* the peaks of all lives */
     uint64_t taken[FLEET_TAKENS];
@@ -515,6 +515,18 @@ void fleet_set_connected(struct fleet *fleet, bool connected, int64_t now_ns)
     }
 }
 
+void fleet_set_silent(struct fleet *fleet, bool silent, int64_t now_ns)
+{
+    if (fleet->silent == silent)
+        return;
+    fleet->silent = silent;
+    fleet->connected_ns = now_ns;
+    fleet->version++;
+    for (uint32_t slot = 0; slot < fleet->end; slot++)
+        if (fleet->servers[slot] != NULL)
+            fleet->servers[slot]->after_gap = true;
+}
+
 uint32_t fleet_end(const struct fleet *fleet)
 {
     return fleet->end;
@@ -545,7 +557,7 @@ enum fleet_state fleet_state(const struct fleet *fleet, const struct fleet_serve
 
     if (known && server->presence.state == SNAPSHOT_ENDED)
         return FLEET_ENDED;
-    if (!known || !fleet->connected || !server->is_confirmed)
+    if (!known || !fleet->connected || fleet->silent || !server->is_confirmed)
         return FLEET_STALE; /* a broker that ends calls every server gone */
     return server->presence.state == SNAPSHOT_GONE ? FLEET_GONE : FLEET_UP;
 }
@@ -600,7 +612,7 @@ double fleet_rate(const struct fleet *fleet, const struct pulse *pulse, int64_t 
     int64_t first_s = fleet->connected_ns / UNITS_NS_PER_S + 1; /* that was seen as a whole */
     int64_t seen_s = now_ns / UNITS_NS_PER_S - FLEET_AGE_S - first_s + 1;
 
-    if (!fleet->connected || seen_s <= 0)
+    if (!fleet->connected || fleet->silent || seen_s <= 0)
         return FLEET_RATE_UNKNOWN;
     return pulse_mean(pulse, now_ns, FLEET_AGE_S, seen_s < FLEET_MEAN_S ? seen_s : FLEET_MEAN_S);
 }

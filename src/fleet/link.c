@@ -23,10 +23,9 @@
 #include "udptui/sys/random.h"
 #include "udptui/sys/thread.h"
 
-static const int64_t stalled_after_ns = 5 * UNITS_NS_PER_S;
-
 const char *const link_state_words[LINK_STATES] = {[LINK_CONNECTING] = "connecting",
                                                    [LINK_UP] = "connected",
+                                                   [LINK_SILENT] = "not answering",
                                                    [LINK_WAITING] = "not connected",
                                                    [LINK_REFUSED] = "refused"};
 
@@ -347,7 +346,7 @@ void link_set_status(struct link *link, enum link_state state, const char *why, 
     status->state = state;
     status->retry_ns = retry_ns;
     status->connects += state == LINK_UP;
-    status->is_stalled = false;
+    status->resumed = false;
     if (why != NULL || state == LINK_UP)
         text_render(status->why, sizeof status->why, why != NULL ? why : "",
                     why != NULL ? strlen(why) : 0, TEXT_ASCII);
@@ -464,16 +463,30 @@ void link_receive(struct link *link, const char *topic, const void *bytes, size_
     eventfd_write(link->owner_fd, 1);
 }
 
-void link_check_stalled(struct link *link, int64_t now_ns)
+int64_t link_oldest_sent_ns(struct link *link)
 {
-    bool stalled = false;
+    int64_t oldest_ns = INT64_MAX;
 
     pthread_mutex_lock(&link->mutex);
     for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
-        stalled |=
-            link->slots[i].under_way != 0 && now_ns - link->slots[i].sent_ns >= stalled_after_ns;
-    bool changed = stalled != link->status.is_stalled;
-    link->status.is_stalled = stalled;
+        if (link->slots[i].under_way != 0 && link->slots[i].sent_ns < oldest_ns)
+            oldest_ns = link->slots[i].sent_ns;
+    pthread_mutex_unlock(&link->mutex);
+    return oldest_ns;
+}
+
+void link_set_silent(struct link *link, int64_t since_ns)
+{
+    enum link_state state = since_ns != 0 ? LINK_SILENT : LINK_UP;
+    struct link_status *status = &link->status;
+
+    pthread_mutex_lock(&link->mutex);
+    bool changed = status->state != state;
+    if (changed) {
+        status->resumed = state == LINK_UP;
+        status->state = state;
+        status->since_ns = since_ns != 0 ? since_ns : clock_monotonic_ns();
+    }
     pthread_mutex_unlock(&link->mutex);
     if (changed)
         eventfd_write(link->owner_fd, 1);

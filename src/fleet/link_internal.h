@@ -99,8 +99,11 @@ bool link_wants_subscription(struct link *link);
 void link_receive(struct link *link, const char *topic, const void *bytes, size_t size_bytes,
                   bool retained);
 
-/* Notes whether a message has waited for long. */
-void link_check_stalled(struct link *link, int64_t now_ns);
+/* When the oldest message that is under way was sent (CLOCK_MONOTONIC), INT64_MAX: none is. */
+int64_t link_oldest_sent_ns(struct link *link);
+
+/* Of a link that is up or silent. since_ns: since when the broker has not answered, 0: it does. */
+void link_set_silent(struct link *link, int64_t since_ns);
 
 /* How long to wait before the try after `failures` (1 or more) that failed: 1, 2, 4, 8, 16, 24 s and
  * up to a quarter more (30 s at most), so that the clients of a broker that comes back do not come

@@ -35,6 +35,8 @@ static const int64_t answer_within_ns = 15 * UNITS_NS_PER_S; /* the broker, to o
 static const int64_t lasting_ns = 10 * UNITS_NS_PER_S;       /* a connection that was of use */
 static const int64_t turn_ns = UNITS_NS_PER_S;               /* mosquitto_loop_misc(3) */
 static const int64_t subscribe_every_ns = UNITS_NS_PER_S;
+static const int64_t ask_after_ns = 2 * UNITS_NS_PER_S;    /* without a byte from the broker */
+static const int64_t silent_after_ns = 3 * UNITS_NS_PER_S; /* without an answer */
 
 struct link_client {
     struct link *link;
@@ -46,12 +48,58 @@ struct link_client {
     uint32_t unsent;   /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
     int64_t answer_by_ns, up_ns, next_subscription_ns;
+    int64_t heard_ns; /* when something came last */
+    int64_t asked_ns; /* when something was sent that must be answered, and nothing came since; 0 */
 };
 
 bool link_prepare(struct problem *problem)
 {
     return mosquitto_lib_init() == MOSQ_ERR_SUCCESS ||
            problem_set(problem, false, "cannot connect to a broker: %s", reason_text(errno));
+}
+
+/* ---- whether the broker answers */
+
+static void link_note_question(struct link_client *client, int64_t now_ns)
+{
+    if (client->asked_ns == 0)
+        client->asked_ns = now_ns;
+}
+
+static void link_note_heard(struct link_client *client, int64_t now_ns)
+{
+    client->heard_ns = now_ns;
+    client->asked_ns = 0;
+}
+
+/* An UNSUBSCRIBE is answered, also if there was no such subscription (MQTT 3.1.1, section 3.10.4);
+ * libmosquitto sends no PINGREQ on demand, and gives up only after two intervals of KEEPALIVE_S. */
+static void link_ask(struct link_client *client, int64_t now_ns)
+{
+    mosquitto_unsubscribe(client->mosquitto, NULL, client->link->client_id);
+    link_note_question(client, now_ns);
+}
+
+static void link_check_answers(struct link_client *client, int64_t now_ns)
+{
+    int64_t sent_ns = link_oldest_sent_ns(client->link), since_ns = 0;
+
+    if (client->asked_ns == 0 && now_ns - client->heard_ns >= ask_after_ns)
+        link_ask(client, now_ns);
+    if (client->asked_ns != 0 && now_ns - client->asked_ns >= silent_after_ns)
+        since_ns = client->heard_ns;
+    else if (now_ns - sent_ns >= silent_after_ns) /* it sends, but acknowledges nothing */
+        since_ns = sent_ns;
+    link_set_silent(client->link, since_ns);
+}
+
+/* When that may change (CLOCK_MONOTONIC). */
+static int64_t link_check_due_ns(const struct link_client *client, int64_t now_ns)
+{
+    int64_t due_ns = client->asked_ns != 0 ? client->asked_ns + silent_after_ns
+                                           : client->heard_ns + ask_after_ns;
+
+    return client->connack == CONNACK_ACCEPTED && due_ns > now_ns ? due_ns : INT64_MAX;
 }
 
 /* ---- what libmosquitto reports */
@@ -63,6 +111,7 @@ static void link_subscribe(struct link_client *client, int64_t now_ns)
         if (client->link->subscriptions[i] != NULL)
             mosquitto_subscribe(client->mosquitto, NULL, client->link->subscriptions[i], QOS);
     client->next_subscription_ns = now_ns + subscribe_every_ns;
+    link_note_question(client, now_ns);
 }
 
 static void link_on_connect(struct mosquitto *mosquitto, void *context, int code)
@@ -313,6 +362,7 @@ static void link_send_slots(struct link_client *client, int64_t now_ns)
         if (mosquitto_publish(client->mosquitto, &message_id, link->slots[i].topic,
                               (int)text->size_bytes, text->bytes, QOS, true) == MOSQ_ERR_SUCCESS)
             link_note_sent(link, i, version, message_id, now_ns);
+        link_note_question(client, now_ns);
         free(text);
     }
 }
@@ -338,9 +388,9 @@ static void link_send(struct link_client *client, int64_t now_ns)
         return;
     link_send_slots(client, now_ns);
     link_send_samples(client);
-    link_check_stalled(client->link, now_ns);
     if (now_ns >= client->next_subscription_ns && link_wants_subscription(client->link))
         link_subscribe(client, now_ns);
+    link_check_answers(client, now_ns);
 }
 
 /* Waits for the broker or the owner, and lets libmosquitto read and write. Its error. */
@@ -362,6 +412,8 @@ static int link_turn(struct link_client *client, int64_t until_ns)
         client->unsent = 0;
     if ((polled[0].revents & ~POLLOUT) != 0)
         code = mosquitto_loop_read(mosquitto, 1);
+    if ((polled[0].revents & POLLIN) != 0 && code == MOSQ_ERR_SUCCESS)
+        link_note_heard(client, clock_monotonic_ns());
     if (code == MOSQ_ERR_SUCCESS && (polled[0].revents & POLLOUT) != 0)
         code = mosquitto_loop_write(mosquitto, 1);
     return code == MOSQ_ERR_SUCCESS ? mosquitto_loop_misc(mosquitto) : code;
@@ -381,7 +433,7 @@ static void link_say_goodbye(struct link_client *client, int64_t close_by_ns)
 /* Until the owner closes the link (true) or the connection fails. */
 static bool link_serve(struct link_client *client, int *code)
 {
-    int64_t close_by_ns, now_ns = clock_monotonic_ns();
+    int64_t close_by_ns, due_ns, now_ns = clock_monotonic_ns();
 
     client->answer_by_ns = now_ns + answer_within_ns;
     for (;;) {
@@ -393,7 +445,8 @@ static bool link_serve(struct link_client *client, int *code)
             return true;
         }
         errno = 0;
-        *code = link_turn(client, wait_earlier_ns(now_ns + turn_ns, close_by_ns));
+        due_ns = wait_earlier_ns(now_ns + turn_ns, link_check_due_ns(client, now_ns));
+        *code = link_turn(client, wait_earlier_ns(due_ns, close_by_ns));
         if (*code != MOSQ_ERR_SUCCESS || client->connack > CONNACK_ACCEPTED ||
             client->fault != NULL)
             return false;

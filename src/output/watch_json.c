@@ -41,6 +41,8 @@ static bool watch_write_link_json(const struct watch_output *output,
     json_object_set_new(object, "state", json_string(link_state_words[link->state]));
     if (link->why[0] != '\0')
         json_object_set_new(object, "why", json_string(link->why));
+    if (link->state == LINK_SILENT)
+        json_object_set_new(object, "silent_ns", json_integer(facts->now_ns - link->since_ns));
     if (link->state != LINK_UP && link->retry_ns > facts->now_ns)
         json_object_set_new(object, "retry_ns", json_integer(link->retry_ns - facts->now_ns));
     return watch_write_object(output, object);

@@ -96,7 +96,10 @@ static bool watch_write_link_line(const struct watch_output *output,
     FILE *file = watch_begin_line(&fold, output, facts);
 
     if (link->state == LINK_UP)
-        fprintf(file, "Connected to %s", facts->broker);
+        fprintf(file, link->resumed ? "%s answers again" : "Connected to %s", facts->broker);
+    else if (link->state == LINK_SILENT)
+        fprintf(file, "%s has not answered for %s: what is known may be old", facts->broker,
+                units_duration(facts->now_ns - link->since_ns, wait, sizeof wait));
     else if (link->state == LINK_CONNECTING)
         fprintf(file, "Connecting to %s", facts->broker);
     else

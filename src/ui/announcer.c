@@ -204,8 +204,11 @@ static bool announcer_tell_up(struct announcer *announcer, char *news)
         return false;
     broker_format(&announcer->broker, TEXT_ASCII, broker);
     announcer_name_topics(announcer, topics, sizeof topics);
-    snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: connected to %s, topics %s/...", broker,
-             topics);
+    if (announcer->status.resumed)
+        snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: %s answers again", broker);
+    else
+        snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: connected to %s, topics %s/...", broker,
+                 topics);
     announcer->reported[0] = '\0';
     return true;
 }
@@ -214,13 +217,16 @@ static bool announcer_tell_up(struct announcer *announcer, char *news)
 static bool announcer_tell_down(struct announcer *announcer, char *news)
 {
     const struct link_status *status = &announcer->status;
+    bool silent = status->state == LINK_SILENT;
+    const char *why = silent ? "the broker has stopped answering" : status->why;
     char broker[BROKER_TEXT_SIZE];
 
-    if (status->state == LINK_CONNECTING || strcmp(announcer->reported, status->why) == 0)
+    if (status->state == LINK_CONNECTING || strcmp(announcer->reported, why) == 0)
         return false;
     broker_format(&announcer->broker, TEXT_ASCII, broker);
-    snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: %s: %s; trying again", broker, status->why);
-    snprintf(announcer->reported, sizeof announcer->reported, "%s", status->why);
+    snprintf(news, ANNOUNCER_NEWS_SIZE, "--publish: %s: %s; %s", broker, why,
+             silent ? "what is published waits" : "trying again");
+    snprintf(announcer->reported, sizeof announcer->reported, "%s", why);
     return true;
 }
 
@@ -262,12 +268,12 @@ const char *announcer_brief(const struct announcer *announcer, bool *bad)
     *bad = true;
     if (announcer->link == NULL)
         return "";
+    if (status->state == LINK_SILENT)
+        return "BROKER SILENT";
     if (status->state != LINK_UP && (status->connects > 0 || status->why[0] != '\0'))
         return status->state == LINK_REFUSED ? "BROKER REFUSES" : "NO BROKER";
     if (announcer->is_rival)
         return "PUBLISHED TWICE";
-    if (status->is_stalled)
-        return "BROKER SLOW";
     *bad = false;
     return status->state == LINK_UP ? "published" : "connecting";
 }

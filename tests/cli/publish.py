@@ -122,6 +122,29 @@ def killed():
     tap.equal(program.finish().expect(143).objects("summary")[0]["received"], 30, "the summary")
 
 
+@tap.case("the broker hangs with its connections open: said within seconds, also if nothing is published; then exact",
+          timeout_s=60)
+def hung():
+    server = broker.Broker()
+    busy, idle = serve(server), udptui.Server("--publish", server.url(), "--publish-as", "idle")
+    exchange(busy, 5)
+    wait_known(server)
+    server.freeze()
+    exchange(busy, 20)
+    for program in (busy, idle):
+        program.wait_for(lambda: b"the broker has stopped answering; what is published waits" in program.raw_errors,
+                         "a line about it", 10)
+    exchange(busy, 5)
+    server.thaw()
+    listener = Listener(server)
+    listener.wait_received(30)
+    for program in (busy, idle):
+        program.wait_for(lambda: b"answers again" in program.raw_errors, "its return")
+        program.signal(signal.SIGTERM)
+        program.finish().expect(143)
+    listener.wait("state", lambda item: item["state"] == "ended", "the end")
+
+
 @tap.case("the broker accepts and never reads: acks go on, memory is bounded, quitting waits a second at most")
 def stopped():
     server = broker.Broker()

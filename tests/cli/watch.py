@@ -4,6 +4,7 @@
 import json
 import re
 import signal
+import time
 
 import tap
 import udptui
@@ -183,6 +184,41 @@ def away():
     up(one, 25, counted_s=5)
     watch.received(25)
     tap.equal(watch.stop().objects("summary")[-1]["up"], 1, "up")
+
+
+def broker_states(watch):
+    return [item["state"] for item in watch.objects("broker")]
+
+
+@tap.case("the broker hangs with its connections open: said within seconds, no state or rate is made up, exact afterwards",
+          timeout_s=60)
+def hung():
+    broker = Broker()
+    one, two = up(Publisher(broker, "a"), 10, counted_s=1), up(Publisher(broker, "b"), 5, counted_s=1)
+    watch, lines = Watch(broker.url()), Watch(broker.url(), form="--no-ui")
+    watch.received(15)
+    lines.wait_for(lambda: "serve: received 15" in lines.out, "the sums")
+    frozen_s = time.monotonic()
+    broker.freeze()
+    silent = watch.wait_latest("broker", lambda item: item["state"] == "not answering", "the silence")
+    took_s = time.monotonic() - frozen_s
+    tap.true(3e9 <= silent["silent_ns"] <= (took_s + 2.5) * 1e9, "%r after %.1f s" % (silent, took_s))
+    print("# noticed after %.1f s" % took_s)
+    one.stats(25, counted_s=9)  # these wait in the broker's socket
+    two.client.die()
+    summary = watch.wait_latest("summary", lambda item: item["stale"] == 2, "both are stale")
+    tap.equal((summary["received_per_s"], summary["acked_per_s"]), (None, None), "rates")
+    tap.equal(summary["serve"]["received"], 15, "what is known")
+    broker.thaw()
+    watch.received(30)
+    watch.wait_latest("state", lambda item: item["state"] == "gone", "the end of the one that died", server="b")
+    tap.equal(broker_states(watch)[-3:], ["connected", "not answering", "connected"], "states of the connection")
+    tap.equal({item["state"] for item in watch.objects("state") if item["server"] == "a"}, {"up"}, "states of the other one")
+    lines.wait_for(lambda: re.search(r"/school has not answered for \S+ s: what is known may be old\n.*/school answers again\n",
+                                     lines.out, re.DOTALL), "lines about it")
+    lines.wait_for(lambda: "serve: received 30" in lines.out, "the sums")
+    watch.stop()
+    lines.stop()
 
 
 @tap.case("a broker that is never there: status 3 and why; --duration ends it")

@@ -208,6 +208,11 @@ static void world_step(struct world *world)
         fleet_set_connected(world->fleet, world->connected, world->view.now_ns);
         world->link.state = world->connected ? LINK_UP : LINK_WAITING;
         break;
+    case 'q':
+        world->link.state = world->link.state == LINK_SILENT ? LINK_UP : LINK_SILENT;
+        world->link.since_ns = world->view.now_ns - world_byte(world) * UNITS_NS_PER_S;
+        fleet_set_silent(world->fleet, world->link.state == LINK_SILENT, world->view.now_ns);
+        break;
     case 'r':
         world->rows = 10 + world_byte(world) % (ROWS_MAX - 9);
         world->columns = 40 + world_byte(world) % (COLUMNS_MAX - 39);

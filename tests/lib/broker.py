@@ -63,6 +63,13 @@ class Broker:
     def stop(self):
         self._end(signal.SIGTERM)
 
+    def freeze(self):
+        """It goes on living, its connections too; it does nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self):
         self._end(signal.SIGKILL)
 

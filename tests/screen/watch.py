@@ -190,6 +190,29 @@ def away():
     screen.wait_gone("NOT CONNECTED")
 
 
+@tap.case("a broker that hangs is shown, with how old the figures are; rates are not known; it recovers", timeout_s=60)
+def hung():
+    broker = Broker()
+    one = up(broker, "a", received=6)
+    screen = start(broker)
+    screen.wait_row("a:4010", "up")
+    one.stats(7)
+    screen.wait_text(r"in 7 \(")
+    broker.freeze()
+    screen.wait_text(r"THE BROKER DOES NOT ANSWER: last heard \d+ s ago; what is shown may be old", wait_s=10)
+    screen.wait_text(r"127\.0\.0\.1:\d+/school  not answering 00:00:\d\d")
+    screen.wait_row("a:4010", "stale        -        -        -  ")
+    screen.resize(30, 8)
+    screen.wait_text("^not answering$")
+    screen.resize(80, 24)
+    screen.wait_text(r"in 7 \(-\)  acked 7 \(-\)")
+    one.stats(9)
+    broker.thaw()
+    screen.wait_text(r"in 9 \(")
+    screen.wait_row("a:4010", "up")
+    screen.wait_gone("NOT ANSWER")
+
+
 @tap.case("30x8 says too small, and it goes on; 120x40 has sparklines; ASCII has no other letters; help")
 def sizes():
     broker = Broker()

@@ -142,6 +142,10 @@ enum fleet_taken fleet_take_message(struct fleet *fleet, const struct snapshot_t
 /* The connection to the broker was made or lost: what is known may be old from then on. */
 void fleet_set_connected(struct fleet *fleet, bool connected, int64_t now_ns);
 
+/* The broker has stopped answering (silent), or answers again, with the same connection: until then
+ * nobody knows what the servers do. */
+void fleet_set_silent(struct fleet *fleet, bool silent, int64_t now_ns);
+
 /* Forgets a server with its counts, which leave the sums. */
 void fleet_forget(struct fleet *fleet, uint32_t slot);
 

@@ -7,7 +7,8 @@
  *
  * Out: a link has a few retained topics. At most one message of each is under way (QoS 1), one
  * waits; a newer one replaces that. After a reconnect the latest of each is sent again. So memory
- * is bounded, and what the broker has is right as soon as it is reachable.
+ * is bounded, and what the broker has is right as soon as it is reachable. A broker from which
+ * nothing comes for 2 s is asked for an answer.
  * In: messages of the subscribed topics wait in a queue of LINK_QUEUE_BYTES. What does not fit is
  * dropped and counted; once the owner has emptied the queue, the link subscribes again, and the
  * broker sends the retained message of each topic again. So state is late then, but not wrong.
@@ -35,6 +36,7 @@ enum {
 enum link_state {
     LINK_CONNECTING,
     LINK_UP,
+    LINK_SILENT,  /* connected, but the broker has not answered for 3 s: what is known may be old */
     LINK_WAITING, /* to connect again: why says why */
     LINK_REFUSED, /* the same, but the broker or we refused: credentials, certificate; trying again
                    * hardly helps without the user */
@@ -45,13 +47,14 @@ extern const char *const link_state_words[LINK_STATES];
 
 struct link_status {
     enum link_state state;
+    bool resumed;            /* LINK_UP after LINK_SILENT, with the same connection */
     char why[LINK_WHY_SIZE]; /* a clause, safe text; "" if nothing went wrong */
     int64_t retry_ns;        /* CLOCK_MONOTONIC of the next try, with LINK_WAITING, LINK_REFUSED */
-    int64_t since_ns;        /* CLOCK_MONOTONIC of the change to this state */
+    int64_t since_ns;        /* CLOCK_MONOTONIC of the change to this state; with LINK_SILENT: since
+                              * when nothing has come, or an answer is missing */
     uint64_t connects;       /* connections made so far */
     uint64_t dropped_out;    /* samples that were not sent */
     uint64_t dropped_in;     /* received messages that found no room */
-    bool is_stalled;         /* up, but a message has waited for its acknowledgement for 5 s */
 };
 
 struct link_config {

@@ -256,7 +256,7 @@ static void watch_press_yes(struct press *press)
     if (watch_forget(watch->session, watch->asked))
         watch->view.inside = false;
     else
-        watch_notice(watch, "Not forgotten: ", "there is no connection", " to the broker");
+        watch_notice(watch, "Not forgotten: ", "the broker", " cannot be reached");
 }
 
 static void watch_press_no(struct press *press)

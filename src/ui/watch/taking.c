@@ -112,12 +112,13 @@ static bool watch_take_status(struct watch_session *session, int64_t now_ns)
     link_status(session->link, status);
     if (status->why[0] != '\0')
         memcpy(session->why, status->why, sizeof session->why);
-    bool up = status->state == LINK_UP;
+    bool up = status->state == LINK_UP, silent = status->state == LINK_SILENT;
     if (up && (session->connected_ns == 0 || status->connects != before.connects))
         session->connected_ns = now_ns;
     if (status->connects != before.connects)
         fleet_set_connected(session->fleet, false, now_ns); /* it was away in between */
-    fleet_set_connected(session->fleet, up, now_ns);
+    fleet_set_connected(session->fleet, up || silent, now_ns);
+    fleet_set_silent(session->fleet, silent, now_ns);
     if (!up)
         session->connected_ns = 0;
     watch_write_link(session);

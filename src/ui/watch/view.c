@@ -63,10 +63,12 @@ static bool view_put_link(const struct watch_view *view, struct frame *frame, in
     char wait[UNITS_TEXT_SIZE], text[LINE_SIZE];
     int64_t wait_ns = link->retry_ns > view->now_ns ? link->retry_ns - view->now_ns : 0;
 
-    if (link->state == LINK_UP && !link->is_stalled)
-        return false;
     if (link->state == LINK_UP)
-        snprintf(text, sizeof text, "THE BROKER DOES NOT ANSWER: what is shown may be old");
+        return false;
+    if (link->state == LINK_SILENT)
+        snprintf(text, sizeof text,
+                 "THE BROKER DOES NOT ANSWER: last heard %s; what is shown may be old",
+                 units_ago(view->now_ns - link->since_ns, wait, sizeof wait));
     else if (link->state == LINK_CONNECTING)
         snprintf(text, sizeof text, "CONNECTING to the broker");
     else
@@ -181,7 +183,9 @@ void watch_view_note_link(struct watch_view *view)
 {
     if (view->away.buckets == NULL)
         view->away = pulse_begin(view->away_buckets, FLEET_SECONDS);
-    if (view->link->state != LINK_UP)
+    if (view->link->state == LINK_SILENT) /* noticed late: some in each second */
+        pulse_add(&view->away, UINT32_MAX, view->link->since_ns, view->now_ns);
+    else if (view->link->state != LINK_UP)
         pulse_add(&view->away, 1, view->now_ns, view->now_ns);
 }
 

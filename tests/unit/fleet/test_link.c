@@ -168,6 +168,47 @@ static void test_status_is_not_missed(void **state)
     link_close(link, 0);
 }
 
+/* Silence is a state of its own, since when nothing came; the connection stays the same. */
+static void test_silence(void **state)
+{
+    struct link *link = open_link();
+    struct pollfd polled = {.fd = link_fd(link), .events = POLLIN};
+    struct link_status status;
+    uint64_t version;
+
+    (void)state;
+    do { /* the thread rests a second then */
+        poll(&polled, 1, 10);
+        link_status(link, &status);
+    } while (status.state != LINK_WAITING);
+    link_set_status(link, LINK_UP, NULL, 0);
+    link_set_silent(link, 0);
+    link_status(link, &status);
+    assert_int_equal(status.state, LINK_UP);
+    assert_false(status.resumed);
+    link_set_silent(link, 77);
+    assert_int_equal(poll(&polled, 1, 0), 1);
+    link_set_silent(link, 88); /* it is silent already */
+    link_status(link, &status);
+    assert_int_equal(status.state, LINK_SILENT);
+    assert_int_equal(status.since_ns, 77);
+    link_set_silent(link, 0);
+    link_status(link, &status);
+    assert_int_equal(status.state, LINK_UP);
+    assert_true(status.resumed);
+    assert_int_equal(status.connects, 1);
+    assert_true(link_oldest_sent_ns(link) == INT64_MAX);
+    assert_true(link_publish(link, 0, "a", 1) && link_publish(link, 1, "b", 1));
+    for (size_t i = 0; i < 2; i++) {
+        free(link_take_slot(link, i, &version));
+        link_note_sent(link, i, version, (int)i + 1, 100 + (int64_t)i);
+    }
+    assert_int_equal(link_oldest_sent_ns(link), 100);
+    link_note_acknowledged(link, 1);
+    assert_int_equal(link_oldest_sent_ns(link), 101);
+    link_close(link, 0);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_backoff),
     cmocka_unit_test(test_latest_is_sent),
@@ -175,6 +216,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_samples_are_dropped),
     cmocka_unit_test(test_why_is_safe),
     cmocka_unit_test(test_status_is_not_missed),
+    cmocka_unit_test(test_silence),
 };
 
 const struct suite suite_link = {
