@@ -108,7 +108,7 @@ static void catch_crashes(struct signals *signals)
 /* Standard error may be blocked as well. */
 static void signals_report_lost_output(void)
 {
-    static const char line[] = "udptui: the output was blocked for a second: the rest is lost\n";
+    static const char line[] = "udptui: " SIGNALS_BLOCKED "\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the commands end on a pipe or in a file: no output is lost as long as there is a reader,
 and a reader that stops does not block the program."""
-import fcntl
 import os
 import resource
 import signal
@@ -11,61 +10,10 @@ import time
 
 import tap
 import udptui
+from reader import Reader
 from udptui import Peer, Server
 
 WITHIN_S = 2.5  # a second of patience, and the rest for a busy machine
-
-
-# ---- readers
-
-class Reader:
-    """A pipe of the test's own: it reads when it wants to, and may make the writer's end non-blocking."""
-
-    def __init__(self, nonblocking=False):
-        self.read, self.write = os.pipe()
-        tap.defer(os.close, self.read)
-        if nonblocking:
-            flags = fcntl.fcntl(self.write, fcntl.F_GETFL)
-            fcntl.fcntl(self.write, fcntl.F_SETFL, flags | os.O_NONBLOCK)
-        self.raw = b""
-
-    def start(self, *arguments, **options):
-        self.child = subprocess.Popen([udptui.BINARY] + list(arguments), stdin=subprocess.DEVNULL,
-                                      stdout=self.write, stderr=subprocess.PIPE,
-                                      env=udptui.environment(), **options)
-        os.close(self.write)
-        tap.defer(self._end)
-        return self
-
-    def _end(self):
-        if self.child.poll() is None:
-            self.child.kill()
-            self.child.wait()
-        self.child.stderr.close()
-
-    def take(self, size=65536):
-        """One read; False at the end."""
-        piece = os.read(self.read, size)
-        self.raw += piece
-        return bool(piece)
-
-    def take_line(self):
-        while not self.raw.endswith(b"\n"):
-            self.take(1)
-        return self.raw
-
-    def take_slowly(self, size=65536, pause_s=0.02):
-        while self.take(size):
-            time.sleep(pause_s)
-
-    def finish(self, within_s=tap.WAIT_S):
-        """Waits for the end without reading; (status as a shell shows it, stderr)."""
-        status = tap.until(lambda: self.child.poll() is not None and (self.child.returncode,),
-                           "the end", within_s)[0]
-        return udptui.shell_status(status), self.child.stderr.read().decode()
-
-    def objects(self, event):
-        return udptui._objects(self.raw, event)
 
 
 def serving(*options, **more):

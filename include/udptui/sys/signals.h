@@ -20,6 +20,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is reported if the output takes no more bytes, and the program ends all the same. */
+#define SIGNALS_BLOCKED "the output was blocked for a second: the rest is lost"
+
 struct signals {
     int fd;                     /* an eventfd: readable once the program is to end */
     atomic_int number;          /* the signal that came, 0: none yet */

@@ -119,20 +119,22 @@ static void lesson_report_pcap(struct lesson_run *run)
 /* Goes through the lessons, which are read. Exit status. */
 static int lesson_run_topics(struct lesson_run *run)
 {
+    struct outlet outlet;
     int status;
 
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
-    run->output = outlet_open(&run->signals);
+    outlet_open(&outlet, OUTLET_WAITS, &run->signals);
+    run->output = outlet.file;
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status)) {
         if (!lesson_wants_screen(run->options) || !lesson_run_screen(run))
             lesson_run_lines(run);
         lesson_report_pcap(run);
         status = logfile_end(run->log, lesson_status(run));
     }
-    outlet_close(run->output);
+    status = outlet_close(&outlet, status);
     signals_close(&run->signals);
     return status;
 }

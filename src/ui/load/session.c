@@ -100,6 +100,7 @@ static bool load_enter_sandbox(const struct load_options *options)
 
 static int load_run_with_signals(struct load_run *run)
 {
+    struct outlet outlet;
     int status = EXIT_SETUP;
 
     if (!load_enter_sandbox(run->options))
@@ -108,11 +109,12 @@ static int load_run_with_signals(struct load_run *run)
         report_error("cannot start a thread: %s", thread_failure(errno));
         return status;
     }
-    run->output = (struct load_output){.file = outlet_open(&run->signals),
-                                       .stamp = line_time_stamp(run->options->time)};
+    outlet_open(&outlet, OUTLET_WAITS, &run->signals);
+    run->output =
+        (struct load_output){.file = outlet.file, .stamp = line_time_stamp(run->options->time)};
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
         status = logfile_end(run->log, load_run_generator(run));
-    outlet_close(run->output.file);
+    status = outlet_close(&outlet, status);
     signals_close(&run->signals);
     return status;
 }

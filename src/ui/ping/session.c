@@ -248,6 +248,7 @@ static bool ping_enter_sandbox(const struct ping_session *session)
 int ping_run(const struct ping_config *config)
 {
     struct ping_session session = {.config = *config};
+    struct outlet outlet;
     struct problem problem;
     int status = EXIT_SETUP;
 
@@ -268,11 +269,11 @@ int ping_run(const struct ping_config *config)
         signals_close(&session.signals);
         return status;
     }
-    FILE *out = outlet_open(&session.signals);
-    fill_outputs(&session, out);
+    outlet_open(&outlet, OUTLET_WAITS, &session.signals);
+    fill_outputs(&session, outlet.file);
     if (logfile_begin(&session.log, config->log, &session.signals, &status))
         status = logfile_end(session.log, session_run_prober(&session));
-    outlet_close(out);
+    status = outlet_close(&outlet, status);
     close(session.event_fd);
     signals_close(&session.signals);
     return status;

@@ -50,16 +50,18 @@ static int replay_show(struct replay_run *run)
 
 static int replay_run_with_signals(struct replay_run *run)
 {
+    struct outlet outlet;
     int status;
 
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
-    run->output = outlet_open(&run->signals);
+    outlet_open(&outlet, OUTLET_WAITS, &run->signals);
+    run->output = outlet.file;
     if (replay_log_open(run, &status))
         status = serve_log_close(&run->log, replay_show(run));
-    outlet_close(run->output);
+    status = outlet_close(&outlet, status);
     signals_close(&run->signals);
     return status;
 }

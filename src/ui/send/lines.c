@@ -300,15 +300,15 @@ static int lines_run_with_signals(struct send_loop *lines)
 {
     struct send *send = lines->send;
     struct sink *first = &send->sinks[0];
-    FILE *file;
+    struct outlet outlet;
     int status;
 
     sink_check(first, fflush(first->output.file) == 0); /* the first --calls */
-    file = outlet_open(&send->signals);
-    lines_set_output(send, file);
+    outlet_open(&outlet, OUTLET_WAITS, &send->signals);
+    lines_set_output(send, outlet.file);
     if (send_open_log(send, &status))
         status = lines_run(lines);
-    outlet_close(file);
+    status = outlet_close(&outlet, status);
     lines_set_output(send, stdout);
     return status;
 }

@@ -1,6 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lines: the session without a screen: every record to stdout, as lines or as JSON. */
+/*
+ * lines: the session without a screen: every record to stdout, as lines or as JSON.
+ *
+ * If nobody reads them, the outlet holds them, and once it is full messages are left out and
+ * counted. Nothing else waits for the reader: every record is taken from the engines at once, for
+ * the log and for those with whom the state is shared.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -28,6 +34,7 @@ struct serve_printer {
     struct event_totals totals[BACKEND_ENGINES_MAX]; /* of each engine */
     bool broken;                                     /* stdout cannot be written: errno in error */
     int error;
+    uint32_t calls_skipped, datagrams_skipped; /* of calls that were left out since the last one */
 };
 
 static void lines_check_output(struct serve_printer *lines, bool written)
@@ -36,6 +43,15 @@ static void lines_check_output(struct serve_printer *lines, bool written)
         return;
     lines->broken = true;
     lines->error = errno;
+}
+
+/* False if there is no room: the record is counted. */
+static bool lines_may_write(struct serve_printer *lines)
+{
+    bool may = !outlet_is_full(&lines->session->outlet);
+
+    lines->session->not_shown += !may;
+    return may;
 }
 
 /* The roster first, so that a greeting is written with the name that it gives. */
@@ -48,7 +64,7 @@ static void lines_take_message(struct serve_printer *lines, const struct event_m
                             &message->from, payload, message->stored_bytes);
     if (!serve_chooses(&lines->output, message, payload))
         lines->session->not_chosen += message->status != ACK_WAITING;
-    else
+    else if (lines_may_write(lines))
         lines_check_output(lines, lines->writer->message(&lines->output, message, payload));
 }
 
@@ -57,8 +73,38 @@ static void lines_take_class(struct serve_printer *lines, const void *record)
 {
     classroom_take(&lines->session->classroom, record);
     classroom_name(lines->output.roster, record);
-    if (event_kind_of(record) != EVENT_QUIZ_TOTALS)
+    if (event_kind_of(record) != EVENT_QUIZ_TOTALS && lines_may_write(lines))
         lines_check_output(lines, lines->writer->classroom(&lines->output, record));
+}
+
+/* The next call says how many were left out before it, as the engines do. */
+static void lines_take_call(struct serve_printer *lines, const struct call *call)
+{
+    struct call shown = *call;
+
+    shown.skipped += lines->calls_skipped;
+    shown.skipped_datagrams += lines->datagrams_skipped;
+    if (outlet_is_full(&lines->session->outlet)) {
+        lines->calls_skipped = shown.skipped + 1;
+        lines->datagrams_skipped = shown.skipped_datagrams + call->datagrams;
+        return;
+    }
+    lines->calls_skipped = lines->datagrams_skipped = 0;
+    lines_check_output(lines, lines->writer->call(&lines->output, &shown));
+}
+
+/* What comes seldom, and is a line. */
+static void lines_take_news(struct serve_printer *lines, const void *record)
+{
+    const struct serve_writer *writer = lines->writer;
+    const struct serve_output *output = &lines->output;
+    enum event_kind kind = event_kind_of(record);
+
+    if (!lines_may_write(lines))
+        return;
+    lines_check_output(lines, kind == EVENT_MEMBERSHIP ? writer->membership(output, record, true)
+                              : kind == EVENT_ICMP     ? writer->icmp(output, record)
+                                                       : writer->target(output, record));
 }
 
 static void lines_take(struct serve_printer *lines, const void *record)
@@ -74,11 +120,13 @@ static void lines_take(struct serve_printer *lines, const void *record)
         lines->totals[totals->engine] = *totals;
         serve_session_note_totals(lines->session, totals);
         break;
-    case EVENT_MEMBERSHIP:
-        lines_check_output(lines, lines->writer->membership(&lines->output, record, true));
-        break;
     case EVENT_CALL:
-        lines_check_output(lines, lines->writer->call(&lines->output, record));
+        lines_take_call(lines, record);
+        break;
+    case EVENT_MEMBERSHIP:
+    case EVENT_ICMP:
+    case EVENT_TARGET:
+        lines_take_news(lines, record);
         break;
     case EVENT_STOPPED:
     case EVENT_CLIENT:
@@ -89,12 +137,6 @@ static void lines_take(struct serve_printer *lines, const void *record)
     case EVENT_QUIZ_TOTALS:
     case EVENT_QUIZ_NOTE:
         lines_take_class(lines, record);
-        break;
-    case EVENT_ICMP:
-        lines_check_output(lines, lines->writer->icmp(&lines->output, record));
-        break;
-    case EVENT_TARGET:
-        lines_check_output(lines, lines->writer->target(&lines->output, record));
         break;
     }
 }
@@ -167,7 +209,7 @@ static bool lines_take_some(struct serve_printer *lines)
     return true;
 }
 
-/* Writes what there is, but not for ever if more comes than can be written: signals, --duration and
+/* Takes what there is, but not for ever if more comes than can be written: signals, --duration and
  * what is published have their turns. Flushed, so that the reader of a pipe sees each message at
  * once. */
 static void lines_take_records(struct serve_printer *lines)
@@ -181,7 +223,7 @@ static void lines_take_records(struct serve_printer *lines)
         eventfd_write(fd, 1);
     dissected_turn(&lines->dissected);
     names_turn(&session->names, lines_take_name, session->names.hosts);
-    lines_check_output(lines, fflush(lines->output.file) == 0);
+    lines_check_output(lines, outlet_turn(&session->outlet) && fflush(lines->output.file) == 0);
     lines_check_publishing(lines);
 }
 
@@ -194,7 +236,8 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         {.fd = session->signals.fd, .events = POLLIN},
         {.fd = names_fd(&session->names), .events = POLLIN},
         {.fd = dissected_fd(&lines->dissected), .events = POLLIN},
-        {.fd = announcer_fd(&session->publishing.announcer), .events = POLLIN}};
+        {.fd = announcer_fd(&session->publishing.announcer), .events = POLLIN},
+        {.events = POLLOUT}};
 
     while (!backend->ops->stopped(backend->context) && !lines->broken) {
         int64_t now_ns = clock_monotonic_ns();
@@ -203,6 +246,7 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         lines_check_files(lines);
         classroom_keep_export(&session->classroom, now_ns);
         polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
+        polled[5].fd = outlet_fd(&session->outlet);
         wait_until(polled, COUNT_OF(polled),
                    wait_earlier_ns(serve_session_due_ns(session, now_ns),
                                    dissected_due_ns(&lines->dissected)));
@@ -265,6 +309,7 @@ static void lines_write_summary(struct serve_printer *lines)
     lines->output.stamp.wall_ns = clock_wall_ns();
     totals.not_chosen = lines->session->not_chosen;
     serve_session_complete_totals(lines->session, &totals);
+    totals.messages_skipped += lines->session->not_shown;
     lines_write_class(lines);
     if (!lines->broken)
         lines_check_output(lines, lines->writer->summary(&lines->output, &totals));

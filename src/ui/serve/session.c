@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "udptui/base/units.h"
-#include "udptui/output/outlet.h"
 #include "udptui/output/recording.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
@@ -100,6 +99,7 @@ static void session_share(struct serve_session *session, int64_t now_ns, bool la
         return;
     more = (struct event_totals){.not_logged = logfile_lost(session->log.file),
                                  .not_chosen = session->not_chosen,
+                                 .messages_skipped = session->not_shown,
                                  .records_skipped = recorder_lost(session->recorder)};
     sharing_share(&session->sharing, &more, now_ns, last);
 }
@@ -240,25 +240,31 @@ static bool session_enter_sandbox(struct serve_session *session)
     return display_enter_sandbox(&options->display, needs, &session->launcher);
 }
 
+static bool session_open_signals(struct serve_session *session)
+{
+    if (signals_open(&session->signals))
+        return true;
+    report_error("cannot start a thread: %s", thread_failure(errno));
+    return false;
+}
+
+/* Standard output comes last: nothing else waits for its reader at the end. */
 static int session_run_confined(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
     int status;
 
-    if (!session_enter_sandbox(session))
-        return EXIT_SETUP;
-    if (!signals_open(&session->signals)) {
-        report_error("cannot start a thread: %s", thread_failure(errno));
-        return EXIT_SETUP;
-    }
-    session->output = outlet_open(&session->signals);
+    outlet_open(&session->outlet, OUTLET_HOLDS, &session->signals);
+    session->output = session->outlet.file;
+    if (!session_enter_sandbox(session) || !session_open_signals(session))
+        return outlet_close(&session->outlet, EXIT_SETUP);
     if (serve_log_open(&session->log, display, session->facts.clients_max, session->filter,
                        &session->signals, &status) &&
         session_begin_sharing(session, &status) && session_open_recorder(session, &status))
         status = classroom_finish(&session->classroom,
                                   session_close_recorder(session, session_show(session)));
     status = serve_log_close(&session->log, status);
-    outlet_close(session->output);
+    status = outlet_close(&session->outlet, status);
     signals_close(&session->signals);
     return status;
 }

@@ -144,6 +144,7 @@ static int watch_run_linked(struct watch_session *session)
 static int watch_run_with_outputs(struct watch_session *session)
 {
     struct watch_sink *out = &session->sinks[WATCH_OUT], *log = &session->sinks[WATCH_LOG];
+    struct outlet outlet;
     int status = EXIT_SETUP;
 
     out->output.scratch = malloc(PAYLOAD_SCRATCH);
@@ -153,13 +154,14 @@ static int watch_run_with_outputs(struct watch_session *session)
         report_error("not enough memory");
         return status;
     }
-    out->output.file = outlet_open(&session->signals);
+    outlet_open(&outlet, OUTLET_WAITS, &session->signals);
+    out->output.file = outlet.file;
     if (logfile_begin(&log->log, session->config.log, &session->signals, &status)) {
         log->muted = log->log == NULL;
         log->output.file = log->log != NULL ? logfile_stream(log->log) : NULL;
         status = logfile_end(log->log, watch_run_linked(session));
     }
-    outlet_close(out->output.file);
+    status = outlet_close(&outlet, status);
     free(out->output.scratch);
     return status;
 }

@@ -70,6 +70,7 @@ static void write_through(int reader, int writer)
     enum { BYTES = (1 << 19) + 777 }; /* more than a pipe, a socket or the buffer takes */
     struct slow slow = {.fd = reader, .expected = 1};
     struct signals signals = {0};
+    struct outlet opened;
     uint64_t seed = 1;
     pthread_t thread;
     size_t written = 0;
@@ -79,11 +80,12 @@ static void write_through(int reader, int writer)
     assert_int_equal(pthread_create(&thread, NULL, read_slowly, &slow), 0);
     saved = put_stdout(writer);
     close(writer);
-    FILE *outlet = outlet_open(&signals);
+    outlet_open(&opened, OUTLET_WAITS, &signals);
+    FILE *outlet = opened.file;
     for (size_t i = 0; i < BYTES; i++)
         written += fputc((uint8_t)judge_random(&seed), outlet) != EOF;
     bool failed = fflush(outlet) != 0 || ferror(outlet);
-    outlet_close(outlet);
+    outlet_close(&opened, 0);
     restore_stdout(saved);
     pthread_join(thread, NULL);
     close(reader);
@@ -121,6 +123,7 @@ static void a_slow_socket_gets_everything(void **state)
 static void nothing_follows_a_gap(void **state)
 {
     struct signals signals = {0};
+    struct outlet opened;
     int ends[2], others[2], saved, errors[2];
     char text[16];
 
@@ -130,7 +133,8 @@ static void nothing_follows_a_gap(void **state)
     assert_int_equal(pipe(others), 0);
     saved = put_stdout(ends[1]);
     close(ends[1]);
-    FILE *outlet = outlet_open(&signals);
+    outlet_open(&opened, OUTLET_WAITS, &signals);
+    FILE *outlet = opened.file;
     fputs("one\n", outlet);
     bool first = fflush(outlet) == 0;
     close(ends[0]);
@@ -140,7 +144,7 @@ static void nothing_follows_a_gap(void **state)
     clearerr(outlet);
     fputs("three\n", outlet);
     errors[1] = fflush(outlet) != 0 ? errno : 0;
-    outlet_close(outlet);
+    outlet_close(&opened, 0);
     restore_stdout(saved);
     close(others[1]);
     signal(SIGPIPE, SIG_DFL);
@@ -154,6 +158,7 @@ static void nothing_follows_a_gap(void **state)
 static void a_full_disk_is_an_error(void **state)
 {
     struct signals signals = {0};
+    struct outlet opened;
     int full = open("/dev/full", O_WRONLY), saved, error;
 
     (void)state;
@@ -161,10 +166,11 @@ static void a_full_disk_is_an_error(void **state)
         skip();
     saved = put_stdout(full);
     close(full);
-    FILE *outlet = outlet_open(&signals);
+    outlet_open(&opened, OUTLET_WAITS, &signals);
+    FILE *outlet = opened.file;
     fputs("one\n", outlet);
     error = fflush(outlet) != 0 ? errno : 0;
-    outlet_close(outlet);
+    outlet_close(&opened, 0);
     restore_stdout(saved);
     assert_int_equal(error, ENOSPC);
     assert_int_equal(atomic_load(&signals.beats), 0);
@@ -174,6 +180,7 @@ static void a_full_disk_is_an_error(void **state)
 static void earlier_output_goes_first(void **state)
 {
     struct signals signals = {0};
+    struct outlet opened;
     int ends[2], saved;
     char text[16] = "";
 
@@ -182,9 +189,10 @@ static void earlier_output_goes_first(void **state)
     saved = put_stdout(ends[1]);
     close(ends[1]);
     fputs("first ", stdout);
-    FILE *outlet = outlet_open(&signals);
+    outlet_open(&opened, OUTLET_WAITS, &signals);
+    FILE *outlet = opened.file;
     fputs("second", outlet);
-    outlet_close(outlet);
+    outlet_close(&opened, 0);
     restore_stdout(saved);
     assert_int_equal(read(ends[0], text, sizeof text - 1), 12);
     assert_string_equal(text, "first second");

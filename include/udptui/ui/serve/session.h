@@ -11,6 +11,7 @@
 
 #include "udptui/capture/recorder.h"
 #include "udptui/output/exporter.h"
+#include "udptui/output/outlet.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/filter.h"
 #include "udptui/sys/names.h"
@@ -56,7 +57,9 @@ struct serve_session {
     struct sharing sharing;
     struct exporter *exporter; /* of --metrics, NULL: none */
     uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
-    FILE *output;              /* an outlet, while it runs */
+    struct outlet outlet;      /* while it runs */
+    FILE *output;              /* its stream, before that stdout */
+    uint64_t not_shown;        /* records that were not written because nobody read them */
     int64_t started_ns;        /* CLOCK_MONOTONIC */
     int64_t deadline_ns;       /* of --duration, INT64_MAX without */
     bool quit_asked;

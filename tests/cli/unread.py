@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A program whose lines nobody reads: what it does besides them goes on."""
+import json
+import os
+import re
+import signal
+
+import broker
+import screen
+import tap
+import udptui
+from reader import Reader
+from udptui import Peer
+
+ROOM = 4096  # of the pipe: some lines
+MANY = 200  # datagrams whose lines are more than that
+
+
+def start(*arguments):
+    """The program after its first line, of which nothing more is read."""
+    reader = Reader(room=ROOM).start(*arguments)
+    reader.take_line()
+    return reader
+
+
+def serving(*options):
+    """serve --json, and its address."""
+    reader = start("serve", "--json", *options, "127.0.0.1:0")
+    return reader, udptui.split_address(reader.objects("listening")[0]["address"])
+
+
+def ask(address, count, payload=b"x" * 100):
+    client = Peer()
+    for _ in range(count):
+        client.ask(payload, address)
+
+
+def path(name):
+    return os.path.join(udptui.temporary_directory(), name)
+
+
+def metric(where, name):
+    with open(where, encoding="ascii") as file:
+        found = re.search(r"^udptui_%s\{.*\} (\S+)$" % name, file.read(), re.MULTILINE)
+    return float(found.group(1)) if found else None
+
+
+def logged(where, event):
+    with open(where, "rb") as file:
+        return udptui._objects(file.read(), event)
+
+
+def until_metric(where, name, value):
+    tap.until(lambda: metric(where, name) == value, "%s %s in the metrics" % (name, value))
+
+
+# ---- serve and relay
+
+@tap.case("serve: --metrics and --log go on; a signal ends it; the log is complete")
+def serve_shares():
+    metrics, log = path("metrics"), path("log")
+    reader, address = serving("--metrics", metrics, "--log", log)
+    ask(address, MANY)
+    until_metric(metrics, "received_total", MANY)
+    tap.until(lambda: len(logged(log, "message")) == MANY, "all of them in the log")
+    reader.child.send_signal(signal.SIGTERM)
+    status, errors = reader.finish()
+    tap.equal(status, 143, "exit status")
+    tap.equal(errors, "udptui: the output was blocked for a second: the rest is lost\n", "stderr")
+    tap.equal(logged(log, "summary")[0]["received"], MANY, "received, in the log")
+    tap.equal(logged(log, "summary")[0]["not_shown"], 0, "not shown, in the log")
+
+
+@tap.case("serve: --publish goes on, and says that it has ended")
+def serve_publishes():
+    server = broker.Broker()
+    reader, address = serving("--publish", server.url(), "--publish-as", "here")
+
+    def published(part):
+        return next((json.loads(data) for topic, data in server.retained().items() if topic.endswith("/" + part)), {})
+    ask(address, MANY)
+    tap.until(lambda: published("stats").get("totals", {}).get("received") == MANY, "all of them at the broker")
+    reader.child.send_signal(signal.SIGTERM)
+    tap.equal(reader.finish()[0], 143, "exit status")
+    tap.equal(published("state")["state"], "ended", "the state")
+
+
+@tap.case("relay: --metrics goes on, and so does forwarding")
+def relay_shares():
+    metrics, target = path("metrics"), udptui.Server()
+    reader = start("relay", "--json", "--metrics", metrics, "127.0.0.1:0", target.text)
+    ask(udptui.split_address(reader.objects("listening")[0]["address"]), MANY)
+    until_metric(metrics, "received_total", MANY)
+    until_metric(metrics, "back_received_total", MANY)
+
+
+@tap.case("serve: on a terminal that is not read --metrics goes on")
+def terminal():
+    metrics, port = path("metrics"), udptui.unused_port()
+    pty = screen.Pty([udptui.BINARY, "serve", "--json", "--metrics", metrics, "127.0.0.1:%d" % port])
+    pty.wait_bytes(b"listening")
+    ask(("127.0.0.1", port), MANY)
+    until_metric(metrics, "received_total", MANY)
+
+
+def resident_bytes(pid):
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) * 1024
+
+
+@tap.case("serve: more than is held for the reader is left out and counted; the rest comes whole, in order")
+def left_out():
+    metrics, count = path("metrics"), 250
+    reader, address = serving("--metrics", metrics, "--ack", "ok")
+    before = resident_bytes(reader.child.pid)
+    ask(address, count, bytes(range(128, 256)) * 400)  # 51,200 bytes, 7 times that as a line
+    until_metric(metrics, "received_total", count)
+    grown = resident_bytes(reader.child.pid) - before
+    not_shown = metric(metrics, "not_shown_total")
+    reader.set_room(1 << 20)
+    reader.child.send_signal(signal.SIGINT)
+    reader.take_slowly(1 << 20, 0)
+    tap.equal(reader.finish(), (130, ""), "status and stderr")
+    tap.true(grown < 100 << 20 or udptui.sanitizer(), "it grew by %d bytes" % grown)
+    numbers = [item["n"] for item in reader.objects("message")]
+    summary = reader.objects("summary")[0]
+    tap.equal(numbers, sorted(numbers), "the order")
+    tap.true(not_shown > 0, "all of them were held")
+    tap.equal(summary["not_shown"], not_shown, "not shown, in the summary and the metrics")
+    tap.equal(len(numbers) + not_shown, count, "lines, and not shown")
+    tap.equal(reader.raw.count(b"\n"), len(numbers) + 2, "lines")
+
+
+tap.main()

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 the udptui authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A program on a pipe that is read by hand: slowly, later, or not at all."""
+import fcntl
+import os
+import subprocess
+import time
+
+import tap
+import udptui
+
+
+class Reader:
+    """A pipe of the test's own: it reads when it wants to, and may make the writer's end non-blocking. room: bytes that
+    the pipe takes without being read."""
+
+    def __init__(self, nonblocking=False, room=None):
+        self.read, self.write = os.pipe()
+        tap.defer(os.close, self.read)
+        if room:
+            self.set_room(room)
+        if nonblocking:
+            flags = fcntl.fcntl(self.write, fcntl.F_GETFL)
+            fcntl.fcntl(self.write, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+        self.raw = bytearray()
+
+    def start(self, *arguments, **options):
+        self.child = subprocess.Popen([udptui.BINARY] + list(arguments), stdin=subprocess.DEVNULL,
+                                      stdout=self.write, stderr=subprocess.PIPE,
+                                      env=udptui.environment(), **options)
+        os.close(self.write)
+        tap.defer(self._end)
+        return self
+
+    def set_room(self, room):
+        fcntl.fcntl(self.read, 1031, room)  # F_SETPIPE_SZ
+
+    def _end(self):
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+        self.child.stderr.close()
+
+    def take(self, size=65536):
+        """One read; False at the end."""
+        piece = os.read(self.read, size)
+        self.raw += piece
+        return bool(piece)
+
+    def take_line(self):
+        while not self.raw.endswith(b"\n"):
+            self.take(1)
+        return self.raw
+
+    def take_slowly(self, size=65536, pause_s=0.02):
+        while self.take(size):
+            time.sleep(pause_s)
+
+    def finish(self, within_s=tap.WAIT_S):
+        """Waits for the end without reading; (status as a shell shows it, stderr)."""
+        status = tap.until(lambda: self.child.poll() is not None and (self.child.returncode,),
+                           "the end", within_s)[0]
+        return udptui.shell_status(status), self.child.stderr.read().decode()
+
+    def objects(self, event):
+        return udptui._objects(self.raw, event)
