@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* keys_replay: the keys of a capture that is played. */
+#include "keys_tables_internal.h"
+
+#include "actions_internal.h"
+
+#include "udptui/base/array.h"
+
+enum {
+    PLAYING = MODE_LIST | MODE_DETAIL | MODE_HELP | MODE_LADDER | MODE_OVERVIEW,
+};
+
+static const struct keys_row replay_rows[] = {
+    {.keys = {' ', 'p'},
+     .modes = PLAYING,
+     .act = action_play,
+     .names = "Space p",
+     .help = "pause or resume",
+     .footer = "play/pause",
+     .footer_modes = MODE_LIST | MODE_LADDER},
+    {.keys = {KEY_CODE_RIGHT},
+     .modes = PLAYING,
+     .act = action_seek_on,
+     .names = "Right",
+     .help = "forward 5 seconds",
+     .footer = "5 s on",
+     .footer_modes = MODE_LIST | MODE_LADDER},
+    {.keys = {KEY_CODE_LEFT},
+     .modes = PLAYING,
+     .act = action_seek_back,
+     .names = "Left",
+     .help = "back 5 seconds"},
+    {.keys = {'.', 'n'},
+     .modes = PLAYING,
+     .act = action_step,
+     .names = ". n",
+     .help = "next datagram",
+     .footer = "step",
+     .footer_modes = MODE_LIST | MODE_LADDER},
+    {.keys = {'+', '='},
+     .modes = PLAYING,
+     .act = action_faster,
+     .names = "+",
+     .help = "twice as fast",
+     .footer = "faster",
+     .footer_modes = MODE_LIST,
+     .rank = 2},
+    {.keys = {'-', '_'},
+     .modes = PLAYING,
+     .act = action_slower,
+     .names = "-",
+     .help = "half as fast"},
+    {.keys = {'<'},
+     .modes = PLAYING,
+     .act = action_seek_start,
+     .names = "<",
+     .help = "to the start"},
+    {.keys = {'>'}, .modes = PLAYING, .act = action_seek_end, .names = ">", .help = "to the end"},
+    {.keys = {'o'},
+     .modes = PLAYING,
+     .act = action_overview,
+     .names = "o",
+     .help = "overview of the capture",
+     .footer = "overview",
+     .footer_modes = MODE_LIST,
+     .rank = 1},
+    {.keys = {'\r'},
+     .modes = MODE_OVERVIEW,
+     .act = action_choose_server,
+     .names = "Enter",
+     .help = "overview: only this server",
+     .footer = "choose",
+     .footer_modes = MODE_OVERVIEW},
+    {.keys = {'N'},
+     .modes = PLAYING,
+     .act = action_names,
+     .names = "N",
+     .help = "look up names: on, off"},
+    {.keys = {'v'}, .modes = MODE_LADDER, .act = action_no_ends},
+    {.keys = {'a', 'r', 'i'}, .modes = PLAYING, .act = action_not_in_replay},
+    {.keys = {'c', KEY_CODE_CTRL_R}, .modes = PLAYING, .act = action_not_in_replay},
+};
+
+const struct keys_table keys_of_replay = {.rows = replay_rows,
+                                          .count = COUNT_OF(replay_rows),
+                                          .modes = ~(unsigned)MODE_IMPAIR,
+                                          .next = &keys_of_serve};
