@@ -55,6 +55,11 @@ def until_metric(where, name, value):
     tap.until(lambda: metric(where, name) == value, "%s %s in the metrics" % (name, value))
 
 
+def published(server, part):
+    """What the broker keeps of the one program; {}: nothing."""
+    return next((json.loads(data) for topic, data in server.retained().items() if topic.endswith("/" + part)), {})
+
+
 # ---- serve and relay
 
 @tap.case("serve: --metrics and --log go on; a signal ends it; the log is complete")
@@ -76,14 +81,11 @@ def serve_shares():
 def serve_publishes():
     server = broker.Broker()
     reader, address = serving("--publish", server.url(), "--publish-as", "here")
-
-    def published(part):
-        return next((json.loads(data) for topic, data in server.retained().items() if topic.endswith("/" + part)), {})
     ask(address, MANY)
-    tap.until(lambda: published("stats").get("totals", {}).get("received") == MANY, "all of them at the broker")
+    tap.until(lambda: published(server, "stats").get("totals", {}).get("received") == MANY, "all of them at the broker")
     reader.child.send_signal(signal.SIGTERM)
     tap.equal(reader.finish()[0], 143, "exit status")
-    tap.equal(published("state")["state"], "ended", "the state")
+    tap.equal(published(server, "state")["state"], "ended", "the state")
 
 
 @tap.case("relay: --metrics goes on, and so does forwarding")
@@ -130,6 +132,32 @@ def left_out():
     tap.equal(summary["not_shown"], not_shown, "not shown, in the summary and the metrics")
     tap.equal(len(numbers) + not_shown, count, "lines, and not shown")
     tap.equal(reader.raw.count(b"\n"), len(numbers) + 2, "lines")
+
+
+# ---- the others
+
+@tap.case("ping: --log goes on, and has every probe")
+def ping_logs():
+    log = path("log")
+    reader = start("ping", "--json", "-i", "5ms", "--log", log, udptui.Server().text)
+    tap.until(lambda: len(logged(log, "reply")) >= MANY, "%d replies in the log" % MANY)
+    reader.child.send_signal(signal.SIGTERM)
+    tap.equal(reader.finish()[0], 143, "exit status")
+    summary = logged(log, "summary")[0]
+    tap.equal(len(logged(log, "reply")), summary["received"], "replies in the log")
+    tap.equal(summary["not_shown"], 0, "not shown")
+
+
+@tap.case("ping: --publish goes on, and says that it has ended")
+def ping_publishes():
+    server = broker.Broker()
+    reader = start("ping", "--json", "-i", "5ms", "--publish", server.url(), "--publish-as", "here",
+                   udptui.Server().text)
+    tap.until(lambda: [item for item in published(server, "stats").get("targets", []) if item["received"] > MANY],
+              "the replies at the broker")
+    reader.child.send_signal(signal.SIGTERM)
+    tap.equal(reader.finish()[0], 143, "exit status")
+    tap.equal(published(server, "state")["state"], "ended", "the state")
 
 
 tap.main()

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines: ping without a screen: writes the prober's records as they come. */
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -16,16 +17,20 @@ static void write_record(struct ping_session *session, const struct prober_recor
 
     if (record->kind != PROBER_EVENT || session->config.quiet)
         return;
-    ping_check_output(session, session->config.writer->event(&target->output, &record->event));
+    if (outlet_is_full(&session->outlet))
+        target->not_shown++;
+    else
+        ping_check_output(session, session->config.writer->event(&target->output, &record->event));
 }
 
 void ping_write_summaries(struct ping_session *session)
 {
     for (size_t i = 0; i < session->config.count; i++) {
         struct ping_target *target = &session->targets[i];
+        struct probe_figures figures = target->figures;
+        figures.not_shown += target->not_shown;
         target->output.stamp.wall_ns = clock_wall_ns();
-        ping_check_output(session,
-                          session->config.writer->summary(&target->output, &target->figures));
+        ping_check_output(session, session->config.writer->summary(&target->output, &figures));
     }
 }
 
@@ -52,13 +57,15 @@ static void ping_check_publishing(struct ping_session *session)
 void ping_run_lines(struct ping_session *session)
 {
     struct pollfd polled[] = {{.fd = session->event_fd, .events = POLLIN},
-                              {.fd = session->signals.fd, .events = POLLIN}};
+                              {.fd = session->signals.fd, .events = POLLIN},
+                              {.events = POLLOUT}};
     struct prober_record record;
     unsigned quits = 0;
 
     write_beginnings(session);
     while (!session->ended && !session->broken) {
-        wait_until(polled, 2, clock_monotonic_ns() + beat_ns);
+        polled[2].fd = outlet_fd(&session->outlet);
+        wait_until(polled, COUNT_OF(polled), clock_monotonic_ns() + beat_ns);
         signals_beat(&session->signals);
         if (signals_number(&session->signals) != 0) {
             prober_stop(session->prober);
@@ -66,8 +73,9 @@ void ping_run_lines(struct ping_session *session)
         }
         while (!session->broken && ping_take(session, &record))
             write_record(session, &record);
+        ping_check_output(session, outlet_turn(&session->outlet));
         ping_check_publishing(session);
-        if (signals_quits(&session->signals) != quits) {
+        if (signals_quits(&session->signals) != quits && !outlet_is_full(&session->outlet)) {
             quits = signals_quits(&session->signals);
             ping_write_summaries(session);
         }

@@ -10,7 +10,6 @@
 
 #include "udptui/base/units.h"
 #include "udptui/output/line_time.h"
-#include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/report.h"
@@ -245,36 +244,48 @@ static bool ping_enter_sandbox(const struct ping_session *session)
     return sandbox_enter((enum sandbox_mode)config->sandbox, &needs);
 }
 
+static bool ping_open_signals(struct ping_session *session)
+{
+    if (!signals_open(&session->signals)) {
+        report_error("cannot start a thread: %s", thread_failure(errno));
+        return false;
+    }
+    signals_count_quits(&session->signals);
+    return true;
+}
+
+static int ping_run_with_signals(struct ping_session *session)
+{
+    int status = EXIT_SETUP;
+
+    session->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (session->event_fd < 0) {
+        report_error("cannot probe: %s", reason_text(errno));
+        return status;
+    }
+    if (logfile_begin(&session->log, session->config.log, &session->signals, &status))
+        status = logfile_end(session->log, session_run_prober(session));
+    close(session->event_fd);
+    return status;
+}
+
+/* Standard output comes last: nothing else waits for its reader at the end. */
 int ping_run(const struct ping_config *config)
 {
     struct ping_session session = {.config = *config};
-    struct outlet outlet;
     struct problem problem;
-    int status = EXIT_SETUP;
+    int status;
 
     if (!announcer_prepare(&session.announcer, &config->publish, &problem)) {
         report_error("%s", problem.text);
         return problem.usage ? EXIT_USAGE : EXIT_SETUP;
     }
-    if (!ping_enter_sandbox(&session))
-        return status;
-    if (!signals_open(&session.signals)) {
-        report_error("cannot start a thread: %s", thread_failure(errno));
-        return status;
-    }
-    signals_count_quits(&session.signals);
-    session.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (session.event_fd < 0) {
-        report_error("cannot probe: %s", reason_text(errno));
-        signals_close(&session.signals);
-        return status;
-    }
-    outlet_open(&outlet, OUTLET_WAITS, &session.signals);
-    fill_outputs(&session, outlet.file);
-    if (logfile_begin(&session.log, config->log, &session.signals, &status))
-        status = logfile_end(session.log, session_run_prober(&session));
-    status = outlet_close(&outlet, status);
-    close(session.event_fd);
+    outlet_open(&session.outlet, OUTLET_HOLDS, &session.signals);
+    fill_outputs(&session, session.outlet.file);
+    if (!ping_enter_sandbox(&session) || !ping_open_signals(&session))
+        return outlet_close(&session.outlet, EXIT_SETUP);
+    status = ping_run_with_signals(&session);
+    status = outlet_close(&session.outlet, status);
     signals_close(&session.signals);
     return status;
 }

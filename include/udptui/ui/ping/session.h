@@ -6,6 +6,7 @@
 
 #include "udptui/base/opts.h"
 #include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
 #include "udptui/output/ping.h"
 #include "udptui/probe/prober.h"
 #include "udptui/sys/signals.h"
@@ -29,6 +30,7 @@ struct ping_config {
 struct ping_target {
     struct ping_output output; /* of the lines */
     struct probe_figures figures;
+    uint64_t not_shown; /* lines that were left out because nobody read them */
 };
 
 struct ping_session {
@@ -36,6 +38,7 @@ struct ping_session {
     struct ping_target targets[PROBER_TARGETS_MAX];
     struct prober *prober;
     struct signals signals;
+    struct outlet outlet;       /* standard output */
     struct logfile *log;        /* NULL: none */
     struct announcer announcer; /* of --publish */
     bool unpublished;           /* figures have come since the last snapshot */
