@@ -97,6 +97,9 @@ def unstamped(text):
     return re.sub("(?m)^" + STAMP, "", text)
 
 
+SANDBOXED = ("serve", "relay", "load", "ping", "replay", "send", "watch")
+
+
 def with_sandbox(binary, mode):
     """A program that runs the binary with --sandbox MODE, where a command has that option: so that the whole
     suite can be run with it on and off (UDPTUI_TEST_SANDBOX)."""
@@ -104,16 +107,17 @@ def with_sandbox(binary, mode):
     path = os.path.join(directory, "udptui")
     atexit.register(shutil.rmtree, directory, True)
     with open(path, "w") as file:
-        file.write('#!/bin/sh\ncase $1 in\nserve | relay | load | ping | replay | send | watch)\n    command=$1\n    shift\n'
+        file.write('#!/bin/sh\ncase $1 in\n%s)\n    command=$1\n    shift\n'
                    '    set -- "$command" --sandbox %s "$@" ;;\nesac\nexec "%s" "$@"\n'
-                   % (mode, os.path.abspath(binary)))
+                   % (" | ".join(SANDBOXED), mode, os.path.abspath(binary)))
     os.chmod(path, 0o755)
     return path
 
 
 PROGRAM = os.path.abspath(BINARY)  # itself, not a script that runs it
+SCRIPT = None
 if os.environ.get("UDPTUI_TEST_SANDBOX"):
-    BINARY = with_sandbox(BINARY, os.environ["UDPTUI_TEST_SANDBOX"])
+    SCRIPT = BINARY = with_sandbox(BINARY, os.environ["UDPTUI_TEST_SANDBOX"])
 
 
 # ---- processes
@@ -298,8 +302,16 @@ class Process:
         return self.result
 
 
+def command(*arguments):
+    """The program with these, as the script would run it: that needs descriptors of its own."""
+    if BINARY != SCRIPT:
+        return [BINARY, *arguments]
+    options = ["--sandbox", os.environ["UDPTUI_TEST_SANDBOX"]] if arguments and arguments[0] in SANDBOXED else []
+    return [PROGRAM, *arguments[:1], *options, *arguments[1:]]
+
+
 def start(*arguments, **options):
-    return Process([BINARY] + list(arguments), **options)
+    return Process(command(*arguments), **options)
 
 
 def run(*arguments, stdin=b"", wait_s=15, **options):
