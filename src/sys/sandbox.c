@@ -108,14 +108,14 @@ static bool sandbox_find_directory(const char *path, char *out)
     return slash != NULL;
 }
 
+/* As all of these functions, it ends at the first failure: errno says why. */
 static bool sandbox_allow_list(const struct landlock *landlock, const char *const *paths,
                                size_t count, unsigned access)
 {
     bool done = true;
 
-    for (size_t i = 0; i < count; i++)
-        if (paths[i] != NULL)
-            done &= landlock_allow(landlock, paths[i], access);
+    for (size_t i = 0; done && i < count; i++)
+        done = paths[i] == NULL || landlock_allow(landlock, paths[i], access);
     return done;
 }
 
@@ -148,12 +148,12 @@ static bool sandbox_allow_terminal_variables(const struct landlock *landlock)
     bool done = own == NULL || landlock_allow(landlock, own, LANDLOCK_READ);
 
     if (home != NULL && (size_t)snprintf(path, sizeof path, "%s/.terminfo", home) < sizeof path)
-        done &= landlock_allow(landlock, path, LANDLOCK_READ);
-    while (list != NULL) {
+        done = done && landlock_allow(landlock, path, LANDLOCK_READ);
+    while (done && list != NULL) {
         const char *end = strchrnul(list, ':');
         if (end > list && end - list < PATH_MAX) {
             snprintf(path, sizeof path, "%.*s", (int)(end - list), list);
-            done &= landlock_allow(landlock, path, LANDLOCK_READ);
+            done = landlock_allow(landlock, path, LANDLOCK_READ);
         }
         list = *end == ':' ? end + 1 : NULL;
     }
@@ -168,9 +168,9 @@ static bool sandbox_allow_terminal(const struct landlock *landlock)
     bool done = landlock_allow(landlock, "/dev/tty", access) &&
                 landlock_allow(landlock, "/dev/null", access);
 
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    for (int fd = STDIN_FILENO; done && fd <= STDERR_FILENO; fd++)
         if (ttyname_r(fd, name, sizeof name) == 0)
-            done &= landlock_allow(landlock, name, access);
+            done = landlock_allow(landlock, name, access);
     return done;
 }
 
@@ -202,19 +202,18 @@ static bool sandbox_allow_files(const struct landlock *landlock, const struct sa
     bool done = sandbox_allow_terminal(landlock) &&
                 sandbox_allow_list(landlock, needs->read, SANDBOX_FILES_MAX, LANDLOCK_READ);
 
-    for (size_t i = 0; i < SANDBOX_FILES_MAX; i++)
-        if (needs->written[i] != NULL)
-            done &= sandbox_allow_written(landlock, needs->written[i]);
-    if (needs->screen)
-        done &=
+    for (size_t i = 0; done && i < SANDBOX_FILES_MAX; i++)
+        done = needs->written[i] == NULL || sandbox_allow_written(landlock, needs->written[i]);
+    if (done && needs->screen)
+        done =
             sandbox_allow_list(landlock, terminal_files, COUNT_OF(terminal_files), LANDLOCK_READ) &&
             sandbox_allow_terminal_variables(landlock);
-    if (needs->screen && sandbox_profiles[needs->command].saves)
-        done &= sandbox_allow_current_directory(landlock);
-    if (needs->authorities)
-        done &= sandbox_allow_authorities(landlock, needs);
-    if (needs->names)
-        done &= sandbox_allow_list(landlock, name_files, COUNT_OF(name_files), LANDLOCK_READ);
+    if (done && needs->screen && sandbox_profiles[needs->command].saves)
+        done = sandbox_allow_current_directory(landlock);
+    if (done && needs->authorities)
+        done = sandbox_allow_authorities(landlock, needs);
+    if (done && needs->names)
+        done = sandbox_allow_list(landlock, name_files, COUNT_OF(name_files), LANDLOCK_READ);
     return done;
 }
 

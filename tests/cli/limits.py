@@ -19,7 +19,8 @@ MORE = (  # with what else opens files
     ("serve with threads", ["serve", "--no-ui", "-d", "50ms", "--threads", "3", "127.0.0.1:0"]),
     ("serve with a group", ["serve", "--no-ui", "-d", "50ms", "--join", "239.1.1.1%lo", "0.0.0.0:0"]),
     ("serve with a recording", ["serve", "--no-ui", "-d", "50ms", "--pcap", os.devnull, "127.0.0.1:0"]),
-    ("serve with a log", ["serve", "--no-ui", "-d", "50ms", "--log", os.devnull, "127.0.0.1:0"]))
+    ("serve with a log", ["serve", "--no-ui", "-d", "50ms", "--log", os.devnull, "127.0.0.1:0"]),
+    ("serve in the sandbox", ["serve", "--no-ui", "-d", "50ms", "--sandbox", udptui.strict_sandbox(), "127.0.0.1:0"]))
 
 
 def limited(kind, most, arguments, **options):
