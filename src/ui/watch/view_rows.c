@@ -103,18 +103,16 @@ static void rows_add_client(struct watch_view *view, uint32_t slot,
     const struct snapshot_client *client = &server->clients[index];
     const struct event_client *record = &client->record;
     const struct choosing choosing = rows_choosing(view);
-    struct watch_row *row;
+    struct watch_row *row = rows_add(view);
 
-    view->all++;
-    if (view->filter != NULL && !choosing_takes_client(&choosing, server, client))
-        return;
-    row = rows_add(view);
     if (row == NULL)
         return;
     *row = (struct watch_row){.server = slot,
                               .generation = server->generation,
                               .client = index,
                               .servers = 1,
+                              .left_out = view->filter != NULL &&
+                                          !choosing_takes_client(&choosing, server, client),
                               .received = record->counts.received,
                               .acked = record->counts.acked,
                               .held = counts_held(&record->counts) + counts_held(&record->back),
@@ -137,27 +135,46 @@ static int rows_compare_labels(const void *a, const void *b)
     return order != 0 ? order : left->server < right->server ? -1 : left->server > right->server;
 }
 
+static bool rows_same_client(const struct watch_view *view, const struct watch_row *a,
+                             const struct watch_row *b)
+{
+    const struct endpoint *peer = rows_peer(view, a);
+
+    return peer->family != ENDPOINT_NONE && endpoint_equal(peer, rows_peer(view, b));
+}
+
+static void rows_merge_client(struct watch_row *into, const struct watch_row *from)
+{
+    into->servers++;
+    into->received += from->received;
+    into->acked += from->acked;
+    into->held += from->held;
+    into->failed += from->failed;
+    if (from->last_ns > into->last_ns)
+        into->last_ns = from->last_ns;
+}
+
+/* Of a client that is left out in part, the other part remains. */
 static void rows_merge_clients(struct watch_view *view)
 {
     size_t kept = 0;
+    bool in_client = false; /* the last one that is kept is of the client of this row */
+    struct watch_row before = {0};
 
     qsort(view->rows, view->count, sizeof *view->rows, rows_compare_labels);
     for (size_t i = 0; i < view->count; i++) {
-        struct watch_row *row = &view->rows[i], *last = &view->rows[kept > 0 ? kept - 1 : 0];
-        const struct endpoint *peer = rows_peer(view, row);
-        if (kept == 0 || peer->family == ENDPOINT_NONE ||
-            !endpoint_equal(peer, rows_peer(view, last))) {
-            view->rows[kept++] = *row;
+        const struct watch_row row = view->rows[i];
+        bool same = i > 0 && rows_same_client(view, &before, &row);
+        in_client &= same;
+        view->all += !same;
+        before = row;
+        if (row.left_out)
             continue;
-        }
-        last->servers++;
-        last->received += row->received;
-        last->acked += row->acked;
-        last->held += row->held;
-        last->failed += row->failed;
-        if (row->last_ns > last->last_ns)
-            last->last_ns = row->last_ns;
-        view->all--;
+        if (in_client)
+            rows_merge_client(&view->rows[kept - 1], &row);
+        else
+            view->rows[kept++] = row;
+        in_client = true;
     }
     view->count = kept;
     for (size_t i = 0; i < kept; i++)

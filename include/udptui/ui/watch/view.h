@@ -33,6 +33,7 @@ struct watch_row {
     uint32_t server, generation; /* a client's or a message's: the (first) one it belongs to */
     uint32_t client;             /* its index there */
     uint32_t servers;            /* a client's: how many have it */
+    bool left_out;               /* by the filter: only while the rows are collected */
     size_t age;                  /* a message's */
     uint64_t received, acked, held, failed; /* a client's */
     int64_t last_ns;                        /* a client's, CLOCK_REALTIME; 0: not known */
