@@ -30,7 +30,9 @@ extern const struct suite suite_serve_impair;
 extern const struct suite suite_serve_keys;
 extern const struct suite suite_serve_model;
 extern const struct suite suite_serve_quiz;
+extern const struct suite suite_serve_rates;
 extern const struct suite suite_serve_relay;
+extern const struct suite suite_serve_rows;
 extern const struct suite suite_serve_sharing;
 extern const struct suite suite_serve_view;
 extern const struct suite suite_chart;
@@ -38,9 +40,13 @@ extern const struct suite suite_frame;
 extern const struct suite suite_ping_view;
 extern const struct suite suite_keys;
 extern const struct suite suite_large;
+extern const struct suite suite_line;
 extern const struct suite suite_palette;
 extern const struct suite suite_plain;
 extern const struct suite suite_screen;
+extern const struct suite suite_spark;
+extern const struct suite suite_watch_choosing;
+extern const struct suite suite_watch_view;
 
 const struct suite *const suites[] = {
     &suite_ladder_ladder,
@@ -63,7 +69,9 @@ const struct suite *const suites[] = {
     &suite_serve_keys,
     &suite_serve_model,
     &suite_serve_quiz,
+    &suite_serve_rates,
     &suite_serve_relay,
+    &suite_serve_rows,
     &suite_serve_sharing,
     &suite_serve_view,
     &suite_chart,
@@ -71,8 +79,12 @@ const struct suite *const suites[] = {
     &suite_ping_view,
     &suite_keys,
     &suite_large,
+    &suite_line,
     &suite_palette,
     &suite_plain,
     &suite_screen,
+    &suite_spark,
+    &suite_watch_choosing,
+    &suite_watch_view,
     NULL,
 };
