@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * exporter: see the header. The server's thread renders a text only if it is asked for one, and
- * again only once there is another summary; the owner never waits longer for it than a copy takes.
+ * again only once there is another page; pages are handed over by exchanging pointers, so that nobody
+ * waits for the other.
  */
 #include "udptui/output/exporter.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -13,23 +15,26 @@
 #include <string.h>
 
 #include "udptui/fleet/http.h"
+#include "udptui/proto/reason.h"
 #include "udptui/sys/files.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
 
+enum { EXPORTER_TEXT_SIZE = 1 << 16 }; /* at the beginning */
+
 /* A text that was rendered. */
 struct exported {
-    char *text; /* METRICS_TEXT_SIZE; NULL: not yet */
-    size_t length;
-    uint64_t version; /* of the summary */
+    char *text; /* NULL: not yet */
+    size_t length, size;
+    uint64_t version; /* of the page */
 };
 
 struct exporter {
     const char *where;
     struct metrics_source source;
-    size_t summary_bytes;
-    struct http *http; /* NULL: it is a file */
+    struct http *http;        /* NULL: it is a file */
+    struct metrics_page next; /* that the owner fills */
 
     /* of a file */
     char error[EXPORTER_ERROR_SIZE]; /* why it was not written */
@@ -37,11 +42,12 @@ struct exporter {
 
     /* of a server */
     pthread_mutex_t lock;
-    void *summary;    /* the latest: with the lock */
-    uint64_t version; /* how many there were: with the lock */
+    struct metrics_page latest; /* with the lock; empty once it was taken */
+    uint64_t version;           /* how many there were: with the lock */
 
-    /* of the server's thread; of a file the first one */
-    void *rendered; /* its copy of the summary */
+    /* of the server's thread; of a file the first text */
+    struct metrics_page rendered;
+    uint64_t rendered_version;
     struct exported texts[METRICS_FORMATS];
 };
 
@@ -101,46 +107,67 @@ bool exporter_check(const char *where, struct problem *problem)
     return !exporter_lacks_port(where) || exporter_explain_port(where, problem);
 }
 
+/* ---- texts */
+
+/* False if memory is short. */
+static bool exporter_write_text(struct exporter *exporter, const struct metrics_page *page,
+                                enum metrics_format format)
+{
+    struct exported *exported = &exporter->texts[format];
+
+    for (;;) {
+        exported->length =
+            metrics_write(&exporter->source, page, format, exported->text, exported->size);
+        if (exported->length < exported->size)
+            return true;
+        size_t size =
+            exported->length < EXPORTER_TEXT_SIZE ? EXPORTER_TEXT_SIZE : exported->length * 5 / 4;
+        char *text = realloc(exported->text, size);
+        if (text == NULL)
+            return false;
+        exported->text = text;
+        exported->size = size;
+    }
+}
+
 /* ---- the server's thread */
 
-/* Whether there is another summary than that of the text; if so it is copied. */
-static bool exporter_take_summary(struct exporter *exporter, struct exported *exported)
+/* If there is another page than the one that was rendered last, it is taken. */
+static void exporter_take_page(struct exporter *exporter)
 {
-    bool changed;
-
     pthread_mutex_lock(&exporter->lock);
-    changed = exported->version != exporter->version;
-    if (changed)
-        memcpy(exporter->rendered, exporter->summary, exporter->summary_bytes);
-    exported->version = exporter->version;
+    if (exporter->rendered_version != exporter->version)
+        metrics_page_swap(&exporter->rendered, &exporter->latest);
+    exporter->rendered_version = exporter->version;
     pthread_mutex_unlock(&exporter->lock);
-    return changed;
 }
 
 static struct http_page exporter_render(void *context, const char *accept)
 {
+    static const char no_memory[] = "# not enough memory\n# EOF\n";
     struct exporter *exporter = context;
     enum metrics_format format = metrics_choose_format(accept);
     struct exported *exported = &exporter->texts[format];
+    struct http_page page = {.type = metrics_content_type(format)};
 
-    if (exporter_take_summary(exporter, exported))
-        exported->length =
-            metrics_write(&exporter->source, exporter->rendered, format, exported->text);
-    return (struct http_page){.type = metrics_content_type(format),
-                              .bytes = exported->text,
-                              .size_bytes = exported->length};
+    exporter_take_page(exporter);
+    bool whole = exported->version == exporter->rendered_version ||
+                 exporter_write_text(exporter, &exporter->rendered, format);
+    exported->version = whole ? exporter->rendered_version : 0;
+    page.bytes = whole ? exported->text : no_memory;
+    page.size_bytes = whole ? exported->length : strlen(no_memory);
+    return page;
 }
 
 /* ---- a file */
 
-static bool exporter_write(struct exporter *exporter, const void *summary)
+static bool exporter_write(struct exporter *exporter, const struct metrics_page *page)
 {
-    struct exported *exported = &exporter->texts[METRICS_PROMETHEUS];
-    const char *why;
+    const struct exported *exported = &exporter->texts[METRICS_PROMETHEUS];
+    const char *why = reason_text(ENOMEM);
 
-    exported->length =
-        metrics_write(&exporter->source, summary, METRICS_PROMETHEUS, exported->text);
-    why = files_replace(exporter->where, exported->text, exported->length, false);
+    if (exporter_write_text(exporter, page, METRICS_PROMETHEUS))
+        why = files_replace(exporter->where, exported->text, exported->length, false);
     if (why == NULL)
         return true;
     exporter->source.failures++;
@@ -149,20 +176,6 @@ static bool exporter_write(struct exporter *exporter, const void *summary)
 }
 
 /* ---- beginning and end */
-
-static bool exporter_make_memory(struct exporter *exporter, size_t summary_bytes)
-{
-    bool whole = true;
-
-    exporter->summary_bytes = summary_bytes;
-    exporter->summary = calloc(1, summary_bytes);
-    exporter->rendered = calloc(1, summary_bytes);
-    for (int i = 0; i < METRICS_FORMATS; i++) {
-        exporter->texts[i].text = malloc(METRICS_TEXT_SIZE);
-        whole &= exporter->texts[i].text != NULL;
-    }
-    return whole && exporter->summary != NULL && exporter->rendered != NULL;
-}
 
 static bool exporter_listen(struct exporter *exporter, int *status)
 {
@@ -187,9 +200,9 @@ static bool exporter_is_allowed(const char *where, int *status)
     return false;
 }
 
-static bool exporter_begin_file(struct exporter *exporter, const void *summary)
+static bool exporter_begin_file(struct exporter *exporter)
 {
-    if (exporter_write(exporter, summary))
+    if (exporter_write(exporter, &exporter->next))
         return true;
     report_error("--metrics %s", exporter->error);
     return false;
@@ -201,43 +214,38 @@ static void exporter_free(struct exporter *exporter)
     pthread_mutex_destroy(&exporter->lock);
     for (int i = 0; i < METRICS_FORMATS; i++)
         free(exporter->texts[i].text);
-    free(exporter->summary);
-    free(exporter->rendered);
+    metrics_page_free(&exporter->next);
+    metrics_page_free(&exporter->latest);
+    metrics_page_free(&exporter->rendered);
     free(exporter);
 }
 
-static bool exporter_prepare(struct exporter *exporter, const void *summary, size_t summary_bytes,
-                             int *status)
+static bool exporter_prepare(struct exporter *exporter, int *status)
 {
-    if (!exporter_make_memory(exporter, summary_bytes)) {
-        report_error("--metrics: not enough memory");
-        return false;
-    }
     if (!exporter_is_address(exporter->where))
-        return exporter_begin_file(exporter, summary);
+        return exporter_begin_file(exporter);
     if (!exporter_listen(exporter, status))
         return false;
-    exporter_put(exporter, summary);
+    exporter_put(exporter);
     return true;
 }
 
 struct exporter *exporter_open(const char *where, const struct metrics_source *source,
-                               const void *summary, size_t summary_bytes, int *status)
+                               struct metrics_page *first, int *status)
 {
-    struct exporter *exporter;
+    struct exporter *exporter = calloc(1, sizeof *exporter);
 
-    if (!exporter_is_allowed(where, status))
-        return NULL;
     *status = EXIT_SETUP; /* if it fails */
-    exporter = calloc(1, sizeof *exporter);
     if (exporter == NULL) {
+        metrics_page_free(first);
         report_error("--metrics: not enough memory");
         return NULL;
     }
+    metrics_page_swap(&exporter->next, first);
     exporter->where = where;
     exporter->source = *source;
     exporter->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-    if (exporter_prepare(exporter, summary, summary_bytes, status))
+    if (exporter_is_allowed(where, status) && exporter_prepare(exporter, status))
         return exporter;
     exporter_free(exporter);
     return NULL;
@@ -265,14 +273,20 @@ void exporter_describe(const struct exporter *exporter, char *out, size_t size_b
              endpoint_format_in(&at, &interfaces_zones, text, sizeof text));
 }
 
-void exporter_put(struct exporter *exporter, const void *summary)
+struct metrics_page *exporter_page(struct exporter *exporter)
+{
+    metrics_page_clear(&exporter->next);
+    return &exporter->next;
+}
+
+void exporter_put(struct exporter *exporter)
 {
     if (exporter->http == NULL) {
-        exporter_write(exporter, summary);
+        exporter_write(exporter, &exporter->next);
         return;
     }
     pthread_mutex_lock(&exporter->lock);
-    memcpy(exporter->summary, summary, exporter->summary_bytes);
+    metrics_page_swap(&exporter->next, &exporter->latest);
     exporter->version++;
     pthread_mutex_unlock(&exporter->lock);
 }

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metrics: see the header. A family is its descriptions and then its samples. */
+/* metrics: see the header. A family is its descriptions and then the samples of each summary that has
+ * it. */
 #include "udptui/output/metrics.h"
 
 #include <inttypes.h>
@@ -13,12 +14,9 @@
 #include "udptui/base/units.h"
 #include "udptui/proto/counts.h"
 
-enum {
-    NAME_SIZE = 96,
-    LABELS_SIZE = 2 * METRICS_LABEL_SIZE + 64, /* each character may be escaped */
-};
+enum { NAME_SIZE = 96 };
 
-enum metric_kind { METRIC_GAUGE, METRIC_COUNTER, METRIC_INFO };
+enum metric_kind { METRIC_GAUGE, METRIC_COUNTER, METRIC_INFO, METRIC_SUMMARY };
 
 struct family {
     enum metric_kind kind;
@@ -27,15 +25,18 @@ struct family {
 };
 
 struct metrics {
+    const struct metrics_page *page;
     struct builder text;
     enum metrics_format format;
-    char labels[LABELS_SIZE]; /* of every sample, without braces */
+    char labels[METRICS_LABELS_SIZE + 64]; /* of each sample, without braces */
 };
 
 /* ---- text */
 
-static const char *const kind_suffixes[] = {
-    [METRIC_GAUGE] = "", [METRIC_COUNTER] = "_total", [METRIC_INFO] = "_info"};
+static const char *const kind_suffixes[] = {[METRIC_GAUGE] = "",
+                                            [METRIC_COUNTER] = "_total",
+                                            [METRIC_INFO] = "_info",
+                                            [METRIC_SUMMARY] = ""};
 
 /* Prometheus' own format knows no info: that is a gauge. */
 static const char *metrics_kind_word(const struct metrics *metrics, enum metric_kind kind)
@@ -43,6 +44,8 @@ static const char *metrics_kind_word(const struct metrics *metrics, enum metric_
     switch (kind) {
     case METRIC_COUNTER:
         return "counter";
+    case METRIC_SUMMARY:
+        return "summary";
     case METRIC_INFO:
         return metrics->format == METRICS_OPENMETRICS ? "info" : "gauge";
     case METRIC_GAUGE:
@@ -78,35 +81,55 @@ static void metrics_describe(struct metrics *metrics, const struct family *famil
     metrics_describe_unit(metrics, family->name);
 }
 
-/* label: another one, NULL: none. Its value needs no escapes. */
+/* What one sample has besides its family. */
+struct sample {
+    const char *labels;                   /* of its summary */
+    const char *suffix;                   /* of the name */
+    const char *label_name, *label_value; /* another one, NULL: none. The value needs no escapes */
+};
+
 static void metrics_begin_sample(struct metrics *metrics, const struct family *family,
-                                 const char *label, const char *value)
+                                 const struct sample *sample)
 {
-    builder_add(&metrics->text, "%s%s{%s", family->name, kind_suffixes[family->kind],
-                metrics->labels);
-    if (label != NULL)
-        builder_add(&metrics->text, ",%s=\"%s\"", label, value);
+    builder_add(&metrics->text, "%s%s{%s", family->name, sample->suffix, metrics->labels);
+    if (sample->labels[0] != '\0')
+        builder_add(&metrics->text, ",%s", sample->labels);
+    if (sample->label_name != NULL)
+        builder_add(&metrics->text, ",%s=\"%s\"", sample->label_name, sample->label_value);
     builder_add(&metrics->text, "} ");
 }
 
 static void metrics_add_count(struct metrics *metrics, const struct family *family,
-                              const char *label, const char *value, uint64_t count)
+                              const struct sample *sample, uint64_t count)
 {
-    metrics_begin_sample(metrics, family, label, value);
+    metrics_begin_sample(metrics, family, sample);
     builder_add(&metrics->text, "%" PRIu64 "\n", count);
 }
 
-/* Nanoseconds as seconds, without rounding. */
-static void metrics_add_seconds(struct metrics *metrics, const struct family *family, int64_t ns)
+static void metrics_add_labelled(struct metrics *metrics, const struct family *family,
+                                 const struct sample *sample, const char *name, const char *value,
+                                 uint64_t count)
 {
-    metrics_begin_sample(metrics, family, NULL, NULL);
+    struct sample labelled = *sample;
+
+    labelled.label_name = name;
+    labelled.label_value = value;
+    metrics_add_count(metrics, family, &labelled, count);
+}
+
+/* Nanoseconds as seconds, without rounding. */
+static void metrics_add_seconds(struct metrics *metrics, const struct family *family,
+                                const struct sample *sample, int64_t ns)
+{
+    metrics_begin_sample(metrics, family, sample);
     builder_add(&metrics->text, "%" PRId64 ".%09" PRId64 "\n", ns / UNITS_NS_PER_S,
                 ns % UNITS_NS_PER_S);
 }
 
-static void metrics_add_real(struct metrics *metrics, const struct family *family, double value)
+static void metrics_add_real(struct metrics *metrics, const struct family *family,
+                             const struct sample *sample, double value)
 {
-    metrics_begin_sample(metrics, family, NULL, NULL);
+    metrics_begin_sample(metrics, family, sample);
     builder_add(&metrics->text, "%.9g\n", value);
 }
 
@@ -134,6 +157,8 @@ static void metrics_name_figure(const struct figure *figure, char *out)
 
 static enum metric_kind metrics_kind_of(const struct figure *figure)
 {
+    if (figure->metric.part != NULL)
+        return METRIC_SUMMARY;
     switch (figure->unit) {
     case FIGURE_COUNT:
     case FIGURE_COUNT_32:
@@ -151,80 +176,195 @@ static enum metric_kind metrics_kind_of(const struct figure *figure)
     return METRIC_GAUGE;
 }
 
+static struct family metrics_family_of(const struct figure *figure)
+{
+    struct family family = {.kind = metrics_kind_of(figure), .help = figure->metric.help};
+
+    if (family.help != NULL)
+        metrics_name_figure(figure, family.name);
+    return family;
+}
+
+/* Of a part of a summary; else only the suffix is set. */
+static struct sample metrics_sample_of(const struct figure *figure, const struct family *family,
+                                       const char *labels)
+{
+    const char *part = figure->metric.part;
+    struct sample sample = {.labels = labels, .suffix = kind_suffixes[family->kind]};
+
+    if (part == NULL)
+        return sample;
+    if (strcmp(part, "sum") == 0)
+        sample.suffix = "_sum";
+    else if (strcmp(part, "count") == 0)
+        sample.suffix = "_count";
+    else
+        sample.label_name = "quantile", sample.label_value = part;
+    return sample;
+}
+
 static void metrics_add_held(struct metrics *metrics, const struct family *family,
-                             const struct counts *counts)
+                             const struct sample *sample, const struct counts *counts)
 {
     for (int i = 0; i < HELD_REASONS; i++)
-        metrics_add_count(metrics, family, "reason", held_reason_name((enum held_reason)i),
-                          counts->held[i]);
+        metrics_add_labelled(metrics, family, sample, "reason",
+                             held_reason_name((enum held_reason)i), counts->held[i]);
+}
+
+static void metrics_add_named(struct metrics *metrics, const struct family *family,
+                              const struct sample *sample, const struct figure *figure,
+                              const void *summary)
+{
+    const char *label = figure->metric.label != NULL ? figure->metric.label : "status";
+
+    for (size_t i = 0; i < figure->name_count; i++)
+        metrics_add_labelled(metrics, family, sample, label, figure->names[i].key,
+                             figure_counts(figure, summary)[i]);
 }
 
 static void metrics_add_samples(struct metrics *metrics, const struct family *family,
-                                const struct figure *figure, const void *summary)
+                                const struct sample *sample, const struct figure *figure,
+                                const void *summary)
 {
     switch (figure->unit) {
     case FIGURE_COUNT:
     case FIGURE_COUNT_32:
     case FIGURE_FLAG:
-        metrics_add_count(metrics, family, NULL, NULL, (uint64_t)figure_whole(figure, summary));
+        metrics_add_count(metrics, family, sample, (uint64_t)figure_whole(figure, summary));
         break;
     case FIGURE_COUNTS:
-        for (size_t i = 0; i < figure->name_count; i++)
-            metrics_add_count(metrics, family, "status", figure->names[i].key,
-                              figure_counts(figure, summary)[i]);
+        metrics_add_named(metrics, family, sample, figure, summary);
         break;
     case FIGURE_HELD:
-        metrics_add_held(metrics, family, (const void *)((const char *)summary + figure->offset));
+        metrics_add_held(metrics, family, sample,
+                         (const void *)((const char *)summary + figure->offset));
         break;
     case FIGURE_TIME:
     case FIGURE_RTT:
-        metrics_add_seconds(metrics, family, figure_whole(figure, summary));
+        metrics_add_seconds(metrics, family, sample, figure_whole(figure, summary));
         break;
     case FIGURE_RATE:
-        metrics_add_real(metrics, family, figure_real(figure, summary));
+        metrics_add_real(metrics, family, sample, figure_real(figure, summary));
         break;
     case FIGURE_BIT_RATE: /* bytes are the unit of Prometheus */
-        metrics_add_real(metrics, family, figure_real(figure, summary) / 8);
+        metrics_add_real(metrics, family, sample, figure_real(figure, summary) / 8);
         break;
     case FIGURE_PERCENT:
-        metrics_add_real(metrics, family, figure_real(figure, summary) / 100);
+        metrics_add_real(metrics, family, sample, figure_real(figure, summary) / 100);
         break;
     }
 }
 
-/* Whether a count may be too low is a metric of its own. */
-static void metrics_add_floor(struct metrics *metrics, const struct family *counted,
-                              const struct figure *figure, const void *summary)
-{
-    struct family family = {.kind = METRIC_GAUGE, .help = "1: that count may be too low."};
-    struct builder name = builder_begin(family.name, NAME_SIZE);
+/* ---- families of a page */
 
-    builder_add(&name, "%s_at_least", counted->name);
-    metrics_describe(metrics, &family);
-    metrics_add_count(metrics, &family, NULL, NULL, figure_is_floor(figure, summary));
+/* The rows of a table that are of a family: from first on, count of them. */
+struct family_rows {
+    size_t first, count;
+};
+
+static struct family_rows metrics_find_rows(const struct figures *figures, const char *name)
+{
+    struct family_rows rows = {.first = 0};
+
+    while (rows.first < figures->count &&
+           strcmp(metrics_family_of(&figures->rows[rows.first]).name, name) != 0)
+        rows.first++;
+    while (rows.first + rows.count < figures->count &&
+           strcmp(metrics_family_of(&figures->rows[rows.first + rows.count]).name, name) == 0)
+        rows.count++;
+    return rows;
 }
 
-static void metrics_add_figure(struct metrics *metrics, const struct figure *figure,
-                               const void *summary)
+static void metrics_describe_once(struct metrics *metrics, const struct family *family,
+                                  bool *described)
 {
-    struct family family = {.kind = metrics_kind_of(figure), .help = figure->metric.help};
+    if (!*described)
+        metrics_describe(metrics, family);
+    *described = true;
+}
 
-    if (family.help == NULL || !figure_applies(figure, summary) ||
-        !figure_is_known(figure, summary))
+/* The samples of one row of one summary. */
+static void metrics_add_row(struct metrics *metrics, const struct family *family,
+                            const struct figure *figure, size_t index, bool *described)
+{
+    const void *summary = metrics_page_summary(metrics->page, index);
+    const struct sample sample =
+        metrics_sample_of(figure, family, metrics_page_labels(metrics->page, index));
+
+    if (!figure_applies(figure, summary) || !figure_is_known(figure, summary))
         return;
-    metrics_name_figure(figure, family.name);
-    metrics_describe(metrics, &family);
-    metrics_add_samples(metrics, &family, figure, summary);
-    if (figure->at_least != 0)
-        metrics_add_floor(metrics, &family, figure, summary);
+    metrics_describe_once(metrics, family, described);
+    metrics_add_samples(metrics, family, &sample, figure, summary);
+}
+
+/* Whether a count may be too low is a metric of its own. */
+static void metrics_add_floor(struct metrics *metrics, const struct family *family,
+                              const struct figure *figure, size_t index, bool *described)
+{
+    const void *summary = metrics_page_summary(metrics->page, index);
+    const struct sample sample = {.labels = metrics_page_labels(metrics->page, index),
+                                  .suffix = ""};
+
+    if (figure->at_least == 0 || !figure_applies(figure, summary))
+        return;
+    metrics_describe_once(metrics, family, described);
+    metrics_add_count(metrics, family, &sample, figure_is_floor(figure, summary));
+}
+
+typedef void add_row(struct metrics *metrics, const struct family *family,
+                     const struct figure *figure, size_t index, bool *described);
+
+/* Of each summary whose table has the family. rows: by table. */
+static void metrics_add_rows(struct metrics *metrics, const struct family *family,
+                             const struct family_rows *rows, add_row *add)
+{
+    const struct metrics_page *page = metrics->page;
+    bool described = false;
+
+    for (size_t i = 0; i < page->count; i++) {
+        size_t table = page->items[i].table;
+
+        for (size_t row = 0; row < rows[table].count; row++)
+            add(metrics, family, &page->tables[table]->rows[rows[table].first + row], i,
+                &described);
+    }
+}
+
+static void metrics_add_family(struct metrics *metrics, const struct family *family,
+                               const struct family_rows *rows)
+{
+    struct family floor = {.kind = METRIC_GAUGE, .help = "1: that count may be too low."};
+    struct builder name = builder_begin(floor.name, NAME_SIZE);
+
+    metrics_add_rows(metrics, family, rows, metrics_add_row);
+    builder_add(&name, "%s_at_least", family->name);
+    metrics_add_rows(metrics, &floor, rows, metrics_add_floor);
+}
+
+/* The families of a table that no earlier one has. */
+static void metrics_add_table(struct metrics *metrics, size_t table)
+{
+    const struct metrics_page *page = metrics->page;
+    struct family_rows rows[METRICS_TABLES];
+
+    for (size_t row = 0; row < page->tables[table]->count; row++) {
+        const struct family family = metrics_family_of(&page->tables[table]->rows[row]);
+        bool new = family.help != NULL;
+
+        for (size_t i = 0; new &&i < page->table_count; i++) {
+            rows[i] = metrics_find_rows(page->tables[i], family.name);
+            new = i < table ? rows[i].count == 0 : i > table || rows[i].first == row;
+        }
+        if (new)
+            metrics_add_family(metrics, &family, rows);
+    }
 }
 
 /* ---- all of it */
 
-/* A label's value: '"', '\' and line ends are escaped. */
-static void metrics_add_label(struct builder *labels, const char *name, const char *value)
+void metrics_label(struct builder *labels, const char *name, const char *value)
 {
-    builder_add(labels, "%s=\"", name);
+    builder_add_item(labels, ",", "%s=\"", name);
     for (const char *at = value; *at != '\0'; at++) {
         if (*at == '"' || *at == '\\')
             builder_add_bytes(labels, "\\", 1);
@@ -249,25 +389,28 @@ static void metrics_add_program(struct metrics *metrics, const struct metrics_so
         .help = "Times that the file of --metrics could not be written."};
 
     metrics_describe(metrics, &build);
-    metrics_add_count(metrics, &build, "version", PACKAGE_VERSION, 1);
+    metrics_add_count(metrics, &build, &(struct sample){"", "_info", "version", PACKAGE_VERSION},
+                      1);
     metrics_describe(metrics, &start);
-    metrics_add_seconds(metrics, &start, source->started_ns);
+    metrics_add_seconds(metrics, &start, &(struct sample){"", "", NULL, NULL}, source->started_ns);
     metrics_describe(metrics, &failures);
-    metrics_add_count(metrics, &failures, NULL, NULL, source->failures);
+    metrics_add_count(metrics, &failures, &(struct sample){"", "_total", NULL, NULL},
+                      source->failures);
 }
 
-size_t metrics_write(const struct metrics_source *source, const void *summary,
-                     enum metrics_format format, char *out)
+size_t metrics_write(const struct metrics_source *source, const struct metrics_page *page,
+                     enum metrics_format format, char *out, size_t size_bytes)
 {
-    struct metrics metrics = {.text = builder_begin(out, METRICS_TEXT_SIZE), .format = format};
-    struct builder labels = builder_begin(metrics.labels, LABELS_SIZE);
+    struct metrics metrics = {
+        .page = page, .text = builder_begin(out, size_bytes), .format = format};
+    struct builder labels = builder_begin(metrics.labels, sizeof metrics.labels);
 
-    metrics_add_label(&labels, "command", source->command);
-    builder_add_bytes(&labels, ",", 1);
-    metrics_add_label(&labels, "listen", source->listening);
+    metrics_label(&labels, "command", source->command);
+    if (source->labels[0] != '\0')
+        builder_add_item(&labels, ",", "%s", source->labels);
     metrics_add_program(&metrics, source);
-    for (size_t i = 0; i < source->figures->count; i++)
-        metrics_add_figure(&metrics, &source->figures->rows[i], summary);
+    for (size_t table = 0; table < page->table_count; table++)
+        metrics_add_table(&metrics, table);
     if (format == METRICS_OPENMETRICS)
         builder_add(&metrics.text, "# EOF\n");
     return metrics.text.length;

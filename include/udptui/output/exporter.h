@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exporter: what --metrics names: a file that is replaced, or an address and a port where an HTTP
- * server offers the metrics. Its owner puts a summary into it now and then. */
+ * server offers the metrics. Its owner puts summaries into it now and then. */
 #ifndef UDPTUI_OUTPUT_EXPORTER_H
 #define UDPTUI_OUTPUT_EXPORTER_H
 
@@ -25,11 +25,11 @@ bool exporter_check(const char *where, struct problem *problem);
 
 /*
  * Opens the port, or writes the file for the first time, so that what cannot be written is known at
- * once. where: borrowed. source: copied. summary: the first one, of summary_bytes as each later
- * one. NULL with the error reported and *status set. exporter_close must follow.
+ * once. where: borrowed. source: copied. first: what is known so far; it is taken over, and freed.
+ * NULL with the error reported and *status set. exporter_close must follow.
  */
 struct exporter *exporter_open(const char *where, const struct metrics_source *source,
-                               const void *summary, size_t summary_bytes, int *status);
+                               struct metrics_page *first, int *status);
 
 /* After the sandbox was entered: starts the server's thread, if there is one. False with the error
  * reported. */
@@ -38,8 +38,11 @@ bool exporter_begin(struct exporter *exporter);
 /* "http://127.0.0.1:9464/metrics" to out, "" if it is a file. */
 void exporter_describe(const struct exporter *exporter, char *out, size_t size_bytes);
 
-/* Copies the summary; writes the file. */
-void exporter_put(struct exporter *exporter, const void *summary);
+/* An empty page, for the owner to fill and to put. */
+struct metrics_page *exporter_page(struct exporter *exporter);
+
+/* Takes what is in that page in place of what there was; writes the file. */
+void exporter_put(struct exporter *exporter);
 
 /* True once, if the file cannot be written any more: error (EXPORTER_ERROR_SIZE) says why. NULL is
  * allowed. */

@@ -14,27 +14,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/figure.h"
+#include "udptui/base/builder.h"
+#include "udptui/output/metrics_page.h"
 
 enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS, METRICS_FORMATS };
 
-enum {
-    METRICS_LABEL_SIZE = 512,
-    METRICS_TEXT_SIZE = 1 << 16, /* more than the largest table with the longest labels */
-};
+enum { METRICS_LABELS_SIZE = 2048 };
 
-/* What the metrics are of. */
+/* Whose metrics they are. */
 struct metrics_source {
-    const struct figures *figures;
-    const char *command;                /* "serve" */
-    char listening[METRICS_LABEL_SIZE]; /* "127.0.0.1:4010, [::1]:4010", safe text */
-    int64_t started_ns;                 /* CLOCK_REALTIME */
-    uint64_t failures;                  /* texts that could not be written to their file */
+    const char *command;              /* "serve" */
+    char labels[METRICS_LABELS_SIZE]; /* of each sample, besides command; "" for none */
+    int64_t started_ns;               /* CLOCK_REALTIME */
+    uint64_t failures;                /* texts that could not be written to their file */
 };
 
-/* Writes the text to out (METRICS_TEXT_SIZE). Returns its length. */
-size_t metrics_write(const struct metrics_source *source, const void *summary,
-                     enum metrics_format format, char *out);
+/* Adds NAME="VALUE" to a list of labels, with what has to be escaped in a value. value: safe text. */
+void metrics_label(struct builder *labels, const char *name, const char *value);
+
+/* Writes the text of all that is in the page to out. A name is described once, whichever tables have
+ * it. Returns the length that it has, or would have, as snprintf(3) does. */
+size_t metrics_write(const struct metrics_source *source, const struct metrics_page *page,
+                     enum metrics_format format, char *out, size_t size_bytes);
 
 /* "text/plain; version=0.0.4; charset=utf-8" */
 const char *metrics_content_type(enum metrics_format format);

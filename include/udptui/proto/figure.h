@@ -48,6 +48,10 @@ struct figure_metric {
     const char *help; /* a sentence, the same for each figure of that name; NULL: it is no metric */
     const char *name; /* in place of the key; NULL: the key */
     bool gauge;       /* a count that may go down */
+    /* A part of a summary: "sum", "count", or a quantile, "0.99"; NULL: it is none. The parts of a
+     * summary have the same name and stand together in the table. */
+    const char *part;
+    const char *label; /* of FIGURE_COUNTS, whose names are its values; NULL: "status" */
 };
 
 struct figure {

@@ -16,18 +16,31 @@ static bool metering_begin(void *context)
     return exporter_begin(context);
 }
 
-static void metering_share(void *context, const struct shared *shared)
+/* If memory is short, the metrics stay as they were. */
+static void metering_put(struct exporter *exporter, const struct figures *figures,
+                         const struct event_totals *totals)
 {
-    exporter_put(context, &shared->totals);
+    if (metrics_page_add(exporter_page(exporter), figures, totals, sizeof *totals, ""))
+        exporter_put(exporter);
+}
+
+static void metering_share_server(void *context, const struct shared *shared)
+{
+    metering_put(context, &served_figures, &shared->totals);
+}
+
+static void metering_share_relay(void *context, const struct shared *shared)
+{
+    metering_put(context, &relayed_figures, &shared->totals);
 }
 
 static struct metrics_source metering_source(const struct backend_facts *facts)
 {
-    struct metrics_source source = {.figures = facts->relay ? &relayed_figures : &served_figures,
-                                    .command = facts->relay ? "relay" : "serve",
+    struct metrics_source source = {.command = facts->relay ? "relay" : "serve",
                                     .started_ns = clock_wall_ns()};
+    struct builder labels = builder_begin(source.labels, sizeof source.labels);
 
-    snprintf(source.listening, sizeof source.listening, "%s", facts->listening);
+    metrics_label(&labels, "listen", facts->listening);
     return source;
 }
 
@@ -46,16 +59,21 @@ struct exporter *metering_open(const char *where, struct backend_facts *facts,
 {
     const struct event_totals nothing = {.kind = EVENT_TOTALS};
     const struct metrics_source source = metering_source(facts);
-    struct exporter *exporter = exporter_open(where, &source, &nothing, sizeof nothing, status);
+    struct metrics_page page = {.count = 0};
+    struct exporter *exporter;
+
+    metrics_page_add(&page, facts->relay ? &relayed_figures : &served_figures, &nothing,
+                     sizeof nothing, "");
+    exporter = exporter_open(where, &source, &page, status);
 
     if (exporter == NULL)
         return NULL;
     metering_note(exporter, facts);
-    sharing_add(sharing, &(struct sharing_sink){.context = exporter,
-                                                .idle_ns = exporter_is_address(where)
-                                                               ? INT64_MAX
-                                                               : metering_file_idle_ns,
-                                                .begin = metering_begin,
-                                                .share = metering_share});
+    sharing_add(sharing,
+                &(struct sharing_sink){
+                    .context = exporter,
+                    .idle_ns = exporter_is_address(where) ? INT64_MAX : metering_file_idle_ns,
+                    .begin = metering_begin,
+                    .share = facts->relay ? metering_share_relay : metering_share_server});
     return exporter;
 }

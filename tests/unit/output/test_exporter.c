@@ -36,8 +36,8 @@ static const struct figure rows[] = {{.key = "count",
                                       .metric = {.help = "Something that is counted."}}};
 static const struct figures figures = {rows, COUNT_OF(rows)};
 
-static const struct metrics_source source = {
-    .figures = &figures, .command = "serve", .listening = "127.0.0.1:4010"};
+static const struct metrics_source source = {.command = "serve",
+                                             .labels = "listen=\"127.0.0.1:4010\""};
 
 static int make_directory(void **state)
 {
@@ -100,14 +100,34 @@ static long count_in_file(void)
     return strtol(strchr(line, '}') + 1, NULL, 10);
 }
 
+static void fill_page(struct metrics_page *page, uint64_t count)
+{
+    const struct summary summary = {count};
+
+    assert_true(metrics_page_add(page, &figures, &summary, sizeof summary, ""));
+}
+
+static struct exporter *open_exporter(const char *where, uint64_t count, int *status)
+{
+    struct metrics_page page = {.count = 0};
+
+    fill_page(&page, count);
+    return exporter_open(where, &source, &page, status);
+}
+
 static struct exporter *open_file(uint64_t count)
 {
     int status;
-    struct exporter *exporter =
-        exporter_open(path, &source, &(struct summary){count}, sizeof(struct summary), &status);
+    struct exporter *exporter = open_exporter(path, count, &status);
 
     assert_non_null(exporter);
     return exporter;
+}
+
+static void put(struct exporter *exporter, uint64_t count)
+{
+    fill_page(exporter_page(exporter), count);
+    exporter_put(exporter);
 }
 
 static void an_address_ends_in_a_port(void **state)
@@ -171,7 +191,7 @@ static void a_file_has_the_latest_summary(void **state)
     exporter_describe(exporter, where, sizeof where);
     assert_string_equal(where, "");
     for (uint64_t count = 2; count < 5; count++) {
-        exporter_put(exporter, &(struct summary){count});
+        put(exporter, count);
         assert_int_equal(count_in_file(), count);
     }
     assert_false(exporter_failed(exporter, error));
@@ -210,15 +230,14 @@ static void a_page_has_the_latest_summary(void **state)
     if (http == NULL)
         skip(); /* a build without an HTTP server */
     http_close(http);
-    struct exporter *exporter = exporter_open("127.0.0.1:0", &source, &(struct summary){1},
-                                              sizeof(struct summary), &status);
+    struct exporter *exporter = open_exporter("127.0.0.1:0", 1, &status);
     assert_non_null(exporter);
     assert_true(exporter_begin(exporter));
     exporter_describe(exporter, where, sizeof where);
     for (uint64_t count = 1; count < 4; count++) {
         char expected[32];
         snprintf(expected, sizeof expected, "} %" PRIu64 "\n", count);
-        exporter_put(exporter, &(struct summary){count});
+        put(exporter, count);
         fetch(where, text, sizeof text);
         assert_non_null(strstr(text, "\nudptui_count_total{"));
         assert_non_null(strstr(strstr(text, "\nudptui_count_total{"), expected));
@@ -235,13 +254,13 @@ static void a_failure_is_named_once_and_counted(void **state)
     (void)state;
     assert_int_equal(unlink(path), 0);
     assert_int_equal(mkdir(path, 0700), 0);
-    exporter_put(exporter, &(struct summary){2});
-    exporter_put(exporter, &(struct summary){3});
+    put(exporter, 2);
+    put(exporter, 3);
     assert_true(exporter_failed(exporter, error));
     assert_int_equal(strncmp(error, path, strlen(path)), 0);
     assert_false(exporter_failed(exporter, error));
     assert_int_equal(rmdir(path), 0);
-    exporter_put(exporter, &(struct summary){4});
+    put(exporter, 4);
     assert_int_equal(count_in_file(), 4); /* it goes on */
     catch_errors();
     int status = exporter_close(exporter, EXIT_DONE);
@@ -265,8 +284,7 @@ static void what_cannot_be_opened_has_its_status(void **state)
         char errors[1024];
         int status = EXIT_DONE;
         catch_errors();
-        struct exporter *exporter = exporter_open(refused[i].where, &source, &(struct summary){1},
-                                                  sizeof(struct summary), &status);
+        struct exporter *exporter = open_exporter(refused[i].where, 1, &status);
         caught_errors(errors, sizeof errors);
         assert_null(exporter);
         assert_non_null(strstr(errors, "udptui: --metrics "));

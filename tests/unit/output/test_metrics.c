@@ -16,7 +16,9 @@
 #include "udptui/output/metrics.h"
 #include "udptui/proto/event.h"
 
-static char text[METRICS_TEXT_SIZE];
+enum { TEXT_SIZE = 1 << 16 };
+
+static char text[TEXT_SIZE];
 
 /* ---- a table of one figure a kind */
 
@@ -117,19 +119,33 @@ static const char prometheus[] =
     "# TYPE udptui_lost_ratio gauge\n"
     "udptui_lost_ratio{command=\"serve\",listen=\"a\\\"b\\\\c\"} 0.125\n";
 
-static struct metrics_source source_of(const struct figures *figures)
+static struct metrics_source make_source(const char *listening)
 {
-    return (struct metrics_source){.figures = figures,
-                                   .command = "serve",
-                                   .listening = "a\"b\\c",
-                                   .started_ns = INT64_C(1700000000000000001),
-                                   .failures = 4};
+    struct metrics_source source = {
+        .command = "serve", .started_ns = INT64_C(1700000000000000001), .failures = 4};
+    struct builder labels = builder_begin(source.labels, sizeof source.labels);
+
+    metrics_label(&labels, "listen", listening);
+    return source;
+}
+
+/* The text of one summary. */
+static size_t write_one(const struct metrics_source *source, const struct figures *figures,
+                        const void *one, size_t size_bytes, enum metrics_format format)
+{
+    struct metrics_page page = {.count = 0};
+    size_t length;
+
+    assert_true(metrics_page_add(&page, figures, one, size_bytes, ""));
+    length = metrics_write(source, &page, format, text, sizeof text);
+    metrics_page_free(&page);
+    return length;
 }
 
 static void each_kind_of_figure_has_its_form(void **state)
 {
-    struct metrics_source source = source_of(&table);
-    size_t length = metrics_write(&source, &summary, METRICS_PROMETHEUS, text);
+    struct metrics_source source = make_source("a\"b\\c");
+    size_t length = write_one(&source, &table, &summary, sizeof summary, METRICS_PROMETHEUS);
 
     (void)state;
     assert_string_equal(text, prometheus);
@@ -145,8 +161,8 @@ static void assert_has(const char *part)
 /* The samples are the same; the descriptions differ. */
 static void openmetrics_names_families_and_units(void **state)
 {
-    struct metrics_source source = source_of(&table);
-    size_t length = metrics_write(&source, &summary, METRICS_OPENMETRICS, text);
+    struct metrics_source source = make_source("a\"b\\c");
+    size_t length = write_one(&source, &table, &summary, sizeof summary, METRICS_OPENMETRICS);
 
     (void)state;
     assert_int_equal(length, strlen(text));
@@ -170,9 +186,11 @@ static void the_longest_text_fits(void **state)
     memset(&totals, 0x7f, sizeof totals);
     totals.dropped_at_least = totals.back_dropped_at_least = totals.acks_on = true;
     for (size_t i = 0; i < COUNT_OF(tables); i++) {
-        struct metrics_source source = source_of(tables[i]);
-        memset(source.listening, '"', sizeof source.listening - 1);
-        assert_true(metrics_write(&source, &totals, METRICS_OPENMETRICS, text) < METRICS_TEXT_SIZE);
+        char listening[256] = "";
+        memset(listening, '"', sizeof listening - 1);
+        struct metrics_source source = make_source(listening);
+        assert_true(write_one(&source, tables[i], &totals, sizeof totals, METRICS_OPENMETRICS) <
+                    TEXT_SIZE);
         assert_string_equal(text + strlen(text) - 6, "# EOF\n");
     }
 }
@@ -205,6 +223,91 @@ static void every_figure_is_a_metric(void **state)
         assert_non_null(served_figures.rows[i].metric.help);
     for (size_t i = 0; i < relayed_figures.count; i++)
         assert_non_null(relayed_figures.rows[i].metric.help);
+}
+
+/* ---- several summaries */
+
+struct trip {
+    uint64_t count, sent;
+    int64_t sum_ns, median_ns;
+    uint64_t states[2];
+};
+
+static const struct figure_name trip_names[] = {{"up", NULL, false}, {"down", NULL, false}};
+
+static const struct figure trip_rows[] = {
+    {.key = "some_bytes", .offset = offsetof(struct trip, sent), .metric = {.help = "Bytes."}},
+    {.unit = FIGURE_RTT,
+     .offset = offsetof(struct trip, median_ns),
+     .metric = {.help = "Trips.", .name = "trip_ns", .part = "0.5"}},
+    {.unit = FIGURE_RTT,
+     .offset = offsetof(struct trip, sum_ns),
+     .metric = {.help = "Trips.", .name = "trip_ns", .part = "sum"}},
+    {.offset = offsetof(struct trip, count),
+     .metric = {.help = "Trips.", .name = "trip_ns", .part = "count"}},
+    {.unit = FIGURE_COUNTS,
+     .names = trip_names,
+     .name_count = 2,
+     .offset = offsetof(struct trip, states),
+     .metric = {.help = "State.", .name = "state", .label = "state", .gauge = true}},
+};
+static const struct figures trips = {trip_rows, COUNT_OF(trip_rows)};
+
+static void fill_page(struct metrics_page *page)
+{
+    const struct trip known = {2, 5, 3000, 1500, {1, 0}}, unknown = {0, 6, 0, -1, {0, 1}};
+
+    assert_true(metrics_page_add(page, &trips, &known, sizeof known, "to=\"a\""));
+    assert_true(metrics_page_add(page, &table, &summary, sizeof summary, ""));
+    assert_true(metrics_page_add(page, &trips, &unknown, sizeof unknown, "to=\"b\""));
+}
+
+static void each_family_is_described_once(void **state)
+{
+    struct metrics_source source = {.command = "x"};
+    struct metrics_page page = {.count = 0};
+
+    (void)state;
+    fill_page(&page);
+    size_t length = metrics_write(&source, &page, METRICS_PROMETHEUS, text, sizeof text);
+    assert_int_equal(length, strlen(text));
+    assert_has("# TYPE udptui_some_bytes_total counter\n"
+               "udptui_some_bytes_total{command=\"x\",to=\"a\"} 5\n"
+               "udptui_some_bytes_total{command=\"x\"} 18446744073709551615\n"
+               "udptui_some_bytes_total{command=\"x\",to=\"b\"} 6\n"
+               "# HELP udptui_trip_seconds Trips.\n# TYPE udptui_trip_seconds summary\n"
+               "udptui_trip_seconds{command=\"x\",to=\"a\",quantile=\"0.5\"} 0.000001500\n"
+               "udptui_trip_seconds_sum{command=\"x\",to=\"a\"} 0.000003000\n"
+               "udptui_trip_seconds_count{command=\"x\",to=\"a\"} 2\n"
+               "udptui_trip_seconds_sum{command=\"x\",to=\"b\"} 0.000000000\n"
+               "udptui_trip_seconds_count{command=\"x\",to=\"b\"} 0\n"
+               "# HELP udptui_state State.\n# TYPE udptui_state gauge\n"
+               "udptui_state{command=\"x\",to=\"a\",state=\"up\"} 1\n"
+               "udptui_state{command=\"x\",to=\"a\",state=\"down\"} 0\n"
+               "udptui_state{command=\"x\",to=\"b\",state=\"up\"} 0\n"
+               "udptui_state{command=\"x\",to=\"b\",state=\"down\"} 1\n"
+               "# HELP udptui_now Now.\n");
+    metrics_page_free(&page);
+}
+
+/* A text that does not fit is measured, at every size. */
+static void a_text_is_measured(void **state)
+{
+    struct metrics_source source = {.command = "x"};
+    struct metrics_page page = {.count = 0};
+
+    (void)state;
+    fill_page(&page);
+    size_t length = metrics_write(&source, &page, METRICS_OPENMETRICS, text, sizeof text);
+    for (size_t size = 0; size <= length + 1; size += 7) {
+        char *small = malloc(size + 1);
+        assert_non_null(small);
+        assert_int_equal(metrics_write(&source, &page, METRICS_OPENMETRICS, small, size), length);
+        free(small);
+    }
+    metrics_page_clear(&page);
+    assert_true(metrics_write(&source, &page, METRICS_OPENMETRICS, text, sizeof text) < length);
+    metrics_page_free(&page);
 }
 
 /* ---- the choice */
@@ -266,6 +369,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(each_kind_of_figure_has_its_form),
     cmocka_unit_test(openmetrics_names_families_and_units),
     cmocka_unit_test(the_longest_text_fits),
+    cmocka_unit_test(each_family_is_described_once),
+    cmocka_unit_test(a_text_is_measured),
     cmocka_unit_test(a_name_means_the_same_in_each_table),
     cmocka_unit_test(every_figure_is_a_metric),
     cmocka_unit_test(the_preferred_format_is_chosen),
