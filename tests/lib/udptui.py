@@ -79,6 +79,13 @@ def descriptors(pid):
     return found
 
 
+def cpu_s(pid):
+    """The time that it has used of the CPU (proc(5)): it does not depend on what else runs."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def shell_status(return_code):
     """As a shell shows it: 128 + n for a process that signal n ended."""
     return return_code if return_code >= 0 else 128 - return_code

@@ -133,29 +133,23 @@ def terminal_gone_ignored():
 def _cpu_seconds_until_end_or(terminal, limit_s):
     """CPU seconds used in the time, or None if the program ended."""
     deadline = time.monotonic() + limit_s
-    first = _cpu_seconds(terminal.pid)
+    first = udptui.cpu_s(terminal.pid)
     while time.monotonic() < deadline:
         if terminal.ended():
             return None
         time.sleep(0.02)
-    return _cpu_seconds(terminal.pid) - first
-
-
-def _cpu_seconds(pid):
-    with open("/proc/%d/stat" % pid) as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return udptui.cpu_s(terminal.pid) - first
 
 
 @tap.case("idle: hardly any CPU, hardly any output")
 def idle():
     terminal, _ = started()
     terminal.settle(0.3, 3)
-    size, used = len(terminal.raw), _cpu_seconds(terminal.pid)
+    size, used = len(terminal.raw), udptui.cpu_s(terminal.pid)
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline:
         terminal.pump(0.2)
-    tap.true(_cpu_seconds(terminal.pid) - used < 0.3, "CPU %.2f s" % (_cpu_seconds(terminal.pid) - used))
+    tap.true(udptui.cpu_s(terminal.pid) - used < 0.3, "CPU %.2f s" % (udptui.cpu_s(terminal.pid) - used))
     tap.true(len(terminal.raw) - size < 2000, "%d bytes written in 2 s" % (len(terminal.raw) - size))
 
 

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """watch on a terminal with a real broker: rows, sums, keys, one server alone, 200 servers at once."""
-import os
 import threading
 import time
 
 import tap
+import udptui
 from broker import Broker, Client, Publisher
 from screen import Screen
 
@@ -234,12 +234,6 @@ def sizes():
     screen.wait_prompt()
 
 
-def cpu_s(pid):
-    with open("/proc/%d/stat" % pid) as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 @tap.case("200 servers, a report a second each: the screen is live at less than 10% of a core", timeout_s=60)
 def many():
     broker, over, counts, took_s = Broker(), threading.Event(), [0], []
@@ -263,12 +257,12 @@ def many():
     screen = start(broker)
     screen.wait_text("servers 200  up 200")
     pid = screen.program_pid()
-    before, begun = cpu_s(pid), time.monotonic()
+    before, begun = udptui.cpu_s(pid), time.monotonic()
     seen = {screen.wait_text(r" in ([\d,]+) ").group(1)}
     while time.monotonic() - begun < 6 or (len(seen) < 5 and time.monotonic() - begun < 20):
         seen.add(screen.wait_text(r" in ([\d,]+) ").group(1))
         time.sleep(0.2)
-    used = (cpu_s(pid) - before) / (time.monotonic() - begun)
+    used = (udptui.cpu_s(pid) - before) / (time.monotonic() - begun)
     print("# %.1f%% of a core, %d values seen" % (100 * used, len(seen)))
     tap.true(len(seen) >= 5, "the screen is live: %s" % seen)
     tap.true(used < 0.1, "%.1f%% of a core" % (100 * used))
