@@ -51,6 +51,7 @@ static const struct figure count_rows[] = {
      .rare = true,
      .offset = FIELD(dropped),
      .header = {.words = "reports dropped", .rank = 4, .bad = true}},
+    {.key = "not_shown", .words = "not shown", .rare = true, .offset = FIELD(not_shown)},
     {.key = "not_logged",
      .words = "not logged",
      .rare = true,

@@ -160,4 +160,20 @@ def ping_publishes():
     tap.equal(published(server, "state")["state"], "ended", "the state")
 
 
+@tap.case("watch: --log goes on, and a signal ends it")
+def watch_logs():
+    server, log = broker.Broker(), path("log")
+    publisher = broker.Publisher(server, "room-1")
+    publisher.state()
+    publisher.stats(1)
+    reader = start("watch", "--json", "--log", log, server.url())
+    tap.until(lambda: logged(log, "server"), "what the broker has kept")
+    for number in range(MANY):
+        publisher.message(b"number %d" % number)
+    tap.until(lambda: len(logged(log, "message")) == MANY, "all messages in the log")
+    reader.child.send_signal(signal.SIGTERM)
+    tap.equal(reader.finish()[0], 143, "exit status")
+    tap.equal(logged(log, "summary")[-1]["messages"], MANY, "messages in the sums")
+
+
 tap.main()

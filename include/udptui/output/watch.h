@@ -21,7 +21,8 @@ struct watch_counts {
     uint64_t crowded;   /* that are of more servers than --max-servers */
     uint64_t too_large; /* whose counts would make a sum overflow */
     uint64_t unreadable;
-    uint64_t dropped; /* that came faster than they were read */
+    uint64_t dropped;   /* that came faster than they were read */
+    uint64_t not_shown; /* records that found no room in standard output: nobody read it */
     uint64_t not_logged;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines: watch without a screen. */
+#include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
@@ -9,13 +10,16 @@
 void watch_run_lines(struct watch_session *session)
 {
     struct pollfd polled[] = {{.fd = link_fd(session->link), .events = POLLIN},
-                              {.fd = session->signals.fd, .events = POLLIN}};
+                              {.fd = session->signals.fd, .events = POLLIN},
+                              {.events = POLLOUT}};
     bool more = false;
 
     while (polled[1].revents == 0 && !session->broken) {
         watch_take(session, &more);
         watch_write_due(session, clock_monotonic_ns());
         signals_beat(&session->signals);
-        wait_until(polled, 2, more ? 0 : watch_due_ns(session));
+        watch_check_output(session, outlet_turn(&session->outlet));
+        polled[2].fd = outlet_fd(&session->outlet);
+        wait_until(polled, COUNT_OF(polled), more ? 0 : watch_due_ns(session));
     }
 }

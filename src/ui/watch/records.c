@@ -16,6 +16,12 @@ static const int64_t settle_ns = 2 * UNITS_NS_PER_S;
 
 /* ---- one record */
 
+static bool watch_has_record(const struct watch_writer *writer, enum watch_record record)
+{
+    return (record != WATCH_SERVER || writer->server != NULL) &&
+           (record != WATCH_CLIENTS || writer->clients != NULL);
+}
+
 static bool watch_write_to(const struct watch_sink *sink, const struct watch_facts *facts,
                            enum watch_record record, const struct fleet_server *server,
                            const struct snapshot_message *message)
@@ -31,9 +37,9 @@ static bool watch_write_to(const struct watch_sink *sink, const struct watch_fac
     case WATCH_FORGOTTEN:
         return writer->forgotten(output, facts, server);
     case WATCH_SERVER:
-        return writer->server == NULL || writer->server(output, facts, server);
+        return writer->server(output, facts, server);
     case WATCH_CLIENTS:
-        return writer->clients == NULL || writer->clients(output, facts, server);
+        return writer->clients(output, facts, server);
     case WATCH_MESSAGE:
         return writer->message(output, facts, server, message);
     case WATCH_SUMMARY:
@@ -48,6 +54,7 @@ struct watch_counts watch_session_counts(const struct watch_session *session)
 
     counts.unreadable = session->unreadable;
     counts.dropped = session->status.dropped_in;
+    counts.not_shown = session->not_shown;
     counts.not_logged = logfile_lost(session->sinks[WATCH_LOG].log);
     return counts;
 }
@@ -68,6 +75,26 @@ static struct watch_facts watch_facts_of(const struct watch_session *session,
     return facts;
 }
 
+void watch_check_output(struct watch_session *session, bool written)
+{
+    if (written || session->broken)
+        return;
+    session->broken = true;
+    session->error = errno;
+}
+
+/* False if the record does not go there; standard output may have no room for it. */
+static bool watch_sink_takes(struct watch_session *session, const struct watch_sink *sink,
+                             enum watch_record record)
+{
+    if (sink->muted || !watch_has_record(sink->writer, record))
+        return false;
+    if (sink->log != NULL || session->finishing || !outlet_is_full(&session->outlet))
+        return true;
+    session->not_shown++;
+    return false;
+}
+
 void watch_write_record(struct watch_session *session, enum watch_record record,
                         const struct fleet_server *server, const struct snapshot_message *message)
 {
@@ -75,15 +102,13 @@ void watch_write_record(struct watch_session *session, enum watch_record record,
 
     for (int i = 0; i < WATCH_SINKS; i++) {
         struct watch_sink *sink = &session->sinks[i];
-        if (sink->muted)
+        if (!watch_sink_takes(session, sink, record))
             continue;
         bool written = watch_write_to(sink, &facts, record, server, message);
         if (sink->log != NULL)
             logfile_commit(sink->log);
-        else if (!written && !session->broken) {
-            session->broken = true;
-            session->error = errno;
-        }
+        else
+            watch_check_output(session, written);
     }
 }
 

@@ -11,7 +11,6 @@
 
 #include "session_internal.h"
 #include "udptui/output/line_time.h"
-#include "udptui/output/outlet.h"
 #include "udptui/output/payload.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
@@ -122,6 +121,7 @@ static void watch_finish(struct watch_session *session)
 {
     int64_t now_ns = clock_monotonic_ns();
 
+    session->finishing = true;
     session->sinks[WATCH_OUT].muted = false;
     session->sinks[WATCH_OUT].output.stamp.wall_ns = clock_wall_ns();
     watch_write_states(session, now_ns);
@@ -144,7 +144,6 @@ static int watch_run_linked(struct watch_session *session)
 static int watch_run_with_outputs(struct watch_session *session)
 {
     struct watch_sink *out = &session->sinks[WATCH_OUT], *log = &session->sinks[WATCH_LOG];
-    struct outlet outlet;
     int status = EXIT_SETUP;
 
     out->output.scratch = malloc(PAYLOAD_SCRATCH);
@@ -154,35 +153,40 @@ static int watch_run_with_outputs(struct watch_session *session)
         report_error("not enough memory");
         return status;
     }
-    outlet_open(&outlet, OUTLET_WAITS, &session->signals);
-    out->output.file = outlet.file;
+    out->output.file = session->outlet.file;
     if (logfile_begin(&log->log, session->config.log, &session->signals, &status)) {
         log->muted = log->log == NULL;
         log->output.file = log->log != NULL ? logfile_stream(log->log) : NULL;
         status = logfile_end(log->log, watch_run_linked(session));
     }
-    status = outlet_close(&outlet, status);
     free(out->output.scratch);
     return status;
 }
 
+static bool watch_open_signals(struct watch_session *session)
+{
+    if (signals_open(&session->signals))
+        return true;
+    report_error("cannot start a thread: %s", thread_failure(errno));
+    return false;
+}
+
+/* Standard output comes last: nothing else waits for its reader at the end. */
 int watch_run(const struct watch_config *config)
 {
     struct watch_session session = {.config = *config, .link_written = -1};
     int status = EXIT_SETUP;
 
+    outlet_open(&session.outlet, OUTLET_HOLDS, &session.signals);
     session.sinks[WATCH_OUT].writer = config->writer;
     session.sinks[WATCH_LOG].writer = &watch_json;
     watch_name_broker(&session);
-    if (!watch_enter_sandbox(config))
-        return status;
-    if (!signals_open(&session.signals)) {
-        report_error("cannot start a thread: %s", thread_failure(errno));
-        return status;
-    }
+    if (!watch_enter_sandbox(config) || !watch_open_signals(&session))
+        return outlet_close(&session.outlet, status);
     if (watch_make_memory(&session))
         status = watch_run_with_outputs(&session);
     watch_free_memory(&session);
+    status = outlet_close(&session.outlet, status);
     signals_close(&session.signals);
     return status;
 }

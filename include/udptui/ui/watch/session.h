@@ -11,6 +11,7 @@
 #include "udptui/fleet/fleet.h"
 #include "udptui/fleet/link.h"
 #include "udptui/output/logfile.h"
+#include "udptui/output/outlet.h"
 #include "udptui/output/snapshot.h"
 #include "udptui/output/watch.h"
 #include "udptui/proto/filter.h"
@@ -56,7 +57,10 @@ struct watch_session {
     struct link_status status;
     char why[LINK_WHY_SIZE]; /* of the latest failure of the link; "": none yet */
     struct signals signals;
+    struct outlet outlet; /* standard output */
     struct watch_sink sinks[WATCH_SINKS];
+    uint64_t not_shown; /* records that found no room there */
+    bool finishing;     /* the last ones are written, whether there is room or not */
     struct watch_written *written;
     union watch_documents *documents;
     uint64_t unreadable;              /* messages of the broker */
@@ -77,6 +81,9 @@ int watch_run(const struct watch_config *config);
 /* Takes what came of the broker, and writes what is to be written at once. Returns whether anything
  * has changed; *more: there is more to take. */
 bool watch_take(struct watch_session *session, bool *more);
+
+/* Notes that standard output could not be written (errno). */
+void watch_check_output(struct watch_session *session, bool written);
 
 /* Writes what is due. */
 void watch_write_due(struct watch_session *session, int64_t now_ns);
