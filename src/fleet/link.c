@@ -312,7 +312,10 @@ bool link_remove(struct link *link, const char *topic)
 /* It leaves owner_fd readable: the status may have changed since link_status looked at it. */
 bool link_next(struct link *link, struct link_message *out)
 {
+    uint64_t connects;
+
     pthread_mutex_lock(&link->mutex);
+    connects = link->status.connects;
     link->shown = link_take_first(&link->received);
     if (link->shown == NULL && link->has_missed) {
         link->has_missed = false;
@@ -325,7 +328,8 @@ bool link_next(struct link *link, struct link_message *out)
     *out = (struct link_message){.topic = link->shown->topic,
                                  .bytes = link->shown->bytes,
                                  .size_bytes = link->shown->size_bytes,
-                                 .retained = link->shown->retained};
+                                 .retained = link->shown->retained,
+                                 .connects = connects};
     return true;
 }
 

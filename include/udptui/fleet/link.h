@@ -103,7 +103,8 @@ struct link_message {
     const char *topic; /* untrusted bytes, NUL-terminated */
     const void *bytes; /* the same, not terminated */
     size_t size_bytes;
-    bool retained; /* what the broker had kept; else just published */
+    bool retained;     /* what the broker had kept; else just published */
+    uint64_t connects; /* connections made until now: its own is one of them */
 };
 
 /* The oldest received message; false: none. It is valid until link_release, which must follow. */

@@ -137,6 +137,8 @@ bool watch_take(struct watch_session *session, bool *more)
         *more = link_next(session->link, &message);
         if (!*more)
             break;
+        if (message.connects != session->status.connects) /* what it says is later than that */
+            changed |= watch_take_status(session, now_ns);
         changed |= watch_take_one(session, &message, now_ns);
         link_release(session->link);
     }
