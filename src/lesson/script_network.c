@@ -213,6 +213,6 @@ void script_measure_network(const struct script *script, struct script_network *
 {
     *network = (struct script_network){.received = 0};
     for (uint64_t number = 1; number <= script->stage->message_count; number++)
-        if (stage_message(script->stage, number)->told)
+        if (stage_message(script->stage, number)->reported)
             measure_message(network, stage_message(script->stage, number));
 }

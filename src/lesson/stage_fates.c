@@ -202,7 +202,7 @@ void stage_draw_messages(struct stage *stage)
     size_t first = stage->leg_count;
 
     for (uint64_t i = 0; i < stage->message_count; i++)
-        if (stage->messages[i].told && !stage->messages[i].left_out)
+        if (stage->messages[i].reported && !stage->messages[i].left_out)
             draw_message(stage, &stage->messages[i]);
     order_arrivals(stage, first);
 }

@@ -176,7 +176,7 @@ static void take_message(struct stage *stage, const struct event_message *event)
         return;
     message = &stage->messages[event->number - 1];
     message->event = *event;
-    message->told = true;
+    message->reported = true;
     message->settled = event->status != ACK_WAITING;
 }
 

@@ -23,7 +23,7 @@
 
 enum { CONTROL_SIZE = 512, LINE_SIZE = 1024 };
 
-/* A kernel thread does it; nothing tells when it has. */
+/* A kernel thread does it; nothing reports when it has. */
 static const int64_t hold_ns = 30 * UNITS_NS_PER_MS;
 
 int stamps_hold(void)

@@ -155,12 +155,12 @@ static void blackhole_mark_router(struct stage *stage, const char *text)
 static void blackhole_without_icmp(struct stage *stage, struct blackhole *path)
 {
     struct endpoint from;
-    bool told;
+    bool reported;
 
     blackhole_mark_router(stage, stage_text(stage, "from here: no ICMP"));
     stage_words(stage, "silent_full", "%s", stage_errno_name(blackhole_send(stage, path, FULL)));
-    told = stage_wait(stage, path->client->fd, 0, silence_ns);
-    stage_truth(stage, "silent_full_reported", told);
+    reported = stage_wait(stage, path->client->fd, 0, silence_ns);
+    stage_truth(stage, "silent_full_reported", reported);
     stage_count(stage, "silent_full_received", stage_is_empty(path->server) ? 0 : 1);
     stage_words(stage, "silent_fitting", "%s", stage_errno_name(blackhole_send(stage, path, FITS)));
     stage_count(stage, "silent_fitting_received", blackhole_receive(stage, path, &from));

@@ -176,8 +176,8 @@ struct congestion_keys {
     const char *rates[SENDERS], *passed[SENDERS];
 };
 
-static void congestion_tell(struct stage *stage, const struct congestion *run,
-                            const struct congestion_keys *keys)
+static void congestion_note_shares(struct stage *stage, const struct congestion *run,
+                                   const struct congestion_keys *keys)
 {
     for (int i = 0; i < SENDERS; i++) {
         stage_numbers(stage, keys->rates[i], run->senders[i].rates, ROUNDS);
@@ -202,7 +202,7 @@ void step_congestion(struct stage *stage)
     congestion_play(stage, &unfair);
     stage_count(stage, "link", LINK);
     stage_count(stage, "rounds", ROUNDS);
-    congestion_tell(stage, &fair, &fair_keys);
-    congestion_tell(stage, &unfair, &keys);
+    congestion_note_shares(stage, &fair, &fair_keys);
+    congestion_note_shares(stage, &unfair, &keys);
     stage_count(stage, "not_drawn", fair.left_out + unfair.left_out);
 }

@@ -30,7 +30,7 @@ static void set_error_queue(const struct udp_socket *socket, int on)
 }
 
 /* The local address of the client's socket, as a fact. */
-static void connected_tell_source(struct stage *stage, const struct connected *ends,
+static void connected_note_source(struct stage *stage, const struct connected *ends,
                                   const char *key)
 {
     struct sockaddr_storage address = {0};
@@ -171,22 +171,22 @@ static void connected_disconnect(struct stage *stage, const struct connected *en
 void step_connected(struct stage *stage)
 {
     const struct endpoint local = stage_loopback();
-    const struct udp_options told = {.error_queue = true};
+    const struct udp_options options = {.error_queue = true};
     struct connected ends = {.client_at = stage_free_port(stage)};
     const struct endpoint any = {.family = ENDPOINT_IPV4, .port = ends.client_at.port};
 
     ends.server = stage_receiver(stage, &local, NULL);
-    ends.stranger = stage_receiver(stage, &local, &told);
+    ends.stranger = stage_receiver(stage, &local, &options);
     ends.client = stage_receiver(stage, &any, NULL);
-    connected_tell_source(stage, &ends, "source_before");
+    connected_note_source(stage, &ends, "source_before");
     stage_truth(stage, "let_in_before", connected_let_in(stage, &ends, 1, "1 from a stranger"));
     connected_connect(stage, &ends);
-    connected_tell_source(stage, &ends, "source_connected");
+    connected_note_source(stage, &ends, "source_connected");
     stage_truth(stage, "let_in_connected", connected_let_in(stage, &ends, 2, "2 from a stranger"));
     stage_count(stage, "stranger_errors", ends.errors);
     stage_truth(stage, "answered", connected_exchange(stage, &ends));
     connected_meet_closed_port(stage, &ends);
     connected_disconnect(stage, &ends);
-    connected_tell_source(stage, &ends, "source_after");
+    connected_note_source(stage, &ends, "source_after");
     stage_truth(stage, "let_in_after", connected_let_in(stage, &ends, 5, "5 from a stranger"));
 }

@@ -125,8 +125,8 @@ static void multicast_change(struct stage *stage, struct multicast *net, int opt
 /* ---- datagrams */
 
 /* The same as lab_receives, with the TTL that is left. */
-static bool multicast_hears_ttl(struct stage *stage, struct multicast *net, bool expected,
-                                int64_t *wall_ns)
+static bool multicast_receives_ttl(struct stage *stage, struct multicast *net, bool expected,
+                                   int64_t *wall_ns)
 {
     _Alignas(struct cmsghdr) char control[CONTROL_SIZE];
     struct msghdr message = {.msg_control = control, .msg_controllen = sizeof control};
@@ -157,7 +157,7 @@ static bool multicast_send(struct stage *stage, struct multicast *net, const cha
 
     if (lab_send_or_draw(stage, net->own, net->sender, &net->to, text, &leg) != 0)
         expected = NOBODY; /* nothing was sent */
-    one = multicast_hears_ttl(stage, net, expected >= MEMBERS, &wall_ns);
+    one = multicast_receives_ttl(stage, net, expected >= MEMBERS, &wall_ns);
     two = lab_receives(stage, net->two, expected >= MEMBERS, &wall_ns);
     third = lab_receives(stage, net->third, expected == MEMBERS_AND_THIRD, &wall_ns);
     stage_count(stage, key, one + two);

@@ -45,7 +45,7 @@ static int ports_send(struct stage *stage, const struct udp_socket *client, uint
 
 /* ---- ephemeral ports */
 
-static void ports_tell_range(struct stage *stage, const int32_t ports[EPHEMERAL_CLIENTS])
+static void ports_note_range(struct stage *stage, const int32_t ports[EPHEMERAL_CLIENTS])
 {
     FILE *file = fopen(port_range_file, "re");
     int low = 0, high = 0;
@@ -84,7 +84,7 @@ static void ports_choose(struct stage *stage, const struct udp_socket *server)
     if (!stage_going(stage))
         return;
     stage_numbers(stage, "ephemeral_ports", ports, EPHEMERAL_CLIENTS);
-    ports_tell_range(stage, ports);
+    ports_note_range(stage, ports);
 }
 
 /* ---- a port in use */
@@ -185,8 +185,8 @@ static void ports_reuse_address(struct stage *stage)
 static void ports_meet_closed(struct stage *stage)
 {
     const struct endpoint port = stage_free_port(stage);
-    const struct udp_options told = {.error_queue = true};
-    struct udp_socket *client = stage_client(stage, &port, true, &told);
+    const struct udp_options options = {.error_queue = true};
+    struct udp_socket *client = stage_client(stage, &port, true, &options);
     struct ladder_leg icmp = {
         .end = LADDER_ARRIVED, .error = true, .number = 50, .label = "ICMP port unreachable"};
     uint8_t first_byte, type = 0, code = 0;

@@ -28,7 +28,7 @@
 
 enum {
     READY_MAX = 256,
-    UNHEARD_MAX = 16,
+    UNANSWERED_MAX = 16,
     TURN_BATCHES = 64, /* of GENERATOR_SLOTS datagrams from one socket, before others have a turn */
 };
 
@@ -170,9 +170,9 @@ static void generator_take_acks(struct generator *generator, struct generator_cl
 
     if (acks == 0)
         return;
-    generator->heard_ns = clock_monotonic_ns();
-    generator->unheard = 0;
-    change = window_acked(&client->window, acks, generator->heard_ns, &generator->times);
+    generator->latest_ack_ns = clock_monotonic_ns();
+    generator->unanswered = 0;
+    change = window_acked(&client->window, acks, generator->latest_ack_ns, &generator->times);
     generator_count_change(generator, &change);
     if (change.fresh_port && !generator->only_receives)
         generator_renew_port(generator, (size_t)(client - generator->clients));
@@ -188,7 +188,7 @@ static void generator_take_late(struct generator *generator, struct generator_cl
     client->former_lost -= late;
     generator_count_change(generator, &change);
     if (acks > 0)
-        generator->heard_ns = clock_monotonic_ns();
+        generator->latest_ack_ns = clock_monotonic_ns();
 }
 
 static void generator_take_event(struct generator *generator, const struct epoll_event *event)
@@ -244,7 +244,7 @@ static void generator_fill_window(struct generator *generator, struct generator_
             before_sampled = total;
         total += sent[i];
         generator->send_errors += (uint64_t)(items[i].count - sent[i]);
-        generator->unheard += (uint64_t)(items[i].count - sent[i]);
+        generator->unanswered += (uint64_t)(items[i].count - sent[i]);
         if (results[i] != 0)
             generator_note_error(generator, results[i]);
     }
@@ -329,10 +329,10 @@ static void generator_report(struct generator *generator, int64_t now_ns)
     if (room == NULL)
         return;
     *room = generator_describe(generator, now_ns);
-    room->acks_per_s = generator_per_second(generator->acked - generator->told_acked,
+    room->acks_per_s = generator_per_second(generator->acked - generator->reported_acked,
                                             now_ns - generator->latest_report_ns);
     ring_commit(generator->snapshots, sizeof *room);
-    generator->told_acked = generator->acked;
+    generator->reported_acked = generator->acked;
     generator->latest_report_ns = now_ns;
     eventfd_write(generator->config.event_fd, 1);
 }
@@ -349,14 +349,14 @@ static void generator_report_last(struct generator *generator, int64_t ended_ns,
 
 /* ---- the thread */
 
-/* At a loss of one half, UNHEARD_MAX datagrams in a row are lost once in 65,536 times. */
+/* At a loss of one half, UNANSWERED_MAX datagrams in a row are lost once in 65,536 times. */
 static bool generator_is_silent(const struct generator *generator, int64_t now_ns)
 {
     int64_t quiet_ns =
-        now_ns - (generator->heard_ns > 0 ? generator->heard_ns : generator->began_ns);
+        now_ns - (generator->latest_ack_ns > 0 ? generator->latest_ack_ns : generator->began_ns);
 
-    return quiet_ns >= silence_ns && (generator->unheard >= UNHEARD_MAX ||
-                                      (generator->unheard > 0 && quiet_ns >= long_silence_ns));
+    return quiet_ns >= silence_ns && (generator->unanswered >= UNANSWERED_MAX ||
+                                      (generator->unanswered > 0 && quiet_ns >= long_silence_ns));
 }
 
 static enum load_end generator_end_of(const struct generator *generator, int64_t now_ns)
@@ -439,7 +439,7 @@ static int64_t generator_take_rest(struct generator *generator)
         for (int i = 0; i < count; i++)
             generator_take_event(generator, &ready[i]);
     }
-    return generator->heard_ns > ended_ns ? generator->heard_ns : ended_ns;
+    return generator->latest_ack_ns > ended_ns ? generator->latest_ack_ns : ended_ns;
 }
 
 static void generator_look_at_windows(struct generator *generator, int64_t now_ns)
@@ -449,7 +449,7 @@ static void generator_look_at_windows(struct generator *generator, int64_t now_n
         struct generator_client *client = &generator->clients[i];
         struct window_change change = window_look(&client->window, now_ns);
         generator_count_change(generator, &change);
-        generator->unheard += change.unheard;
+        generator->unanswered += change.unanswered;
         if (change.fresh_port)
             generator_renew_port(generator, i);
     }

@@ -55,12 +55,12 @@ struct generator {
     struct load_snapshot last;
     /* the thread's own */
     uint64_t sent, acked, lost, late, duplicates, send_errors;
-    uint64_t told_acked;
-    int64_t began_ns, latest_report_ns, heard_ns; /* first send, latest tick, latest ack */
-    uint64_t unheard;   /* sent since the latest ack and given up, or not sent */
-    int64_t looked_ns;  /* latest look at the windows */
-    size_t next_client; /* the next client to send */
-    struct pace pace;   /* with a rate */
+    uint64_t reported_acked;
+    int64_t began_ns, latest_report_ns, latest_ack_ns; /* first send, latest tick, latest ack */
+    uint64_t unanswered; /* sent since the latest ack and given up, or not sent */
+    int64_t looked_ns;   /* latest look at the windows */
+    size_t next_client;  /* the next client to send */
+    struct pace pace;    /* with a rate */
     struct sampler sampler;
     struct clock_pair clocks;
     bool refused;

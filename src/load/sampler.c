@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sampler: the mean gap follows the rate of the latest 100 to 200 ms. The limit is far above the
- * mean: where it holds, each moment is as likely as any other, not each datagram, and the slow
+ * mean: if it holds, each moment is as likely as any other, not each datagram, and the slow
  * moments have fewer datagrams.
  */
 #include "udptui/load/sampler.h"

@@ -250,7 +250,7 @@ struct window_change window_acked(struct window *window, uint32_t count, int64_t
         end_lossy_round(window);
     else if (window->outstanding == 0)
         commit_round(window, times);
-    window->active_ns = window->heard_ns = now_ns;
+    window->active_ns = window->latest_ack_ns = now_ns;
     late = rest < window->lost ? rest : window->lost;
     window->lost -= late;
     return (struct window_change){
@@ -265,7 +265,7 @@ static void give_up(struct window *window, int64_t now_ns, struct window_change 
             break;
         uint32_t count = shorten_oldest(window, UINT32_MAX);
         change->lost += count;
-        change->unheard += sent_ns >= window->heard_ns ? count : 0;
+        change->unanswered += sent_ns >= window->latest_ack_ns ? count : 0;
     }
     window->lost += change->lost;
     settle_marks(window);

@@ -60,7 +60,7 @@ static bool classroom_is_formula(const char *text)
 }
 
 /* A cell that begins like a formula gets an apostrophe, which spreadsheets show as text. In quotes as
- * well what would begin another cell where the semicolon separates them. */
+ * well what would begin another cell if the semicolon separates them. */
 static void classroom_cell(FILE *file, const char *text)
 {
     bool formula = classroom_is_formula(text);

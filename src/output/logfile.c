@@ -35,8 +35,8 @@ struct logfile {
     pthread_t thread;
     int wake_fd;
     atomic_bool reopen, closing;
-    atomic_int error; /* errno of the latest failure */
-    bool told;        /* logfile_failed has reported it */
+    atomic_int error;      /* errno of the latest failure */
+    bool failure_reported; /* logfile_failed has reported it */
     atomic_uint_fast64_t lost;
 
     /* the thread's own */
@@ -208,9 +208,9 @@ static void explain(const struct logfile *log, char *error)
 
 bool logfile_failed(struct logfile *log, char *error)
 {
-    if (log == NULL || log->told || atomic_load(&log->error) == 0)
+    if (log == NULL || log->failure_reported || atomic_load(&log->error) == 0)
         return false;
-    log->told = true;
+    log->failure_reported = true;
     explain(log, error);
     return true;
 }

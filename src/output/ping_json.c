@@ -102,7 +102,7 @@ static bool ping_json_summary(const struct ping_output *output, const struct pro
     if (figures->ways.known) {
         json_add_count(object, "lost_there", figures->ways.there);
         json_add_count(object, "lost_back", figures->ways.back);
-        json_add_count(object, "lost_untold", figures->ways.untold);
+        json_add_count(object, "lost_untold", figures->ways.unplaced);
     }
     for (size_t i = 0; i < PROBE_TIMES; i++)
         json_object_set_new(object, ping_times[i].key, times_object(&figures->times[i]));

@@ -136,8 +136,8 @@ static void write_ways(const struct ping_output *output, const struct probe_figu
     FILE *file = fold_begin(&fold, output->file, &output->stamp);
     fprintf(file, "lost towards the server %" PRIu64 ", on the way back %" PRIu64,
             figures->ways.there, figures->ways.back);
-    if (figures->ways.untold > 0)
-        fprintf(file, ", not known %" PRIu64, figures->ways.untold);
+    if (figures->ways.unplaced > 0)
+        fprintf(file, ", not known %" PRIu64, figures->ways.unplaced);
     fold_end(&fold);
 }
 

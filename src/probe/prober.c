@@ -42,7 +42,7 @@ struct prober {
     int wake_fd;
     atomic_bool stop, closing;
     bool started;
-    bool told;                        /* records that event_fd has not been written for */
+    bool unsignalled;                 /* records that event_fd has not been written for */
     int64_t stop_ns, end_ns, tick_ns; /* CLOCK_MONOTONIC: of the limits, and of the next tick */
 };
 
@@ -56,7 +56,7 @@ static bool prober_report(struct prober *prober, const struct prober_record *rec
         return false;
     *place = *record;
     ring_commit(prober->ring, sizeof *record);
-    prober->told = true;
+    prober->unsignalled = true;
     return true;
 }
 
@@ -74,7 +74,7 @@ static void prober_report_event(void *context, const struct probe_event *event)
 
 static bool prober_report_figures(struct prober *prober)
 {
-    bool told = true;
+    bool complete = true;
 
     for (size_t i = 0; i < prober->config.count; i++) {
         const struct prober_target *target = &prober->targets[i];
@@ -82,16 +82,16 @@ static bool prober_report_figures(struct prober *prober)
                                        .target = target->number,
                                        .figures = probe_figures(target->probe)};
         record.figures.not_shown = target->not_shown;
-        told &= prober_report(prober, &record);
+        complete &= prober_report(prober, &record);
     }
-    return told;
+    return complete;
 }
 
 static void wake_owner(struct prober *prober)
 {
-    if (prober->told)
+    if (prober->unsignalled)
         eventfd_write(prober->config.event_fd, 1);
-    prober->told = false;
+    prober->unsignalled = false;
 }
 
 /* Waits for a slow reader. */

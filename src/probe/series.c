@@ -286,7 +286,7 @@ struct series_ways series_ways(const struct series *series)
 
     if (!series->numbers || series->oldest < series->session || behind > lost ||
         arrived > answered_end - series->session || there > placed)
-        return (struct series_ways){.untold = lost};
+        return (struct series_ways){.unplaced = lost};
     return (struct series_ways){
-        .known = true, .there = there, .back = placed - there, .untold = behind};
+        .known = true, .there = there, .back = placed - there, .unplaced = behind};
 }

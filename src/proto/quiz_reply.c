@@ -346,8 +346,8 @@ static const struct event_question *quiz_question_for(struct quiz_turn *turn)
     return question;
 }
 
-/* With no question open, an own answer to the latest is still told: the reply to it may have been
- * lost. */
+/* If no question is open, a student who has answered the latest still gets that answer: the reply
+ * to it may have been lost. */
 static void quiz_do_answer(struct quiz_turn *turn)
 {
     const struct quiz *quiz = turn->quiz;

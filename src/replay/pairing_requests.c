@@ -68,11 +68,11 @@ static void emit_request(struct pairing *pairing, struct replay_request *request
 
     if (unseen)
         event.status = ACK_UNSEEN;
-    if (request->told)
+    if (request->reported)
         event.flags |= MESSAGE_UPDATE;
     if (request->acks > 0 && is_at_once(pairing))
         event.flags |= MESSAGE_OPEN;
-    request->told = true;
+    request->reported = true;
     emit_message(pairing, &event, request->payload->bytes,
                  request->ack != NULL ? request->ack->bytes : NULL);
 }
@@ -94,7 +94,7 @@ void pairing_emit_held(struct pairing *pairing)
     while ((request = replay_window_numbered(pairing->window, pairing->held_number + 1)) != NULL &&
            request->entered_ns <= until_ns) {
         pairing->held_number = request->number;
-        if (!request->told)
+        if (!request->reported)
             emit_request(pairing, request, false);
     }
 }
@@ -246,7 +246,7 @@ void pairing_settle_oldest(struct pairing *pairing)
     if (request->acks == 0) {
         count_settled(pairing, request);
         emit_request(pairing, request, true);
-    } else if (!request->told) {
+    } else if (!request->reported) {
         emit_request(pairing, request, false);
     }
     if (pairing->held_number < request->number)

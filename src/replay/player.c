@@ -25,9 +25,9 @@ static void player_take_record(void *context, const void *record, size_t size_by
     if (event_kind_of(record) == EVENT_MESSAGE) {
         const struct event_message *event = record;
         player->messages += !(event->flags & MESSAGE_UPDATE);
-        if (++player->told > player->told_most) {
+        if (++player->records > player->records_most) {
             listener->first_time(listener->context, event);
-            player->told_most = player->told;
+            player->records_most = player->records;
         }
     }
     listener->record(listener->context, record, size_bytes);
@@ -110,7 +110,7 @@ static void keep_state(struct player *player)
         return;
     }
     state->messages = player->messages;
-    state->told = player->told;
+    state->records = player->records;
     state->position_ns = player->position_ns;
     player->state_bytes += player_state_bytes(player, state);
     player->state_count++;
@@ -153,7 +153,7 @@ static bool restore(struct player *player, const struct player_state *state)
     pairing_close(player->pairing);
     player->pairing = pairing;
     player->messages = state->messages;
-    player->told = state->told;
+    player->records = state->records;
     player->position_ns = player->reported_ns = player->datagram_ns = state->position_ns;
     player->state_due = player->state_step;
     replay_cursor_next_now(&player->source->cursor);
@@ -172,7 +172,7 @@ static bool player_begin(struct player *player)
     if (player->pairing == NULL)
         return false;
     listener->record(listener->context, &reset, sizeof reset);
-    player->messages = player->told = 0;
+    player->messages = player->records = 0;
     player->position_ns = player->reported_ns = player->datagram_ns = player->first_ns;
     player->target_ns = INT64_MAX;
     player->steps = 0;

@@ -27,7 +27,7 @@ struct waiting {
 
 struct resend {
     struct waiting *first, **end;
-    struct waiting *told; /* the one that the latest result points into */
+    struct waiting *latest; /* the one that the latest result points into */
     size_t count;
 };
 
@@ -48,7 +48,7 @@ void resend_close(struct resend *resend)
         next = resend->first->next;
         free(resend->first);
     }
-    free(resend->told);
+    free(resend->latest);
     free(resend);
 }
 
@@ -104,8 +104,8 @@ static const struct waiting *take_out(struct resend *resend, struct waiting **li
     if (resend->end == &taken->next)
         resend->end = link;
     resend->count--;
-    free(resend->told);
-    resend->told = taken;
+    free(resend->latest);
+    resend->latest = taken;
     return taken;
 }
 

@@ -291,7 +291,7 @@ static uint32_t sandbox_rights(const struct sandbox_needs *needs)
     return rights;
 }
 
-/* CAP_DAC_OVERRIDE stays where the user's files need it, CAP_NET_RAW for multicast groups. */
+/* CAP_DAC_OVERRIDE stays if the user's files need it, CAP_NET_RAW for multicast groups. */
 static bool sandbox_leave_capabilities(const struct sandbox_needs *needs)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};

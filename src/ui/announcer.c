@@ -197,7 +197,7 @@ static void announcer_name_topics(const struct announcer *announcer, char *out, 
 }
 
 /* A connection after a failure that was reported. */
-static bool announcer_tell_up(struct announcer *announcer, char *news)
+static bool announcer_report_up(struct announcer *announcer, char *news)
 {
     char broker[BROKER_TEXT_SIZE], topics[SNAPSHOT_TOPIC_SIZE];
 
@@ -215,7 +215,7 @@ static bool announcer_tell_up(struct announcer *announcer, char *news)
 }
 
 /* A failure, once as long as it is the same. */
-static bool announcer_tell_down(struct announcer *announcer, char *news)
+static bool announcer_report_down(struct announcer *announcer, char *news)
 {
     const struct link_status *status = &announcer->status;
     bool silent = status->state == LINK_SILENT;
@@ -231,7 +231,7 @@ static bool announcer_tell_down(struct announcer *announcer, char *news)
     return true;
 }
 
-static bool announcer_tell_rival(struct announcer *announcer, char *news)
+static bool announcer_report_rival(struct announcer *announcer, char *news)
 {
     char topics[SNAPSHOT_TOPIC_SIZE];
 
@@ -257,9 +257,9 @@ bool announcer_turn(struct announcer *announcer, char *news)
         link_release(announcer->link);
     }
     link_status(announcer->link, &announcer->status);
-    return (announcer->status.state == LINK_UP ? announcer_tell_up(announcer, news)
-                                               : announcer_tell_down(announcer, news)) ||
-           announcer_tell_rival(announcer, news);
+    return (announcer->status.state == LINK_UP ? announcer_report_up(announcer, news)
+                                               : announcer_report_down(announcer, news)) ||
+           announcer_report_rival(announcer, news);
 }
 
 const char *announcer_brief(const struct announcer *announcer, bool *bad)

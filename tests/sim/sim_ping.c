@@ -172,7 +172,7 @@ static void check_figures(const struct probe_figures *figures)
 
     if (counts->sent != counts->received + counts->late + counts->lost + counts->waiting)
         sim_wrong("sent %" PRIu64 " is not the sum of the outcomes", counts->sent);
-    if (figures->ways.there + figures->ways.back + figures->ways.untold != counts->lost)
+    if (figures->ways.there + figures->ways.back + figures->ways.unplaced != counts->lost)
         sim_wrong("the ways of %" PRIu64 " lost probes do not add up", counts->lost);
     for (size_t i = 0; i < PROBE_TIMES; i++)
         if (i == PROBE_RTT || i == PROBE_RTT_APP || i == PROBE_LATENESS)

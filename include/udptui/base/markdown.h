@@ -10,7 +10,7 @@
 /*
  * Whether the character at that place of safe text on one line could be markup and needs a backslash
  * before it: CommonMark 0.30 section 2.4, and what GitHub's and other dialects add (~ | $). begins:
- * the text begins a paragraph or an item, where the beginnings of blocks count, too.
+ * the text begins a paragraph or an item: then the beginnings of blocks count as well.
  */
 bool markdown_is_escaped(const char *text, size_t at, bool begins);
 

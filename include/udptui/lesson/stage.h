@@ -49,7 +49,7 @@ struct stage_answer {
 
 /* A message to the server, and what the engine reported about it. */
 struct stage_message {
-    bool told, settled;
+    bool reported, settled;
     uint16_t frame;             /* as of a leg */
     bool left_out;              /* of the ladder: stage_leave_out */
     char note[STAGE_NOTE_SIZE]; /* safe text beside its request in the ladder; "": none */

@@ -69,7 +69,7 @@ struct window {
     bool blind, resting;
     bool expiring; /* some were given up: matching acks for new datagrams would make the others look
                     * younger */
-    int64_t began_ns, heard_ns, active_ns; /* first send, latest ack, latest send or ack */
+    int64_t began_ns, latest_ack_ns, active_ns; /* first send, latest ack, latest send or ack */
     int64_t rest_since_ns, rested_in_vain_ns;
     int64_t smooth_ns, deviation_ns; /* RFC 6298: SRTT and RTTVAR; smooth_ns 0: no time yet */
     uint64_t sent, retired;          /* ever; retired: acked or given up */
@@ -83,8 +83,8 @@ struct window_change {
     uint64_t late;  /* of them: had been counted as lost */
     uint64_t duplicates;
     uint64_t lost;
-    uint64_t unheard; /* of them: sent after the latest ack, or with it */
-    bool fresh_port;  /* nothing is outstanding, and some datagrams were lost: see
+    uint64_t unanswered; /* of them: sent after the latest ack, or with it */
+    bool fresh_port;     /* nothing is outstanding, and some datagrams were lost: see
                        * window_forget_lost */
 };
 

@@ -46,7 +46,7 @@ double series_loss_percent(const struct series_counts *counts);
 /* Where probes were lost, by direction. */
 struct series_ways {
     bool known; /* the reflector numbers its replies */
-    uint64_t there, back, untold;
+    uint64_t there, back, unplaced;
 };
 
 struct series_reply {

@@ -48,8 +48,8 @@ struct player_config {
 struct player_state {
     struct cursor_place place;
     struct pairing *pairing;
-    void *kept;              /* by the listener */
-    uint64_t messages, told; /* so far */
+    void *kept;                 /* by the listener */
+    uint64_t messages, records; /* so far */
     int64_t position_ns;
 };
 
@@ -68,7 +68,7 @@ struct player {
     unsigned steps; /* datagrams of the chosen server still to play */
     bool begun;     /* live: first_ns is known */
     uint64_t messages;
-    uint64_t told, told_most; /* message records since the beginning, now and at most */
+    uint64_t records, records_most; /* message records since the beginning, now and at most */
     struct player_state states[PLAYER_STATES_MAX];
     size_t state_count, state_bytes;
     uint64_t state_step, state_due; /* datagrams between states, and to the next one */

@@ -77,9 +77,9 @@ struct replay_request {
     int16_t hop_limit, traffic_class;
     struct checksum_seen checksum, ack_checksum;
     uint8_t fragments;
-    uint16_t flags;        /* enum message_flag */
-    bool by_order;         /* matched by order alone */
-    bool told, extra_seen; /* for the owner */
+    uint16_t flags;            /* enum message_flag */
+    bool by_order;             /* matched by order alone */
+    bool reported, extra_seen; /* for the owner */
     struct fate fate;
     struct replay_link links[REPLAY_GROUP_KINDS];
 };

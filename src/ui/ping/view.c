@@ -215,7 +215,7 @@ static void put_details(const struct ping_view_target *target, struct frame *fra
     }
     if (ways->known && counts->lost > 0) {
         snprintf(text, sizeof text, "lost there %" PRIu64 "  back %" PRIu64 "  not known %" PRIu64,
-                 ways->there, ways->back, ways->untold);
+                 ways->there, ways->back, ways->unplaced);
         column = frame_put_items(frame, 2, column, columns, STYLE_NORMAL, text) + 2;
     }
     if (target->why[0] != '\0')

@@ -60,7 +60,7 @@ struct console {
     struct console_message repeated; /* by /repeat, independent of what is typed meanwhile */
     bool has_latest;
     bool hinted;         /* what an empty line does */
-    bool told_of_kept;   /* how a line that is kept for editing is emptied */
+    bool hinted_at_kept; /* how a line that is kept for editing is emptied */
     const char *offered; /* the command that was suggested for the latest line, NULL: none */
     char targets[CONSOLE_TARGETS][ENDPOINT_HOST_SIZE]; /* used before, as typed */
     size_t target_count;                               /* so far: a new one replaces the oldest */

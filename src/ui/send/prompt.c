@@ -97,9 +97,9 @@ static void console_offer_again(struct console *console, const char *typed)
         return;
     }
     prompt_keep(typed);
-    if (!console->told_of_kept)
+    if (!console->hinted_at_kept)
         console_say(console, "the line is kept for editing; Ctrl-U empties it");
-    console->told_of_kept = true;
+    console->hinted_at_kept = true;
 }
 
 void console_send_draft(struct console *console, const char *typed)

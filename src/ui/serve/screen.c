@@ -71,15 +71,15 @@ static struct model *serve_make_model(const struct serve_session *session)
 
 /* Records missing in the log or the capture belong to no engine: they are added to the first one's
  * totals. */
-static void serve_take_totals(struct serve_screen *serve, const struct event_totals *told)
+static void serve_take_totals(struct serve_screen *serve, const struct event_totals *reported)
 {
-    struct event_totals totals = *told;
+    struct event_totals totals = *reported;
 
-    serve_session_note_totals(serve->session, told);
-    if (told->engine == 0)
+    serve_session_note_totals(serve->session, reported);
+    if (reported->engine == 0)
         totals.not_logged = logfile_lost(serve->session->log.file);
-    serve->totals[told->engine] = totals;
-    if (told->engine == 0) /* at the end serve_session_complete_totals does this */
+    serve->totals[reported->engine] = totals;
+    if (reported->engine == 0) /* at the end serve_session_complete_totals does this */
         totals.records_skipped += recorder_lost(serve->session->recorder);
     model_apply(serve->model, &totals, sizeof totals);
 }

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * view_quiz: the question with its choices and a bar for each, live; below it the scores, or who has
- * not answered. A figure stands beside each bar, and a word where a colour says something.
+ * not answered. A figure stands beside each bar, and a word beside what a colour says.
  */
 #include <inttypes.h>
 #include <stdio.h>

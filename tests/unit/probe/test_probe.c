@@ -206,7 +206,7 @@ static void numbers_count_from_the_port_that_stays(void **state)
     assert_true(figures.ways.known);
     assert_int_equal(figures.ways.there, stays <= 8);
     assert_int_equal(figures.ways.back, 0);
-    assert_int_equal(figures.ways.untold, figures.counts.lost - figures.ways.there);
+    assert_int_equal(figures.ways.unplaced, figures.counts.lost - figures.ways.there);
     close_fixture(&fixture);
 }
 

@@ -150,7 +150,7 @@ static void a_probe_that_is_given_up(void **state)
     assert_false(series_expire(series, TIMEOUT * 2, &number));
     assert_int_equal(series_counts(series).lost, 2);
     assert_int_equal(series_counts(series).loss_runs, 2);
-    assert_int_equal(series_ways(series).untold, 2);
+    assert_int_equal(series_ways(series).unplaced, 2);
     assert_conserved(series);
     series_close(series);
 }
@@ -187,7 +187,7 @@ static void a_stateless_reflector_does_not_tell_the_way(void **state)
     while (series_expire(series, TIMEOUT * 2, &number))
         ;
     assert_false(series_ways(series).known);
-    assert_int_equal(series_ways(series).untold, 2);
+    assert_int_equal(series_ways(series).unplaced, 2);
     series_close(series);
 }
 
@@ -303,10 +303,10 @@ static void run_network(unsigned loss_there, unsigned loss_back, unsigned double
     assert_int_equal(counts.received + counts.late, PROBES - counts.lost);
     assert_int_equal(counts.duplicates, network->doubled);
     assert_int_equal(counts.waiting, 0);
-    assert_int_equal(ways.there + ways.back + ways.untold, counts.lost);
+    assert_int_equal(ways.there + ways.back + ways.unplaced, counts.lost);
     if (ways.known) {
         assert_true(ways.there <= network->lost_there && ways.back <= network->lost_back);
-        assert_true(ways.untold < 40);
+        assert_true(ways.unplaced < 40);
     } else {
         assert_int_equal(network->lost_there, 0);
     }
