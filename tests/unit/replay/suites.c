@@ -15,12 +15,14 @@ extern const struct suite suite_flows;
 extern const struct suite suite_number;
 extern const struct suite suite_pairing;
 extern const struct suite suite_player;
+extern const struct suite suite_queue;
 extern const struct suite suite_resend;
 extern const struct suite suite_resender;
 extern const struct suite suite_save;
+extern const struct suite suite_servers;
 extern const struct suite suite_survey;
 
 const struct suite *const suites[] = {
-    &suite_cursor, &suite_flows,    &suite_number, &suite_pairing, &suite_player,
-    &suite_resend, &suite_resender, &suite_save,   &suite_survey,  NULL,
+    &suite_cursor, &suite_flows,    &suite_number, &suite_pairing, &suite_player, &suite_queue,
+    &suite_resend, &suite_resender, &suite_save,   &suite_servers, &suite_survey, NULL,
 };
