@@ -15,7 +15,7 @@
 enum { NOTE_SIZE = 1024 };
 
 /* Always false. */
-static bool config_fail(struct config *config, int failure)
+static bool config_refuse(struct config *config, int failure)
 {
     config->failure = failure;
     return false;
@@ -30,7 +30,7 @@ static bool config_report_problem(struct config *config, const struct settings_p
     snprintf(line, sizeof line, "%s:%zu: %s", path, problem->line,
              problem->no_memory ? reason_text(ENOMEM) : problem->error);
     report_safe_error(line);
-    return config_fail(config, problem->no_memory || problem->absent ? EXIT_SETUP : EXIT_USAGE);
+    return config_refuse(config, problem->no_memory || problem->absent ? EXIT_SETUP : EXIT_USAGE);
 }
 
 static bool config_read_file(struct config *config, const char *option, int argument_count,
@@ -42,7 +42,7 @@ static bool config_read_file(struct config *config, const char *option, int argu
     if (why != NULL) {
         report_error("%s%s: %s; --no-config leaves it out", config->file.named_by,
                      config->file.path, why);
-        return config_fail(config, EXIT_SETUP);
+        return config_refuse(config, EXIT_SETUP);
     }
     return config->file.path[0] == '\0' ||
            (settings_read(&config->settings, config->file.text, config->file.size_bytes,
@@ -60,7 +60,7 @@ static bool config_list_arguments(struct config *config, int argument_count,
     config->arguments = calloc(room, sizeof *config->arguments);
     if (config->arguments == NULL) {
         report_error("config file: %s", reason_text(ENOMEM));
-        return config_fail(config, EXIT_SETUP);
+        return config_refuse(config, EXIT_SETUP);
     }
     for (size_t i = 0; i < config->settings.count; i++)
         config->arguments[config->argument_count++] = config->settings.items[i].argument;

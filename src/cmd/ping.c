@@ -184,7 +184,7 @@ static const struct ping_writer *writer_of(const struct ping_options *values)
     return values->csv ? &ping_csv : &ping_lines;
 }
 
-static bool wants_screen(const struct ping_options *values)
+static bool ping_wants_screen(const struct ping_options *values)
 {
     return !values->json && !values->csv && !values->no_ui && !values->quiet &&
            tty_is_interactive();
@@ -233,7 +233,7 @@ static int ping_command(int argument_count, char *const arguments[])
                                  .sandbox = values.sandbox,
                                  .zones = &interfaces_zones,
                                  .quiet = values.quiet,
-                                 .screen = wants_screen(&values),
+                                 .screen = ping_wants_screen(&values),
                                  .ascii = values.ascii,
                                  .look = values.look};
     for (size_t i = 0; i < operands.count; i++)

@@ -73,7 +73,7 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-static bool wants_screen(const struct watch_options *values)
+static bool watch_wants_screen(const struct watch_options *values)
 {
     return !values->json && !values->no_ui && tty_is_interactive();
 }
@@ -107,7 +107,7 @@ static int watch_command(int argument_count, char *const arguments[])
                                   .time = values.time,
                                   .log = values.log,
                                   .sandbox = values.sandbox,
-                                  .screen = wants_screen(&values),
+                                  .screen = watch_wants_screen(&values),
                                   .ascii = values.ascii,
                                   .no_mouse = values.no_mouse,
                                   .look = values.look};

@@ -110,7 +110,8 @@ static bool evaluate_equality(const struct evaluation *evaluation,
 }
 
 /* False: the result is too large, or there is none. */
-static bool compute(enum expression_kind kind, int64_t left, int64_t right, int64_t *result)
+static bool expression_compute(enum expression_kind kind, int64_t left, int64_t right,
+                               int64_t *result)
 {
     if (kind == EXPRESSION_PLUS)
         return !__builtin_add_overflow(left, right, result);
@@ -149,7 +150,7 @@ static bool evaluate_numbers(const struct evaluation *evaluation,
         set_truth(value, compare(node->kind, left.number, right.number));
         return true;
     }
-    if (!compute(node->kind, left.number, right.number, &result))
+    if (!expression_compute(node->kind, left.number, right.number, &result))
         return evaluation_fail(evaluation, node->kind == EXPRESSION_DIVIDED && right.number == 0
                                                ? "a division by 0"
                                                : "a result is too large");

@@ -24,8 +24,8 @@ static void format_numbers(const struct catalog *catalog, const struct lesson_fa
 
 /* A comma between thousands is a decimal comma to some: with or without it, as a translator writes
  * the number here. */
-static void format_count(const struct catalog *catalog, int64_t number, char *out,
-                         size_t size_bytes)
+static void finding_format_count(const struct catalog *catalog, int64_t number, char *out,
+                                 size_t size_bytes)
 {
     char magnitude[UNITS_TEXT_SIZE];
 
@@ -48,7 +48,7 @@ const char *lesson_format_fact(const struct catalog *catalog, const struct lesso
 {
     switch ((enum lesson_fact_kind)fact->kind) {
     case LESSON_COUNT:
-        format_count(catalog, fact->number, out, size_bytes);
+        finding_format_count(catalog, fact->number, out, size_bytes);
         break;
     case LESSON_TRUTH:
         snprintf(out, size_bytes, "%s",

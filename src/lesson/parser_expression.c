@@ -25,7 +25,7 @@ static struct expression_node *node_of(const struct descent *descent, int index)
     return &descent->parser->lesson->expressions.nodes[index];
 }
 
-static int add_node(struct descent *descent, const char *place, struct expression_node node)
+static int parser_add_node(struct descent *descent, const char *place, struct expression_node node)
 {
     struct expressions *expressions = &descent->parser->lesson->expressions;
 
@@ -183,18 +183,18 @@ static int expression_parse_list(struct descent *descent, const char *place)
                     .numbers = expressions->numbers + expressions->number_count}};
 
     if (accept(descent, "]"))
-        return add_node(descent, place, node);
+        return parser_add_node(descent, place, node);
     do
         if (!add_item(descent, &node.literal))
             return EXPRESSION_NONE;
     while (accept(descent, ","));
-    return expect_symbol(descent, "]") ? add_node(descent, place, node) : EXPRESSION_NONE;
+    return expect_symbol(descent, "]") ? parser_add_node(descent, place, node) : EXPRESSION_NONE;
 }
 
-static int add_literal(struct descent *descent, const char *place, enum expression_type type,
-                       int64_t number, const char *text)
+static int parser_add_literal(struct descent *descent, const char *place, enum expression_type type,
+                              int64_t number, const char *text)
 {
-    return add_node(
+    return parser_add_node(
         descent, place,
         (struct expression_node){.kind = EXPRESSION_LITERAL,
                                  .type = (uint8_t)type,
@@ -233,7 +233,7 @@ static int parse_call(struct descent *descent, const char *place, const struct f
     }
     node.left = (int16_t)left;
     node.right = (int16_t)right;
-    return expect_symbol(descent, ")") ? add_node(descent, place, node) : EXPRESSION_NONE;
+    return expect_symbol(descent, ")") ? parser_add_node(descent, place, node) : EXPRESSION_NONE;
 }
 
 /* The name of a figure, behind its point. EXPRESSION_NONE with a problem. */
@@ -295,19 +295,20 @@ static int parse_name(struct descent *descent, struct span name)
         return EXPRESSION_NONE;
     }
     if (parser_is(name, "yes") || parser_is(name, "no"))
-        return add_literal(descent, name.at, EXPRESSION_TRUTH, parser_is(name, "yes"), NULL);
+        return parser_add_literal(descent, name.at, EXPRESSION_TRUTH, parser_is(name, "yes"), NULL);
     index = name_of(descent, name);
     if (index == EXPRESSION_NONE)
         return EXPRESSION_NONE;
-    return add_node(descent, name.at,
-                    (struct expression_node){.kind = EXPRESSION_NAME, .name = index});
+    return parser_add_node(descent, name.at,
+                           (struct expression_node){.kind = EXPRESSION_NAME, .name = index});
 }
 
 static int expression_parse_text(struct descent *descent, const char *place)
 {
     const char *text = parser_quoted(descent->parser, &descent->rest, "the text");
 
-    return text != NULL ? add_literal(descent, place, EXPRESSION_TEXT, 0, text) : EXPRESSION_NONE;
+    return text != NULL ? parser_add_literal(descent, place, EXPRESSION_TEXT, 0, text)
+                        : EXPRESSION_NONE;
 }
 
 static int parse_primary(struct descent *descent)
@@ -329,7 +330,7 @@ static int parse_primary(struct descent *descent)
         return expression_parse_text(descent, place);
     if (begins_number(descent))
         return read_digits(descent, &number)
-                   ? add_literal(descent, place, EXPRESSION_NUMBER, number, NULL)
+                   ? parser_add_literal(descent, place, EXPRESSION_NUMBER, number, NULL)
                    : EXPRESSION_NONE;
     if (parser_next_key(&descent->rest, &name))
         return parse_name(descent, name);
@@ -347,11 +348,11 @@ static int add_unary(struct descent *descent, const char *place, enum expression
 {
     if (!require_type(descent, operand, type))
         return EXPRESSION_NONE;
-    return add_node(descent, place,
-                    (struct expression_node){.kind = (uint8_t)kind,
-                                             .type = (uint8_t)type,
-                                             .left = (int16_t)operand,
-                                             .right = EXPRESSION_NONE});
+    return parser_add_node(descent, place,
+                           (struct expression_node){.kind = (uint8_t)kind,
+                                                    .type = (uint8_t)type,
+                                                    .left = (int16_t)operand,
+                                                    .right = EXPRESSION_NONE});
 }
 
 /* -x, not x and (x): what nests. */
@@ -401,11 +402,11 @@ static int add_binary(struct descent *descent, const char *place, const struct o
 {
     if (!require_operands(descent, operator, left, right))
         return EXPRESSION_NONE;
-    return add_node(descent, place,
-                    (struct expression_node){.kind = operator->kind,
-                                             .type = operator->result,
-                                             .left = (int16_t)left,
-                                             .right = (int16_t)right});
+    return parser_add_node(descent, place,
+                           (struct expression_node){.kind = operator->kind,
+                                                    .type = operator->result,
+                                                    .left = (int16_t)left,
+                                                    .right = (int16_t)right});
 }
 
 /* The first operator that stands here; NULL: none. */

@@ -133,7 +133,7 @@ static bool read_sources(struct parser *parser, const struct marked *marked, uin
 }
 
 /* The sentences with a blank between them. */
-static const char *join(struct parser *parser, const struct lesson_prose *prose)
+static const char *prose_join(struct parser *parser, const struct lesson_prose *prose)
 {
     struct lesson *lesson = parser->lesson;
     const char *joined = lesson->arena + lesson->arena_used;
@@ -157,7 +157,7 @@ bool parser_sourced_prose(struct parser *parser, struct span value, struct lesso
         if (sentence == NULL || !read_sources(parser, &marked, &sentence->sources))
             return false;
     }
-    *joined = join(parser, prose);
+    *joined = prose_join(parser, prose);
     return !parser->failed;
 }
 

@@ -50,7 +50,7 @@ static uint32_t word(const void *bytes)
  * The words of the pseudo-header, of the header with a checksum of 0 and of the payload, added
  * up; carries added at the other end; complemented.
  */
-static void compute(struct checksum *found, const char *bytes)
+static void checksum_compute_all(struct checksum *found, const char *bytes)
 {
     const uint32_t length = PACKET_UDP_HEADER + PAYLOAD_BYTES;
 
@@ -233,7 +233,7 @@ void step_checksum(struct stage *stage)
 
     if (!stage_going(stage))
         return;
-    compute(&found, payload);
+    checksum_compute_all(&found, payload);
     found.received = step_checksum_deliver(stage, client, server, 1001, "Hi!?");
     setsockopt(client->fd, SOL_SOCKET, SO_NO_CHECK, &no_check, sizeof no_check);
     found.unchecked_received =

@@ -130,9 +130,9 @@ static bool nat_deliver(struct nat_scene *scene, const struct udp_socket *from,
 }
 
 /* From the client through its translator to an outside socket. */
-static struct nat_result nat_send(struct nat_scene *scene, struct nat *nat,
-                                  const struct endpoint *outside, const struct udp_socket *at,
-                                  const char *text, int *leg)
+static struct nat_result nat_step_send(struct nat_scene *scene, struct nat *nat,
+                                       const struct endpoint *outside, const struct udp_socket *at,
+                                       const char *text, int *leg)
 {
     struct nat_result result = {.port = TRANSLATOR_FULL};
     struct nat_door *door = nat_find_door(scene, nat, outside);
@@ -233,7 +233,7 @@ static struct nat_result nat_send_across(struct nat_scene *scene, struct nat *fr
 
     if (to->seen_port == TRANSLATOR_FULL) /* it is not known */
         return (struct nat_result){.port = TRANSLATOR_FULL, .verdict = TRANSLATOR_UNMAPPED};
-    result = nat_send(scene, from, &to->seen, to->ports[to->seen_port], text, &leg);
+    result = nat_step_send(scene, from, &to->seen, to->ports[to->seen_port], text, &leg);
     if (!result.arrived)
         return result;
     got.from = result.from;
@@ -252,7 +252,7 @@ static void nat_register(struct nat_scene *scene, struct nat *nat)
     int leg;
 
     snprintf(text, sizeof text, stage_text(scene->stage, "%s: hello"), nat->name);
-    result = nat_send(scene, nat, &scene->server->local, scene->server, text, &leg);
+    result = nat_step_send(scene, nat, &scene->server->local, scene->server, text, &leg);
     nat->seen = result.from;
     nat->seen_port = result.port;
     snprintf(text, sizeof text, stage_text(scene->stage, "seen :%d"), result.from.port);
@@ -334,8 +334,8 @@ static bool nat_keep_alive(struct nat_scene *scene, int *sent)
     *sent = 0;
     for (int i = 0; i < KEEP_ALIVES && stage_going(stage); i++) {
         nat_pause(stage, nat_keep_alive_ns);
-        *sent += nat_send(scene, &scene->a, &scene->server->local, scene->server,
-                          stage_text(stage, "A: alive"), &leg)
+        *sent += nat_step_send(scene, &scene->a, &scene->server->local, scene->server,
+                               stage_text(stage, "A: alive"), &leg)
                      .arrived;
     }
     nat_pause(stage, nat_keep_alive_ns);

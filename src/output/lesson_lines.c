@@ -124,7 +124,7 @@ static void put_otherwise(const struct lesson_output *output, const char *otherw
                otherwise);
 }
 
-static void put_sources(const struct lesson_output *output, const char *sources)
+static void lesson_lines_put_sources(const struct lesson_output *output, const char *sources)
 {
     if (sources[0] == '\0')
         return;
@@ -140,8 +140,8 @@ static void put_facts(const struct lesson_output *output, const struct lesson_re
         lesson_put_fact_lines(output, &result->facts[i]);
 }
 
-static void put_commands(const struct lesson_output *output, const struct lesson_topic *topic,
-                         uint64_t seed)
+static void lesson_lines_put_commands(const struct lesson_output *output,
+                                      const struct lesson_topic *topic, uint64_t seed)
 {
     char command[LESSON_COMMAND_SIZE];
 
@@ -178,8 +178,8 @@ static bool lesson_write_result_line(const struct lesson_output *output,
         lesson_verdict(output->catalog, topic, output->chosen, verdict, sizeof verdict));
     lesson_put_wrapped_line(file, "", 0, topic->explanation);
     put_facts(output, result);
-    put_sources(output, topic->sources);
-    put_commands(output, topic, result->seed);
+    lesson_lines_put_sources(output, topic->sources);
+    lesson_lines_put_commands(output, topic, result->seed);
     fputc('\n', file);
     return fflush(file) == 0;
 }

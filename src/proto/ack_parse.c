@@ -57,7 +57,8 @@ typedef struct escape_result decode_text(const char *text, size_t length_bytes, 
                                          size_t out_size_bytes);
 
 /* Adds the bytes that text[from .. end) stands for. */
-static bool add_literal(const struct reader *reader, decode_text *decode, size_t from, size_t end)
+static bool ack_add_literal(const struct reader *reader, decode_text *decode, size_t from,
+                            size_t end)
 {
     struct ack_policy *policy = reader->policy;
     struct ack_part *part = open_literal(policy);
@@ -156,7 +157,7 @@ static bool add_random(const struct reader *reader, size_t from, size_t end)
 
 static bool add_hex(const struct reader *reader, size_t from, size_t end)
 {
-    return add_literal(reader, escape_decode_hex, from, end);
+    return ack_add_literal(reader, escape_decode_hex, from, end);
 }
 
 static bool add_group(const struct reader *reader, size_t number)
@@ -218,7 +219,7 @@ static bool parse_brace(struct reader *reader)
 
     if (!reader->hex && reader->at + 1 < reader->end && open[1] == '{') {
         reader->at += 2;
-        return add_literal(reader, copy_plain, reader->at - 1, reader->at);
+        return ack_add_literal(reader, copy_plain, reader->at - 1, reader->at);
     }
     if (close == NULL)
         return ack_fail(reader, reader->at,
@@ -238,7 +239,7 @@ static bool parse_content(struct reader *reader)
     reader->policy->row = &ack_rows[ACK_FIXED];
     while (reader->at < reader->end) {
         size_t end = find_literal_end(reader);
-        if (end > reader->at && !add_literal(reader, decode, reader->at, end))
+        if (end > reader->at && !ack_add_literal(reader, decode, reader->at, end))
             return false;
         reader->at = end;
         if (reader->at < reader->end && !parse_brace(reader))

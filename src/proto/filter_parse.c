@@ -55,7 +55,7 @@ filter_fail(struct parser *parser, size_t offset, const char *format, ...)
     return 0;
 }
 
-static size_t add_node(struct parser *parser, const struct filter_node *node)
+static size_t filter_add_node(struct parser *parser, const struct filter_node *node)
 {
     struct filter *filter = parser->filter;
 
@@ -69,7 +69,8 @@ static size_t add_node(struct parser *parser, const struct filter_node *node)
 
 static size_t add_pair(struct parser *parser, enum filter_kind kind, size_t left, size_t right)
 {
-    return add_node(parser, &(struct filter_node){.kind = kind, .left = left, .right = right});
+    return filter_add_node(parser,
+                           &(struct filter_node){.kind = kind, .left = left, .right = right});
 }
 
 /* ---- words */
@@ -447,7 +448,7 @@ static size_t parse_term(struct parser *parser)
     if (row < 0 && !quoted)
         check_doubt(parser, &word);
     (row >= 0 ? keys[row].parse : parse_text)(parser, &word, &node);
-    return add_node(parser, &node);
+    return filter_add_node(parser, &node);
 }
 
 static size_t parse_regex(struct parser *parser)
@@ -464,7 +465,7 @@ static size_t parse_regex(struct parser *parser)
         parser->problem->no_memory |= !parser->failed && wrong.no_memory;
         return filter_fail(parser, word.offset + wrong.offset_bytes, "%s", wrong.why);
     }
-    at = add_node(parser, &node);
+    at = filter_add_node(parser, &node);
     if (parser->failed)
         filter_regex_close(node.of.regex);
     return at;
@@ -543,7 +544,7 @@ bool filter_parse(struct filter *filter, const char *text, size_t length_bytes,
     }
     filter_skip_blanks(&parser);
     if (filter_is_word_end(&parser)) {
-        add_node(&parser, &(struct filter_node){.kind = FILTER_ALL});
+        filter_add_node(&parser, &(struct filter_node){.kind = FILTER_ALL});
         return true;
     }
     filter->root = parse_or(&parser);

@@ -190,7 +190,7 @@ static void free_group(struct replay_window *window, uint32_t at)
 
 /* ---- members */
 
-static void join(struct replay_window *window, uint32_t index, int kind, uint64_t key)
+static void window_join(struct replay_window *window, uint32_t index, int kind, uint64_t key)
 {
     struct replay_link *link = &window->requests[index].links[kind];
     uint32_t bucket = replay_window_bucket_of(window, key);
@@ -268,9 +268,11 @@ static void join_all(struct replay_window *window, uint32_t index, uint64_t scop
     for (int kind = 0; kind < REPLAY_GROUP_KINDS; kind++) {
         request->links[kind].group = REPLAY_NONE;
         if (kind == REPLAY_OF_HOST)
-            join(window, index, kind, replay_window_key_of(scope_of_its_host(request), kind, 1));
+            window_join(window, index, kind,
+                        replay_window_key_of(scope_of_its_host(request), kind, 1));
         else if (contents->hash[kind] != 0 && replay_window_kind_is_usable(kind, echo))
-            join(window, index, kind, replay_window_key_of(scope, kind, contents->hash[kind]));
+            window_join(window, index, kind,
+                        replay_window_key_of(scope, kind, contents->hash[kind]));
     }
 }
 

@@ -360,6 +360,31 @@ def tests_are_licensed():
     tap.true(not wrong, "no SPDX: " + ", ".join(wrong))
 
 
+STATIC_FUNCTION = re.compile(r"^(?:__attribute__\(\([^\n]*\)\) )?static [^;={}()]*?\b(\w+)\([^;{}]*?\)\n\{", re.MULTILINE)
+
+
+def names_found_twice(files):
+    """A name of a function is found once in the tree, by grep, a debugger and a profiler: files are (path, text)."""
+    places = {}
+    for path, text in files:
+        for name in STATIC_FUNCTION.findall(text) if path.endswith(".c") else ():
+            places.setdefault(name, set()).add(path)
+    return ["%s: %s" % (name, " ".join(sorted(paths))) for name, paths in sorted(places.items()) if len(paths) > 1]
+
+
+def no_name_twice():
+    wrong = names_found_twice(sources())
+    tap.true(not wrong, "\n".join(wrong))
+
+
+def catches_names_found_twice():
+    one = "static int take(struct a *a, int (*end)(void))\n{\n"
+    two = "__attribute__((format(printf, 2, 3))) static const char *\ntake(void)\n{\n"
+    tap.equal(names_found_twice([("src/net/a.c", one), ("src/net/b.c", two), ("src/net/c.h", one)]),
+              ["take: src/net/a.c src/net/b.c"])
+    tap.equal(names_found_twice([("src/net/a.c", one), ("src/net/b.c", "static int take(void);\nint give(void)\n{\n")]), [])
+
+
 def no_circles():
     wrong = circles(sources())
     tap.true(not wrong, "\n".join(" <-> ".join(modules) for modules in wrong))
@@ -392,6 +417,8 @@ for _name, _rule, *_examples in RULES:
 
 tap.add_case("no modules include each other in a circle", no_circles)
 tap.add_case("caught where it is broken: no modules include each other in a circle", catches_circles)
+tap.add_case("no two files have a static function of the same name", no_name_twice)
+tap.add_case("caught where it is broken: no two files have a static function of the same name", catches_names_found_twice)
 tap.add_case("the tests name the copyright holder and the licence, too", tests_are_licensed)
 tap.add_case("every suite of a unit test is in suites.c", every_suite_is_run)
 tap.add_case("caught where it is broken: every suite of a unit test is in suites.c", catches_suites_not_run)

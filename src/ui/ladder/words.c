@@ -71,8 +71,8 @@ static struct spot spot_behind(const struct ladder *ladder, const struct ladder_
 }
 
 /* The label in whole: a datagram that was not sent says so. out: TEXT_SIZE. Returns out. */
-static const char *format_label(const struct ladder *ladder, const struct ladder_leg *leg,
-                                char *out)
+static const char *words_format_label(const struct ladder *ladder, const struct ladder_leg *leg,
+                                      char *out)
 {
     snprintf(out, TEXT_SIZE, "%s%s", leg->label,
              leg->end == LADDER_UNSENT ? catalog_text(ladder->catalog, ": not sent") : "");
@@ -91,7 +91,7 @@ static void put_beside_mark(const struct ladder *ladder, const struct ladder_leg
     int left = ladder_left_of(ladder, leg), right = ladder_right_of(ladder, leg);
     int room = room_beside_mark(ladder, leg), start = left + 3;
 
-    format_label(ladder, leg, text);
+    words_format_label(ladder, leg, text);
     if (room < 1)
         return;
     int width = (int)text_columns(text) < room ? (int)text_columns(text) : room;
@@ -130,7 +130,8 @@ bool ladder_label_fits(const struct ladder *ladder, const struct ladder_leg *leg
     if (!shows_label(leg, place))
         return true;
     if (!ladder_is_arrow(leg))
-        return (int)text_columns(format_label(ladder, leg, text)) <= room_beside_mark(ladder, leg);
+        return (int)text_columns(words_format_label(ladder, leg, text)) <=
+               room_beside_mark(ladder, leg);
     return spot_of(ladder, leg, place, now_ns).width == (int)text_columns(leg->label);
 }
 
@@ -155,7 +156,7 @@ int ladder_count_label_rows(const struct ladder *ladder, const struct ladder_leg
 {
     char text[TEXT_SIZE];
 
-    return count_lines(ladder, leg, format_label(ladder, leg, text));
+    return count_lines(ladder, leg, words_format_label(ladder, leg, text));
 }
 
 int ladder_count_note_rows(const struct ladder *ladder, const struct ladder_leg *leg)
@@ -215,7 +216,7 @@ void ladder_put_label(const struct ladder *ladder, const struct ladder_leg *leg,
     char text[TEXT_SIZE];
 
     if (place.label.rows > 0)
-        put_below(ladder, leg, place.label, !leg->to_right, format_label(ladder, leg, text));
+        put_below(ladder, leg, place.label, !leg->to_right, words_format_label(ladder, leg, text));
     if (place.label.rows > 0 || row < 0 || !shows_label(leg, place))
         return;
     if (!ladder_is_arrow(leg)) {

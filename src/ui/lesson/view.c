@@ -145,7 +145,7 @@ static void put_command(struct page *page, const char *command)
         lesson_put_line(page, MARGIN + 2, STYLE_COMMAND, line);
 }
 
-static void put_commands(struct page *page)
+static void lesson_view_put_commands(struct page *page)
 {
     const struct lesson_topic *topic = page->view->topic;
     uint64_t seed = page->view->result->seed;
@@ -161,7 +161,7 @@ static void put_commands(struct page *page)
     page->line++;
 }
 
-static void put_sources(struct page *page)
+static void lesson_view_put_sources(struct page *page)
 {
     char text[LINE_SIZE + LESSON_SOURCES_SIZE];
 
@@ -195,10 +195,10 @@ static void put_result(struct page *page)
     put_paragraph(page, view->chosen == view->topic->right ? STYLE_ACKED : STYLE_NORMAL,
                   lesson_verdict(view->catalog, view->topic, view->chosen, text, sizeof text));
     put_paragraph(page, STYLE_NORMAL, view->topic->explanation);
-    put_commands(page);
+    lesson_view_put_commands(page);
     for (size_t i = 0; i < view->result->fact_count; i++)
         put_fact(page, &view->result->facts[i]);
-    put_sources(page);
+    lesson_view_put_sources(page);
 }
 
 /* ---- the parts of the screen */

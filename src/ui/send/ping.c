@@ -25,7 +25,7 @@ static int ping_fd(const void *state)
     return ((const struct console_ping *)state)->event_fd;
 }
 
-static int64_t ping_deadline_ns(const void *state)
+static int64_t ping_get_deadline_ns(const void *state)
 {
     (void)state;
     return INT64_MAX;
@@ -76,7 +76,7 @@ static void ping_close(void *state)
 
 static const struct measurement_kind ping_kind = {.name = "/ping",
                                                   .fd = ping_fd,
-                                                  .deadline_ns = ping_deadline_ns,
+                                                  .deadline_ns = ping_get_deadline_ns,
                                                   .turn = console_ping_turn,
                                                   .stop = ping_stop,
                                                   .close = ping_close};

@@ -276,7 +276,8 @@ static void format_reasons(const struct counts *counts, char *out, size_t size)
         builder_append(out, size, ")");
 }
 
-static const char *format_count(const struct items *items, uint64_t value, char *out, size_t size)
+static const char *header_format_count(const struct items *items, uint64_t value, char *out,
+                                       size_t size)
 {
     return items->length == SHORT_FIGURES ? units_count_short(value, out, size)
                                           : units_count(value, out, size);
@@ -289,7 +290,8 @@ static void add_held(struct items *items, const struct counts *counts)
 
     format_reasons(counts, reasons, sizeof reasons);
     add(items, held > 0 ? STYLE_HELD : STYLE_DIM, held > 0 ? 0 : 2, "held %s%s",
-        format_count(items, held, count, sizeof count), items->length > NO_REASONS ? reasons : "");
+        header_format_count(items, held, count, sizeof count),
+        items->length > NO_REASONS ? reasons : "");
 }
 
 static void add_count(struct items *items, enum style style, int rank, const char *name,
@@ -298,7 +300,7 @@ static void add_count(struct items *items, enum style style, int rank, const cha
     char count[UNITS_TEXT_SIZE];
 
     add(items, value > 0 ? style : STYLE_DIM, rank, "%s %s", name,
-        format_count(items, value, count, sizeof count));
+        header_format_count(items, value, count, sizeof count));
 }
 
 static void add_figure(struct items *items, const struct figure *figure, uint64_t value)

@@ -76,9 +76,9 @@ static void ladder_format_text(const struct view *view, const struct collected *
     text_render(out, size, sent, seen, view->charset);
 }
 
-static void format_label(const struct view *view, const struct collected *collected,
-                         const struct event_message *event, const uint8_t *payload,
-                         struct ladder_leg *leg)
+static void view_ladder_format_label(const struct view *view, const struct collected *collected,
+                                     const struct event_message *event, const uint8_t *payload,
+                                     struct ladder_leg *leg)
 {
     char who[PEER_SIZE + 2], text[SEEN_BYTES * TEXT_EXPANSION + 1];
     char whole[sizeof who + sizeof text + 2 * UNITS_TEXT_SIZE], number[UNITS_TEXT_SIZE] = "by hand";
@@ -142,7 +142,7 @@ static void ladder_add_plain(const struct view *view, const struct event_message
 {
     struct ladder_leg *leg = ladder_add(collected, event, !event_is_from_server(event));
 
-    format_label(view, collected, event, payload, leg);
+    view_ladder_format_label(view, collected, event, payload, leg);
     if (event_is_from_server(event))
         return;
     note_fate(event, leg);
@@ -177,14 +177,14 @@ static void add_journey(const struct view *view, const struct event_message *eve
         struct ladder_leg *leg = add_leg(event, &fate->requests[i], true, i > 0, collected);
         if (leg == NULL)
             continue;
-        format_label(view, collected, event, payload, leg);
+        view_ladder_format_label(view, collected, event, payload, leg);
         if (leg->note[0] == '\0' && event->status == ACK_HELD && event->why_held != HELD_LOSS)
             note_fate(event, leg);
     }
     for (int i = 0; i < FATE_ACKS; i++) {
         struct ladder_leg *leg = add_leg(event, &fate->acks[i], false, i % 2 > 0, collected);
         if (leg != NULL && event_is_from_server(event))
-            format_label(view, collected, event, payload, leg);
+            view_ladder_format_label(view, collected, event, payload, leg);
         else if (leg != NULL)
             label_ack(view, event, ack, leg);
     }
@@ -203,7 +203,7 @@ static void add_received(const struct view *view, const struct event_message *ev
     struct ladder_leg *leg = ladder_add(collected, event, to_right);
 
     leg->right_gap = !to_right;
-    format_label(view, collected, event, payload, leg);
+    view_ladder_format_label(view, collected, event, payload, leg);
     if (event->status != ACK_FORWARDED && event->status != ACK_WAITING &&
         !fate_touched(&event->fate))
         note_fate(event, leg);
