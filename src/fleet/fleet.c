@@ -168,7 +168,7 @@ static uint32_t fleet_free_slot(const struct fleet *fleet)
 
 /* The server of a topic, a new one if need be. NULL: *why. */
 static struct fleet_server *fleet_place(struct fleet *fleet, const struct snapshot_topic *topic,
-                                        enum fleet_taken *why)
+                                        int64_t now_ns, enum fleet_taken *why)
 {
     uint32_t slot = fleet_find(fleet, topic);
 
@@ -180,6 +180,7 @@ static struct fleet_server *fleet_place(struct fleet *fleet, const struct snapsh
     if (server == NULL)
         return NULL;
     server->generation = ++fleet->generations;
+    server->seen_ns = now_ns;
     uint32_t *bucket = fleet_bucket(fleet, topic);
     server->next = *bucket;
     *bucket = slot;
@@ -352,7 +353,7 @@ enum fleet_taken fleet_take_stats(struct fleet *fleet, const struct snapshot_top
                                   const struct snapshot *snapshot, bool retained, int64_t now_ns)
 {
     enum fleet_taken taken;
-    struct fleet_server *server = fleet_place(fleet, topic, &taken);
+    struct fleet_server *server = fleet_place(fleet, topic, now_ns, &taken);
     const struct fleet_order order = fleet_order_of(snapshot);
 
     if (server == NULL)
@@ -405,7 +406,7 @@ enum fleet_taken fleet_take_clients(struct fleet *fleet, const struct snapshot_t
                                     int64_t now_ns)
 {
     enum fleet_taken taken;
-    struct fleet_server *server = fleet_place(fleet, topic, &taken);
+    struct fleet_server *server = fleet_place(fleet, topic, now_ns, &taken);
 
     if (server == NULL)
         return fleet_note(fleet, taken);
@@ -441,7 +442,7 @@ enum fleet_taken fleet_take_state(struct fleet *fleet, const struct snapshot_top
                                   int64_t now_ns)
 {
     enum fleet_taken taken;
-    struct fleet_server *server = fleet_place(fleet, topic, &taken);
+    struct fleet_server *server = fleet_place(fleet, topic, now_ns, &taken);
 
     if (server == NULL)
         return fleet_note(fleet, taken);
@@ -466,7 +467,7 @@ enum fleet_taken fleet_take_message(struct fleet *fleet, const struct snapshot_t
                                     const struct snapshot_message *message, int64_t now_ns)
 {
     enum fleet_taken taken;
-    struct fleet_server *server = fleet_place(fleet, topic, &taken);
+    struct fleet_server *server = fleet_place(fleet, topic, now_ns, &taken);
 
     if (server == NULL)
         return fleet_note(fleet, taken);
@@ -595,6 +596,18 @@ void fleet_count_states(const struct fleet *fleet, uint32_t counts[FLEET_STATES]
     for (uint32_t slot = 0; slot < fleet->end; slot++)
         if (fleet->servers[slot] != NULL)
             counts[fleet_state(fleet, fleet->servers[slot])]++;
+}
+
+uint32_t fleet_count_unreported(const struct fleet *fleet, int64_t now_ns)
+{
+    uint32_t count = 0;
+
+    for (uint32_t slot = 0; slot < fleet->end; slot++) {
+        const struct fleet_server *server = fleet->servers[slot];
+        count +=
+            server != NULL && server->latest == NULL && now_ns - server->seen_ns >= late_report_ns;
+    }
+    return count;
 }
 
 const struct pulse *fleet_received(const struct fleet *fleet)

@@ -24,7 +24,9 @@
 
 enum {
     KEEPALIVE_S = 15,
-    QOS = 1,
+    QOS = 1, /* of what we publish */
+    QOS_SUBSCRIBED = 0,
+    REFRESH_COST = 20,
     GRANT_REFUSED = 0x80,
     CONNACK_NONE = -1,
     CONNACK_ACCEPTED = 0,
@@ -35,6 +37,7 @@ static const int64_t answer_within_ns = 15 * UNITS_NS_PER_S; /* the broker, to o
 static const int64_t lasting_ns = 10 * UNITS_NS_PER_S;       /* a connection that was of use */
 static const int64_t turn_ns = UNITS_NS_PER_S;               /* mosquitto_loop_misc(3) */
 static const int64_t subscribe_every_ns = UNITS_NS_PER_S;
+static const int64_t refresh_after_ns = 60 * UNITS_NS_PER_S;
 static const int64_t ask_after_ns = 2 * UNITS_NS_PER_S;    /* without a byte from the broker */
 static const int64_t silent_after_ns = 3 * UNITS_NS_PER_S; /* without an answer */
 
@@ -43,12 +46,19 @@ struct link_client {
     struct mosquitto *mosquitto;
     int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
     bool may_not_read; /* a subscription was refused */
-    size_t refusals;   /* since we subscribed */
+    size_t next;       /* subscription that is next */
+    int subscribe_id;  /* of the one before it, which is to be acknowledged */
+    int refresh_id;    /* of the question after whose answer we subscribe again */
+    size_t refusals;   /* since the first of them */
     const char *fault; /* what the broker does that none may do; NULL: nothing */
     uint32_t unsent;   /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
-    int64_t answer_by_ns, up_ns, next_subscription_ns;
-    int64_t heard_ns; /* when something came last */
+    int64_t answer_by_ns, up_ns;
+    int64_t subscribed_ns;    /* when the first subscription was sent */
+    int64_t refresh_ns;       /* when they are due again, INT64_MAX: they are still under way */
+    int64_t turned_ns;        /* when we ran last */
+    bool was_silent, refresh; /* refresh: the subscriptions are wanted again */
+    int64_t heard_ns;         /* when something came last */
     int64_t asked_ns; /* when something was sent that must be answered, and nothing came since; 0 */
 };
 
@@ -74,9 +84,9 @@ static void link_note_heard(struct link_client *client, int64_t now_ns)
 
 /* An UNSUBSCRIBE is answered, also if there was no such subscription (MQTT 3.1.1, section 3.10.4);
  * libmosquitto sends no PINGREQ on demand, and gives up only after two intervals of KEEPALIVE_S. */
-static void link_ask(struct link_client *client, int64_t now_ns)
+static void link_ask(struct link_client *client, int *message_id, int64_t now_ns)
 {
-    mosquitto_unsubscribe(client->mosquitto, NULL, client->link->client_id);
+    mosquitto_unsubscribe(client->mosquitto, message_id, client->link->client_id);
     link_note_question(client, now_ns);
 }
 
@@ -85,11 +95,13 @@ static void link_check_answers(struct link_client *client, int64_t now_ns)
     int64_t sent_ns = link_oldest_sent_ns(client->link), since_ns = 0;
 
     if (client->asked_ns == 0 && now_ns - client->heard_ns >= ask_after_ns)
-        link_ask(client, now_ns);
+        link_ask(client, NULL, now_ns);
     if (client->asked_ns != 0 && now_ns - client->asked_ns >= silent_after_ns)
         since_ns = client->heard_ns;
     else if (now_ns - sent_ns >= silent_after_ns) /* it sends, but acknowledges nothing */
         since_ns = sent_ns;
+    client->refresh |= since_ns == 0 && client->was_silent;
+    client->was_silent = since_ns != 0;
     link_set_silent(client->link, since_ns);
 }
 
@@ -104,14 +116,67 @@ static int64_t link_check_due_ns(const struct link_client *client, int64_t now_n
 
 /* ---- what libmosquitto reports */
 
+/* What publishes is of use without what it reads. */
+static bool link_reads_only(const struct link *link)
+{
+    return link->will == NULL;
+}
+
+/* The next subscription, each as soon as the one before is acknowledged, and with QoS 0: then what
+ * the broker keeps comes as fast as TCP carries it. With QoS 1 a broker has so many messages under
+ * way and so many in a queue (mosquitto: 20 and 1,000), and of all topics at once, or of topics that
+ * change faster than acknowledgements come, it drops the rest and says nothing. */
+static void link_subscribe_next(struct link_client *client, int64_t now_ns)
+{
+    char *const *subscriptions = client->link->subscriptions;
+    int64_t took_ns = now_ns - client->subscribed_ns;
+
+    while (client->next < LINK_TOPICS_MAX && subscriptions[client->next] == NULL)
+        client->next++;
+    client->refresh_ns = INT64_MAX;
+    if (client->next < LINK_TOPICS_MAX) {
+        mosquitto_subscribe(client->mosquitto, &client->subscribe_id, subscriptions[client->next++],
+                            QOS_SUBSCRIBED);
+        link_note_question(client, now_ns);
+    } else if (link_reads_only(client->link)) {
+        client->refresh_ns =
+            now_ns +
+            (took_ns > refresh_after_ns / REFRESH_COST ? REFRESH_COST * took_ns : refresh_after_ns);
+    }
+}
+
 static void link_subscribe(struct link_client *client, int64_t now_ns)
 {
-    client->refusals = 0;
-    for (size_t i = 0; i < LINK_TOPICS_MAX; i++)
-        if (client->link->subscriptions[i] != NULL)
-            mosquitto_subscribe(client->mosquitto, NULL, client->link->subscriptions[i], QOS);
-    client->next_subscription_ns = now_ns + subscribe_every_ns;
-    link_note_question(client, now_ns);
+    client->refusals = client->next = 0;
+    client->subscribed_ns = now_ns;
+    link_subscribe_next(client, now_ns);
+}
+
+/* The broker drops what does not fit into its queue while we take nothing, and a subscription brings
+ * the latest of it; the owner may have dropped something, too. Not before the queue is empty, or what
+ * the broker keeps would not fit into it either: it is once the broker's answer has come. */
+static bool link_must_refresh(struct link_client *client, int64_t now_ns)
+{
+    bool slept = now_ns - client->turned_ns >= 2 * turn_ns;
+
+    client->turned_ns = now_ns;
+    client->refresh |= slept || link_wants_subscription(client->link);
+    if (now_ns < client->refresh_ns &&
+        (!client->refresh || now_ns - client->subscribed_ns < subscribe_every_ns))
+        return false;
+    client->refresh = false;
+    client->refresh_ns = INT64_MAX;
+    return true;
+}
+
+/* What was queued for us has come. */
+static void link_on_unsubscribe(struct mosquitto *mosquitto, void *context, int message_id)
+{
+    struct link_client *client = context;
+
+    (void)mosquitto;
+    if (message_id == client->refresh_id)
+        link_subscribe(client, clock_monotonic_ns());
 }
 
 static void link_on_connect(struct mosquitto *mosquitto, void *context, int code)
@@ -122,7 +187,7 @@ static void link_on_connect(struct mosquitto *mosquitto, void *context, int code
     client->connack = code;
     if (code != CONNACK_ACCEPTED)
         return;
-    client->up_ns = clock_monotonic_ns();
+    client->up_ns = client->turned_ns = clock_monotonic_ns();
     link_set_status(client->link, LINK_UP, NULL, 0);
     link_subscribe(client, client->up_ns);
 }
@@ -167,30 +232,25 @@ static size_t link_count_subscriptions(const struct link *link)
     return count;
 }
 
-/* What publishes is of use without what it reads. */
-static bool link_reads_only(const struct link *link)
-{
-    return link->will == NULL;
-}
-
 static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int message_id, int count,
                               const int *granted)
 {
     struct link_client *client = context;
 
     (void)mosquitto;
-    (void)message_id;
     for (int i = 0; i < count; i++)
         client->refusals += granted[i] >= GRANT_REFUSED;
     client->may_not_read |= client->refusals > 0;
     if (link_reads_only(client->link) && client->refusals >= link_count_subscriptions(client->link))
         client->fault = "the broker does not let us read the topics";
+    else if (message_id == client->subscribe_id)
+        link_subscribe_next(client, clock_monotonic_ns());
 }
 
 /* Each packet, either way, is a line of the log. libmosquitto has no other sign of two things that
  * fill its memory without a limit: answers that the broker does not take, and messages of QoS 2,
  * which are kept until the broker releases them: "Client ID sending PUBREC (m1, rc0)". No broker
- * sends those to us, who subscribe with QoS 1 (MQTT 3.1.1, section 3.8.4). */
+ * sends those to us, who subscribe with QoS 0 (MQTT 3.1.1, section 3.8.4). */
 static void link_note_packet(struct link_client *client, const char *text)
 {
     static const char own[] = "Client ", pubrec[] = " sending PUBREC ";
@@ -244,6 +304,7 @@ static bool link_set_up(struct link_client *client, const char **why)
     mosquitto_publish_callback_set(client->mosquitto, link_on_publish);
     mosquitto_message_callback_set(client->mosquitto, link_on_message);
     mosquitto_subscribe_callback_set(client->mosquitto, link_on_subscribe);
+    mosquitto_unsubscribe_callback_set(client->mosquitto, link_on_unsubscribe);
     mosquitto_log_callback_set(client->mosquitto, link_on_log);
     if (broker->user[0] != '\0' &&
         mosquitto_username_pw_set(client->mosquitto, broker->user,
@@ -388,8 +449,8 @@ static void link_send(struct link_client *client, int64_t now_ns)
         return;
     link_send_slots(client, now_ns);
     link_send_samples(client);
-    if (now_ns >= client->next_subscription_ns && link_wants_subscription(client->link))
-        link_subscribe(client, now_ns);
+    if (link_must_refresh(client, now_ns))
+        link_ask(client, &client->refresh_id, now_ns);
     link_check_answers(client, now_ns);
 }
 

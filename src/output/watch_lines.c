@@ -29,6 +29,12 @@ static const struct figure count_rows[] = {
      .words = "ended",
      .unit = FIGURE_COUNT_32,
      .offset = FIELD(states[FLEET_ENDED])},
+    {.key = "unreported",
+     .words = "without figures",
+     .unit = FIGURE_COUNT_32,
+     .rare = true,
+     .offset = FIELD(unreported),
+     .header = {.words = "servers without figures", .brief = "no figures", .rank = 0, .bad = true}},
     {.key = "messages", .words = "messages", .rare = true, .offset = FIELD(messages)},
     {.key = "repeated", .offset = FIELD(repeated)},
     {.key = "crowded",
@@ -61,9 +67,10 @@ static const struct figure count_rows[] = {
 
 const struct figures watch_figures = {count_rows, COUNT_OF(count_rows)};
 
-struct watch_counts watch_count(const struct fleet *fleet)
+struct watch_counts watch_count(const struct fleet *fleet, int64_t now_ns)
 {
     struct watch_counts counts = {.servers = fleet_count(fleet),
+                                  .unreported = fleet_count_unreported(fleet, now_ns),
                                   .messages = fleet_messages_seen(fleet),
                                   .repeated = fleet_taken(fleet, FLEET_OLD),
                                   .crowded = fleet_taken(fleet, FLEET_FULL) +

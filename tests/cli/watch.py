@@ -186,6 +186,51 @@ def away():
     tap.equal(watch.stop().objects("summary")[-1]["up"], 1, "up")
 
 
+@tap.case("the broker queues less than it keeps: all of it comes; a server without figures is counted as such")
+def many_topics():
+    broker = Broker("max_queued_messages 30", "max_inflight_messages 5")
+    client = Client(broker, "many")
+    for number in range(200):
+        one = Publisher(broker, "s%d" % number, boot=number + 1, client=client)
+        one.stats(number, qos=1)
+        one.clients(("192.0.2.%d:5" % number, number), qos=1)
+        one.state(qos=1)
+    Publisher(broker, "reticent", client=client).state(qos=1)
+    tap.until(lambda: client.acknowledged() == 601, "the broker to have it all")
+    watch, lines = Watch(broker.url()), Watch(broker.url(), form="--no-ui")
+    watch.received(sum(range(200)))
+    watch.wait_latest("summary", lambda item: (item["up"], item["unreported"]) == (201, 1), "all up, one without figures")
+    watch.wait_for(lambda: len({item["server"] for item in watch.objects("clients") if item["clients"]}) == 200, "all clients")
+    lines.wait_for(lambda: "servers 201, up 201, gone 0, ended 0, without figures 1, " in lines.out, "the same in lines")
+    watch.stop()
+    lines.stop()
+
+
+@tap.case("watch is stopped for seconds and the broker drops what is for it: the sums are right again")
+def stopped():
+    broker = Broker("max_queued_messages 10")
+    one = up(Publisher(broker, "a"), 1, counted_s=1)
+    watch = Watch(broker.url())
+    watch.received(1)
+    watch.signal(signal.SIGSTOP)
+    tap.defer(watch.signal, signal.SIGCONT)
+    tap.until(lambda: process_state(watch) == "T", "the stop")
+    stopped_s = time.monotonic()
+    for _ in range(120):  # more than the sockets hold
+        one.client.publish(one.topic + "messages", b"x" * 200000, retain=False, qos=1)
+    one.stats(2, counted_s=2, qos=1)
+    tap.until(lambda: one.client.acknowledged() == 121, "the broker to have it all")
+    time.sleep(max(0.0, stopped_s + 2.5 - time.monotonic()))
+    watch.signal(signal.SIGCONT)
+    watch.received(2)
+    watch.stop()
+
+
+def process_state(process):
+    with open("/proc/%d/stat" % process.child.pid, encoding="ascii") as file:
+        return file.read().rsplit(")", 1)[1].split()[0]
+
+
 def broker_states(watch):
     return [item["state"] for item in watch.objects("broker")]
 

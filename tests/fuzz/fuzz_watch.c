@@ -254,7 +254,7 @@ static void world_check_sums(struct world *world)
 
 static void world_draw(struct world *world)
 {
-    world->view.counts = watch_count(world->fleet);
+    world->view.counts = watch_count(world->fleet, world->view.now_ns);
     fuzz_require(frame_resize(world->frame, world->rows, world->columns), "there is memory");
     watch_view_note_link(&world->view);
     watch_view_draw_small(&world->view, world->frame);

@@ -161,7 +161,7 @@ class Client:
     """Publishes by hand; what comes is not read, except the answer to CONNECT."""
 
     def __init__(self, broker, name, will=None):
-        self.socket = socket.create_connection(("127.0.0.1", broker.port), tap.WAIT_S)
+        self.socket, self.received = socket.create_connection(("127.0.0.1", broker.port), tap.WAIT_S), b""
         tap.defer(self.socket.close)
         flags = 0x02 | (0x04 | 0x20 if will else 0)  # a clean session; a retained will
         body = _text("MQTT") + bytes([4, flags]) + struct.pack("!H", 0) + _text(name)
@@ -170,9 +170,20 @@ class Client:
         self.socket.sendall(_packet(0x10, body))
         tap.equal(self.socket.recv(4, socket.MSG_WAITALL), b"\x20\x02\x00\x00", "the broker's answer")
 
-    def publish(self, topic, payload=b"", retain=True):
+    def publish(self, topic, payload=b"", retain=True, qos=0):
         payload = json.dumps(payload).encode() if isinstance(payload, dict) else payload
-        self.socket.sendall(_packet(0x30 | retain, _text(topic) + payload))
+        self.socket.sendall(publish_packet(topic, payload, qos, retain=retain))
+
+    def acknowledged(self):
+        """How many of its messages with QoS 1, so far."""
+        self.socket.setblocking(False)
+        try:
+            while data := self.socket.recv(65536):
+                self.received += data
+        except BlockingIOError:
+            pass
+        self.socket.settimeout(tap.WAIT_S)
+        return len(self.received) // 4  # nothing but PUBACK comes
 
     def goodbye(self):
         self.socket.sendall(b"\xe0\x00")
@@ -203,10 +214,10 @@ class Publisher:
     def _head(self, event, **more):
         return {"v": 1, "event": event, "kind": "serve", "boot": self.boot, **more}
 
-    def state(self, word="running"):
-        self.client.publish(self.topic + "state", self._head("state", state=word, time=iso(time.time())))
+    def state(self, word="running", qos=0):
+        self.client.publish(self.topic + "state", self._head("state", state=word, time=iso(time.time())), qos=qos)
 
-    def stats(self, received, acked=None, held=0, failed=0, counted_s=None, **more):
+    def stats(self, received, acked=None, held=0, failed=0, counted_s=None, qos=0, **more):
         acked = received - held - failed if acked is None else acked
         counted_s = time.time() - self.started if counted_s is None else counted_s
         totals = {"received": received, "received_bytes": 5 * received, "acked": acked, "held": held,
@@ -214,14 +225,14 @@ class Publisher:
                   "counted_ns": int(counted_s * 1e9), **more}
         self.client.publish(self.topic + "stats", self._head(
             "stats", time=iso(time.time()), started=iso(self.started), resets=0, totals=totals,
-            listening="127.0.0.1:%s" % self.port))
+            listening="127.0.0.1:%s" % self.port), qos=qos)
 
-    def clients(self, *rows):
+    def clients(self, *rows, qos=0):
         """rows: (address, received) each, all acknowledged."""
         self.client.publish(self.topic + "clients", self._head(
             "clients", time=iso(time.time()), resets=0, known=len(rows),
             clients=[{"from": address, "received": count, "acked": count, "held": 0, "failed": 0,
-                      "last": iso(time.time())} for address, count in rows]))
+                      "last": iso(time.time())} for address, count in rows]), qos=qos)
 
     def message(self, text, client="192.0.2.1:5000"):
         self.client.publish(self.topic + "messages", self._head(

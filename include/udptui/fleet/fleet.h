@@ -72,6 +72,7 @@ struct fleet_server {
     struct snapshot *latest; /* of the current life; NULL: none came yet */
     int64_t changed_ns;      /* when `latest` came; 0: the broker had kept it */
     int64_t news_ns;         /* when something new of it came; 0: only what the broker had kept */
+    int64_t seen_ns;         /* when it was seen first */
     uint64_t version;        /* differs if anything of it has changed */
 
     struct snapshot_client *clients; /* of the current life, the busiest first */
@@ -174,6 +175,10 @@ void fleet_sum(const struct fleet *fleet, struct fleet_sums *out);
 
 /* How many are in each state. */
 void fleet_count_states(const struct fleet *fleet, uint32_t counts[FLEET_STATES]);
+
+/* Of how many the broker has sent something, but no figures for some seconds: the sums are without
+ * them. */
+uint32_t fleet_count_unreported(const struct fleet *fleet, int64_t now_ns);
 
 /* Datagrams a second of all servers: received (of relays from clients), and acked or forwarded. */
 const struct pulse *fleet_received(const struct fleet *fleet);

@@ -58,9 +58,11 @@ struct link_status {
 };
 
 struct link_config {
-    const struct broker *broker;                /* copied */
-    const char *topics[LINK_TOPICS_MAX];        /* retained, by slot; NULL: none; copied */
-    const char *subscriptions[LINK_TOPICS_MAX]; /* QoS 1; NULL: none; copied */
+    const struct broker *broker;         /* copied */
+    const char *topics[LINK_TOPICS_MAX]; /* retained, by slot; NULL: none; copied */
+    /* QoS 0, one after the other, and if nothing is published here again each minute or more, so that
+     * what a broker had no room for comes late; NULL: none; copied */
+    const char *subscriptions[LINK_TOPICS_MAX];
     /* What the broker publishes for us if we die: retained, in the topic of will_slot. Copied;
      * NULL: none. */
     const char *will;

@@ -16,10 +16,11 @@
 /* What is counted besides the servers' own figures. */
 struct watch_counts {
     uint32_t servers, states[FLEET_STATES];
-    uint64_t messages;  /* samples of datagrams */
-    uint64_t repeated;  /* messages of the broker that said nothing new */
-    uint64_t crowded;   /* that are of more servers than --max-servers */
-    uint64_t too_large; /* whose counts would make a sum overflow */
+    uint32_t unreported; /* servers without figures: the sums lack them */
+    uint64_t messages;   /* samples of datagrams */
+    uint64_t repeated;   /* messages of the broker that said nothing new */
+    uint64_t crowded;    /* that are of more servers than --max-servers */
+    uint64_t too_large;  /* whose counts would make a sum overflow */
     uint64_t unreadable;
     uint64_t dropped;   /* that came faster than they were read */
     uint64_t not_shown; /* records that found no room in standard output: nobody read it */
@@ -69,7 +70,7 @@ struct watch_writer {
 extern const struct watch_writer watch_lines;
 extern const struct watch_writer watch_json;
 
-/* The counts, as far as the fleet knows them; the others are 0. */
-struct watch_counts watch_count(const struct fleet *fleet);
+/* The counts, as far as the fleet knows them; the others are 0. now_ns: CLOCK_MONOTONIC. */
+struct watch_counts watch_count(const struct fleet *fleet, int64_t now_ns);
 
 #endif

@@ -50,7 +50,7 @@ static bool watch_write_to(const struct watch_sink *sink, const struct watch_fac
 
 struct watch_counts watch_session_counts(const struct watch_session *session)
 {
-    struct watch_counts counts = watch_count(session->fleet);
+    struct watch_counts counts = watch_count(session->fleet, clock_monotonic_ns());
 
     counts.unreadable = session->unreadable;
     counts.dropped = session->status.dropped_in;
@@ -135,13 +135,12 @@ void watch_write_link(struct watch_session *session)
 /* Without the broker, or shortly after it is back, one is not called stale; nor is anything said of
  * one that is new until its figures are there. */
 static bool watch_is_settling(const struct watch_session *session,
-                              const struct watch_written *written,
                               const struct fleet_server *server, int64_t now_ns)
 {
     if (fleet_state(session->fleet, server) != FLEET_STALE)
-        return server->latest == NULL && now_ns - written->seen_ns < settle_ns;
+        return server->latest == NULL && now_ns - server->seen_ns < settle_ns;
     return session->connected_ns == 0 || now_ns - session->connected_ns < settle_ns ||
-           now_ns - written->seen_ns < settle_ns;
+           now_ns - server->seen_ns < settle_ns;
 }
 
 static void watch_write_state(struct watch_session *session, uint32_t slot,
@@ -152,9 +151,7 @@ static void watch_write_state(struct watch_session *session, uint32_t slot,
     bool doubled = fleet_is_doubled(server, now_ns),
          fresh = written->generation != server->generation;
 
-    if (written->seen_ns == 0 || (fresh && written->generation != 0))
-        *written = (struct watch_written){.seen_ns = now_ns};
-    if (watch_is_settling(session, written, server, now_ns))
+    if (watch_is_settling(session, server, now_ns))
         return;
     if (!fresh && written->state == state && written->doubled == doubled &&
         written->restarts == server->restarts)
@@ -200,7 +197,7 @@ static uint64_t watch_version(const struct watch_session *session)
     const struct watch_counts counts = watch_session_counts(session);
 
     return fleet_version(session->fleet) + counts.crowded + counts.too_large + counts.unreadable +
-           counts.dropped + counts.not_logged;
+           counts.dropped + counts.not_logged + ((uint64_t)counts.unreported << 32);
 }
 
 void watch_write_due(struct watch_session *session, int64_t now_ns)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "session_internal.h"
+#include "udptui/base/array.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/payload.h"
 #include "udptui/sys/clock.h"
@@ -62,9 +63,13 @@ static bool watch_open_link(struct watch_session *session)
     char topics[SNAPSHOT_PARTS][SNAPSHOT_TOPIC_SIZE], error[LINK_ERROR_SIZE];
     struct link_config config = {.broker = &session->config.broker};
 
-    for (enum snapshot_part part = 0; part < SNAPSHOT_PARTS; part++)
-        config.subscriptions[part] =
-            snapshot_format_subscription(session->config.broker.prefix, part, topics[part]);
+    /* The smallest documents first: if some do not come, the server is known by others. */
+    static const enum snapshot_part parts[] = {SNAPSHOT_STATE, SNAPSHOT_STATS, SNAPSHOT_CLIENTS,
+                                               SNAPSHOT_MESSAGES};
+
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        config.subscriptions[i] =
+            snapshot_format_subscription(session->config.broker.prefix, parts[i], topics[i]);
     session->link = link_open(&config, error);
     if (session->link == NULL)
         report_error("%s", error);

@@ -13,7 +13,6 @@ struct watch_written {
     uint64_t restarts;
     uint64_t version;         /* of what was written once a second */
     int64_t clients_taken_ns; /* of the clients that were written */
-    int64_t seen_ns;          /* CLOCK_MONOTONIC when it was seen first */
 };
 
 union watch_documents {
