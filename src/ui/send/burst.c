@@ -90,16 +90,10 @@ static const struct measurement_kind burst_kind = {.name = "/burst",
 /* "N [SIZE]" */
 static bool burst_parse(const char *argument, int64_t *count, int64_t *size_bytes)
 {
-    char number[UNITS_TEXT_SIZE];
-    size_t length = strcspn(argument, " ");
-    const char *rest = argument + length + strspn(argument + length, " ");
+    const char *rest = console_split_number(argument, 1, BURST_COUNT_MAX, count);
 
     *size_bytes = BURST_SIZE_BYTES;
-    if (length >= sizeof number)
-        return false;
-    memcpy(number, argument, length);
-    number[length] = '\0';
-    return units_parse_integer(number, 1, BURST_COUNT_MAX, count) &&
+    return rest != NULL &&
            (rest[0] == '\0' || units_parse_integer(rest, 0, ACK_REPLY_MAX_IPV4, size_bytes));
 }
 

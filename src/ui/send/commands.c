@@ -78,22 +78,29 @@ static void command_file(struct console *console, const struct command_line *lin
     console_say(console, "/file %s: %s", path, why);
 }
 
+const char *console_split_number(const char *argument, int64_t minimum, int64_t maximum,
+                                 int64_t *number)
+{
+    char text[UNITS_TEXT_SIZE];
+    size_t length = strcspn(argument, " ");
+
+    if (length >= sizeof text)
+        return NULL;
+    memcpy(text, argument, length);
+    text[length] = '\0';
+    return units_parse_integer(text, minimum, maximum, number)
+               ? argument + length + strspn(argument + length, " ")
+               : NULL;
+}
+
 /* "N [INTERVAL]" */
 static bool command_parse_repeat(const char *argument, int64_t *times, int64_t *interval_ns)
 {
-    char number[UNITS_TEXT_SIZE];
-    size_t length = strcspn(argument, " ");
-    const char *rest = argument + length + strspn(argument + length, " ");
+    const char *rest = console_split_number(argument, 0, INT64_MAX, times);
 
     *interval_ns = UNITS_NS_PER_S;
-    if (length >= sizeof number)
-        return false;
-    memcpy(number, argument, length);
-    number[length] = '\0';
-    if (!units_parse_integer(number, 0, INT64_MAX, times))
-        return false;
-    return rest[0] == '\0' ||
-           (units_parse_duration(rest, interval_ns) && *interval_ns >= UNITS_NS_PER_MS);
+    return rest != NULL && (rest[0] == '\0' || (units_parse_duration(rest, interval_ns) &&
+                                                *interval_ns >= UNITS_NS_PER_MS));
 }
 
 static void command_repeat(struct console *console, const struct command_line *line)

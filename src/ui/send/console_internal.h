@@ -107,6 +107,11 @@ bool console_retarget(struct console *console, const char *target);
 /* Runs "/NAME ARGUMENT". */
 void console_run_command(struct console *console, const char *line);
 
+/* Takes the number that an argument begins with, "5" of "5 100ms", from minimum to maximum. Returns
+ * what follows the blanks behind it, "" if nothing does; NULL if there is no such number. */
+const char *console_split_number(const char *argument, int64_t minimum, int64_t maximum,
+                                 int64_t *number);
+
 /* Completes a word of a line that begins with a slash. False for file names. */
 bool console_complete_command(const struct console *console, const char *line, size_t word_at,
                               struct prompt_words *words);
