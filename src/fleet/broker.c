@@ -21,10 +21,24 @@ struct broker_url {
     struct problem *problem;
 };
 
+/* Whether what stands before an @ may be a user and a password, also in a URL that is wrong: messages
+ * end in logs. */
+static bool broker_may_have_password(const char *text)
+{
+    const char *scheme = strchr(text, ':'), *at = strrchr(text, '@'), *begin = text;
+
+    if (scheme != NULL && strncmp(scheme, "://", strlen("://")) == 0)
+        begin = scheme + strlen("://");
+    return at != NULL && at > begin && memchr(begin, ':', (size_t)(at - begin)) != NULL;
+}
+
 static bool broker_refuse(const struct broker_url *url, const char *why)
 {
-    return problem_set(url->problem, true, "%s%s%s: %s", url->option,
-                       url->option[0] != '\0' ? " " : "", url->text, why);
+    const char *shown = broker_may_have_password(url->text) ? "" : url->text;
+    const char *blank = url->option[0] != '\0' && shown[0] != '\0' ? " " : "";
+
+    return problem_set(url->problem, true, "%s%s%s%s%s", url->option, blank, shown,
+                       url->option[0] != '\0' || shown[0] != '\0' ? ": " : "", why);
 }
 
 /* ---- scheme */

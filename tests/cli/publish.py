@@ -388,7 +388,9 @@ def refused():
     for url, words in (("http://h/x", "mqtt:// or mqtts://"), ("mqtt://h", "no prefix"), ("mqtt://h/", "no prefix"),
                        ("mqtt:///x", "no host"), ("mqtt://h:0/x", "port 0"), ("mqtt://h:99999/x", "port"),
                        ("mqtt://h/a+b", "may not contain"), ("mqtt://h/#", "may not contain"), ("mqtt://h/$SYS", "broker's own"),
-                       ("mqtt://@h/x", "no user"), ("mqtt://kim:hidden@h/x", "UDPTUI_MQTT_PASSWORD_FILE")):
+                       ("mqtt://@h/x", "no user"), ("mqtt://kim:hidden@h/x", "UDPTUI_MQTT_PASSWORD_FILE"),
+                       ("mqtt://kim:hid/hidden@h/x", "port"), ("mqtt:/kim:hidden@h/x", "mqtt:// or mqtts://"),
+                       ("kim:hidden@h/x", "mqtt:// or mqtts://")):
         result = udptui.run("serve", "127.0.0.1:0", "--json", "--publish", url).expect(2)
         tap.contains(result.err, words, "the reason")
         tap.equal(result.err.count("\n"), 1, "lines of %r" % result.err)
