@@ -136,6 +136,11 @@ int64_t rtt_max(const struct rtt *rtt)
     return rtt->count > 0 ? (int64_t)rtt->max_ns : -1;
 }
 
+int64_t rtt_sum(const struct rtt *rtt)
+{
+    return rtt->sum_ns < (wide_sum)INT64_MAX ? (int64_t)rtt->sum_ns : INT64_MAX;
+}
+
 int64_t rtt_mean(const struct rtt *rtt)
 {
     return rtt->count > 0

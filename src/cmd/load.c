@@ -78,6 +78,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    COMMON_METRICS(FIELD(metrics)),
     {.name = "quiet",
      .letter = 'q',
      .type = OPT_FLAG,

@@ -18,7 +18,7 @@ struct ping_options {
     int mode; /* enum probe_mode */
     int64_t interval_ns, timeout_ns, count, duration_ns, deadline_ns, ttl, dscp;
     uint64_t size_bytes;
-    const char *bind, *interface, *log;
+    const char *bind, *interface, *log, *metrics;
     int sandbox, family, json, csv, quiet, df, time, no_ui, ascii;
     struct look look;
     struct announcer_options publish;
@@ -128,6 +128,7 @@ static const struct opt options[] = {
     COMMON_FLAG("csv", 0, GROUP_OUTPUT, false, FIELD(csv), 1,
                 "print a row of comma-separated values for each probe"),
     COMMON_LOG(FIELD(log)),
+    COMMON_METRICS(FIELD(metrics)),
     COMMON_PUBLISH(FIELD(publish)),
     COMMON_PUBLISH_AS(FIELD(publish)),
     COMMON_FLAG("quiet", 'q', GROUP_OUTPUT, false, FIELD(quiet), 1, "print the summary only"),
@@ -230,6 +231,7 @@ static int ping_command(int argument_count, char *const arguments[])
                                  .time = values.time,
                                  .log = values.log,
                                  .publish = values.publish,
+                                 .metrics = values.metrics,
                                  .sandbox = values.sandbox,
                                  .zones = &interfaces_zones,
                                  .quiet = values.quiet,

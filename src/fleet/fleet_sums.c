@@ -121,7 +121,8 @@ static struct snapshot_target fleet_no_target(void)
                                     .rtt_p50_ns = -1,
                                     .rtt_p90_ns = -1,
                                     .rtt_p99_ns = -1,
-                                    .rtt_max_ns = -1};
+                                    .rtt_max_ns = -1,
+                                    .rtt_sum_ns = -1};
 }
 
 /* ---- servers and relays */

@@ -291,6 +291,7 @@ static void generator_fill_paced(struct generator *generator, int64_t now_ns)
 static struct load_times generator_describe_times(const struct rtt *times)
 {
     return (struct load_times){.count = rtt_count(times),
+                               .sum_ns = rtt_sum(times),
                                .min_ns = rtt_min(times),
                                .p50_ns = rtt_percentile(times, 50),
                                .p90_ns = rtt_percentile(times, 90),

@@ -33,41 +33,118 @@ static uint64_t snapshot_is_uncertain(const void *summary)
     return !((const struct load_snapshot *)summary)->times_certain;
 }
 
+static uint64_t snapshot_timeouts(const void *summary)
+{
+    const struct load_snapshot *snapshot = summary;
+
+    return snapshot->lost + snapshot->late;
+}
+
+static uint64_t snapshot_acked_bytes(const void *summary)
+{
+    const struct load_snapshot *snapshot = summary;
+
+    return snapshot->acked * snapshot->size_bytes;
+}
+
 #define FIELD(name) offsetof(struct load_snapshot, name)
 #define RTT(name, text, field)                                                                     \
     {                                                                                              \
         .key = name, .words = text, .unit = FIGURE_RTT, .offset = FIELD(field)                     \
     }
+/* A time that is a metric as well. */
+#define RTT_METRIC(key_, text, field, sentence)                                                    \
+    {                                                                                              \
+        .key = key_, .words = text, .unit = FIGURE_RTT, .offset = FIELD(field), .metric = {        \
+            .help = sentence,                                                                      \
+            .name = "load_" key_                                                                   \
+        }                                                                                          \
+    }
+/* A part of a summary in the metrics. */
+#define RTT_PART(part_, unit_, field)                                                              \
+    .unit = unit_, .offset = FIELD(field),                                                         \
+    .metric = {.help = "Round-trip times of a sample, by the kernel.",                             \
+               .name = "load_rtt_ns",                                                              \
+               .part = part_}
+#define APP_PART(part_, unit_, field)                                                              \
+    .unit = unit_, .offset = FIELD(field),                                                         \
+    .metric = {.help = "Round-trip times as the program saw them.",                                \
+               .name = "load_rtt_app_ns",                                                          \
+               .part = part_}
 
 static const struct figure snapshot_figures[] = {
-    {.key = "elapsed_ns", .unit = FIGURE_TIME, .offset = FIELD(elapsed_ns)},
-    {.key = "sent", .offset = FIELD(sent)},
-    {.key = "acked", .offset = FIELD(acked)},
-    {.key = "lost", .offset = FIELD(lost)},
-    {.key = "late", .offset = FIELD(late)},
-    {.key = "duplicates", .offset = FIELD(duplicates)},
-    {.key = "not_sent", .offset = FIELD(send_errors)},
-    {.key = "acks_per_s", .unit = FIGURE_RATE, .offset = FIELD(acks_per_s)},
-    {.key = "payload_bits_per_s", .unit = FIGURE_BIT_RATE, .real = snapshot_bits},
-    {.key = "rtt_uncertain", .unit = FIGURE_FLAG, .count = snapshot_is_uncertain},
+    {.key = "elapsed_ns",
+     .unit = FIGURE_TIME,
+     .offset = FIELD(elapsed_ns),
+     .metric = {.help = "Time since the first datagram.", .name = "load_elapsed_ns"}},
+    {.key = "sent",
+     .offset = FIELD(sent),
+     .metric = {.help = "Datagrams that were sent.", .name = "load_sent"}},
+    {.key = "acked",
+     .offset = FIELD(acked),
+     .metric = {.help = "Datagrams that were acknowledged.", .name = "load_acked"}},
+    {.count = snapshot_acked_bytes,
+     .metric = {.help = "Payload that was acknowledged.", .name = "load_acked_bytes"}},
+    {.key = "lost",
+     .offset = FIELD(lost),
+     .metric = {.help = "Datagrams without an ack; one that is late takes its datagram out.",
+                .name = "load_lost",
+                .gauge = true}},
+    {.count = snapshot_timeouts,
+     .metric = {.help = "Datagrams without an ack within the timeout, the late ones included.",
+                .name = "load_timeouts"}},
+    {.key = "late",
+     .offset = FIELD(late),
+     .metric = {.help = "Datagrams that were acknowledged after the timeout.",
+                .name = "load_late"}},
+    {.key = "duplicates",
+     .offset = FIELD(duplicates),
+     .metric = {.help = "Acks in excess of the datagrams sent.", .name = "load_duplicates"}},
+    {.key = "not_sent",
+     .offset = FIELD(send_errors),
+     .metric = {.help = "Datagrams that the kernel refused to send.", .name = "load_not_sent"}},
+    {.key = "acks_per_s",
+     .unit = FIGURE_RATE,
+     .offset = FIELD(acks_per_s),
+     .metric = {.help = "Acks a second, of the latest interval; at the end, of all.",
+                .name = "load_acks_per_s"}},
+    {.key = "payload_bits_per_s",
+     .unit = FIGURE_BIT_RATE,
+     .real = snapshot_bits,
+     .metric = {.help = "Payload acknowledged a second, of the same time.",
+                .name = "load_payload_bytes_per_s"}},
+    {.key = "rtt_uncertain",
+     .unit = FIGURE_FLAG,
+     .count = snapshot_is_uncertain,
+     .metric = {.help = "1: acks came twice, so that times may be of other datagrams.",
+                .name = "load_rtt_uncertain"}},
     {.key = "rtt_samples", .offset = FIELD(rtt.count)},
-    RTT("rtt_min_ns", "min", rtt.min_ns),
-    RTT("rtt_p50_ns", "p50", rtt.p50_ns),
-    RTT("rtt_p90_ns", "p90", rtt.p90_ns),
-    RTT("rtt_p99_ns", "p99", rtt.p99_ns),
-    RTT("rtt_p999_ns", "p99.9", rtt.p999_ns),
-    RTT("rtt_max_ns", "max", rtt.max_ns),
-    {.key = "in_flight", .count = snapshot_in_flight, .applies = snapshot_is_running},
+    RTT_METRIC("rtt_min_ns", "min", rtt.min_ns, "Shortest round-trip time of the sample."),
+    {.key = "rtt_p50_ns", .words = "p50", RTT_PART("0.5", FIGURE_RTT, rtt.p50_ns)},
+    {.key = "rtt_p90_ns", .words = "p90", RTT_PART("0.9", FIGURE_RTT, rtt.p90_ns)},
+    {.key = "rtt_p99_ns", .words = "p99", RTT_PART("0.99", FIGURE_RTT, rtt.p99_ns)},
+    {.key = "rtt_p999_ns", .words = "p99.9", RTT_PART("0.999", FIGURE_RTT, rtt.p999_ns)},
+    {RTT_PART("sum", FIGURE_TIME, rtt.sum_ns)},
+    {RTT_PART("count", FIGURE_COUNT, rtt.count)},
+    RTT_METRIC("rtt_max_ns", "max", rtt.max_ns, "Longest round-trip time of the sample."),
+    {.key = "in_flight",
+     .count = snapshot_in_flight,
+     .applies = snapshot_is_running,
+     .metric = {.help = "Datagrams neither acknowledged nor lost yet.",
+                .name = "load_in_flight",
+                .gauge = true}},
     {.key = "not_logged", .offset = FIELD(not_logged), .applies = snapshot_is_over},
 };
 
 static const struct figure app_figures[] = {
     {.key = "rtt_app_samples", .offset = FIELD(rtt_app.count)},
     RTT("rtt_app_min_ns", "min", rtt_app.min_ns),
-    RTT("rtt_app_p50_ns", "p50", rtt_app.p50_ns),
-    RTT("rtt_app_p90_ns", "p90", rtt_app.p90_ns),
-    RTT("rtt_app_p99_ns", "p99", rtt_app.p99_ns),
-    RTT("rtt_app_p999_ns", "p99.9", rtt_app.p999_ns),
+    {.key = "rtt_app_p50_ns", .words = "p50", APP_PART("0.5", FIGURE_RTT, rtt_app.p50_ns)},
+    {.key = "rtt_app_p90_ns", .words = "p90", APP_PART("0.9", FIGURE_RTT, rtt_app.p90_ns)},
+    {.key = "rtt_app_p99_ns", .words = "p99", APP_PART("0.99", FIGURE_RTT, rtt_app.p99_ns)},
+    {.key = "rtt_app_p999_ns", .words = "p99.9", APP_PART("0.999", FIGURE_RTT, rtt_app.p999_ns)},
+    {APP_PART("sum", FIGURE_TIME, rtt_app.sum_ns)},
+    {APP_PART("count", FIGURE_COUNT, rtt_app.count)},
     RTT("rtt_app_max_ns", "max", rtt_app.max_ns),
 };
 

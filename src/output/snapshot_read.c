@@ -97,6 +97,7 @@ static void snapshot_read_target(struct json_reader *reader, const json_t *objec
         json_read_refuse(reader, "an element of targets is not an object");
     json_read_text(reader, object, "target", out->target, sizeof out->target);
     figures_read_json(reader, object, &snapshot_target_figures, out);
+    out->rtt_sum_ns = -1;
     if (out->sent != out->received + out->late + out->lost + out->waiting)
         json_read_refuse(reader, "sent is not the sum of what became of it");
 }

@@ -498,6 +498,7 @@ static uint64_t count_dropped(const struct probe *probe)
 static struct probe_times times_of(const struct rtt *times)
 {
     return (struct probe_times){.count = rtt_count(times),
+                                .sum_ns = rtt_sum(times),
                                 .min_ns = rtt_min(times),
                                 .mean_ns = rtt_mean(times),
                                 .p50_ns = rtt_percentile(times, 50),

@@ -25,34 +25,71 @@ const char *const snapshot_part_words[SNAPSHOT_PARTS] = {[SNAPSHOT_STATS] = "sta
 
 /* ---- figures of a target */
 
-#define TARGET_COUNT(name, text, field, seldom)                                                    \
+#define TARGET_FIELD(name) offsetof(struct snapshot_target, name)
+#define TARGET_COUNT(key_, text, field, seldom, sentence)                                          \
     {                                                                                              \
-        .key = name, .words = text, .rare = seldom,                                                \
-        .offset = offsetof(struct snapshot_target, field)                                          \
+        .key = key_, .words = text, .rare = seldom, .offset = TARGET_FIELD(field), .metric = {     \
+            .help = sentence,                                                                      \
+            .name = "ping_" key_                                                                   \
+        }                                                                                          \
     }
-#define TARGET_RTT(name, text, field)                                                              \
+#define TARGET_GAUGE(key_, text, field, seldom, sentence)                                          \
     {                                                                                              \
-        .key = name, .words = text, .unit = FIGURE_RTT,                                            \
-        .offset = offsetof(struct snapshot_target, field)                                          \
+        .key = key_, .words = text, .rare = seldom, .offset = TARGET_FIELD(field), .metric = {     \
+            .help = sentence,                                                                      \
+            .name = "ping_" key_,                                                                  \
+            .gauge = true                                                                          \
+        }                                                                                          \
     }
+#define TARGET_RTT(key_, text, field, sentence)                                                    \
+    {                                                                                              \
+        .key = key_, .words = text, .unit = FIGURE_RTT, .offset = TARGET_FIELD(field), .metric = { \
+            .help = sentence,                                                                      \
+            .name = "ping_" key_                                                                   \
+        }                                                                                          \
+    }
+/* Of a summary in the metrics. */
+#define TARGET_PART(part_, unit_, field)                                                           \
+    .unit = unit_, .offset = TARGET_FIELD(field),                                                  \
+    .metric = {.help =                                                                             \
+                   "Round-trip times by the kernel; the quantiles are of all since the start.",    \
+               .name = "ping_rtt_ns",                                                              \
+               .part = part_}
+
+/* A late reply takes its probe out of the lost ones, but not out of these. */
+static uint64_t snapshot_timeouts(const void *summary)
+{
+    const struct snapshot_target *target = summary;
+
+    return target->lost + target->late;
+}
 
 static const struct figure target_rows[] = {
-    TARGET_COUNT("sent", "sent", sent, false),
-    TARGET_COUNT("received", "received", received, false),
-    TARGET_COUNT("late", "late", late, true),
-    TARGET_COUNT("lost", "lost", lost, false),
-    TARGET_COUNT("waiting", "no reply yet", waiting, true),
-    TARGET_COUNT("duplicates", "duplicates", duplicates, true),
-    TARGET_COUNT("reordered", "reordered", reordered, true),
-    TARGET_COUNT("failed", "ICMP errors", failed, true),
-    TARGET_COUNT("not_sent", "not sent", not_sent, true),
-    TARGET_COUNT("rtts", NULL, rtts, false),
-    TARGET_RTT("rtt_min_ns", "min", rtt_min_ns),
-    TARGET_RTT("rtt_mean_ns", "mean", rtt_mean_ns),
-    TARGET_RTT("rtt_p50_ns", "p50", rtt_p50_ns),
-    TARGET_RTT("rtt_p90_ns", "p90", rtt_p90_ns),
-    TARGET_RTT("rtt_p99_ns", "p99", rtt_p99_ns),
-    TARGET_RTT("rtt_max_ns", "max", rtt_max_ns),
+    TARGET_COUNT("sent", "sent", sent, false, "Probes that were sent."),
+    TARGET_COUNT("received", "received", received, false,
+                 "Probes that were answered within the timeout."),
+    TARGET_COUNT("late", "late", late, true, "Probes that were answered after the timeout."),
+    TARGET_GAUGE("lost", "lost", lost, false,
+                 "Probes without a reply; one that is late takes its probe out."),
+    {.count = snapshot_timeouts,
+     .metric = {.help = "Probes without a reply within the timeout, the late ones included.",
+                .name = "ping_timeouts"}},
+    TARGET_GAUGE("waiting", "no reply yet", waiting, true, "Probes that wait for their reply now."),
+    TARGET_COUNT("duplicates", "duplicates", duplicates, true,
+                 "Further replies to a probe that had one."),
+    TARGET_COUNT("reordered", "reordered", reordered, true,
+                 "Replies that came after that to a later probe (RFC 4737)."),
+    TARGET_COUNT("failed", "ICMP errors", failed, true, "ICMP errors for probes."),
+    TARGET_COUNT("not_sent", "not sent", not_sent, true, "Probes that could not be sent."),
+    {.key = "rtts", .offset = TARGET_FIELD(rtts)},
+    TARGET_RTT("rtt_min_ns", "min", rtt_min_ns, "Shortest round-trip time."),
+    TARGET_RTT("rtt_mean_ns", "mean", rtt_mean_ns, "Mean round-trip time."),
+    {.key = "rtt_p50_ns", .words = "p50", TARGET_PART("0.5", FIGURE_RTT, rtt_p50_ns)},
+    {.key = "rtt_p90_ns", .words = "p90", TARGET_PART("0.9", FIGURE_RTT, rtt_p90_ns)},
+    {.key = "rtt_p99_ns", .words = "p99", TARGET_PART("0.99", FIGURE_RTT, rtt_p99_ns)},
+    {TARGET_PART("sum", FIGURE_TIME, rtt_sum_ns)},
+    {TARGET_PART("count", FIGURE_COUNT, rtts)},
+    TARGET_RTT("rtt_max_ns", "max", rtt_max_ns, "Longest round-trip time."),
 };
 const struct figures snapshot_target_figures = {target_rows, COUNT_OF(target_rows)};
 

@@ -414,6 +414,110 @@ def http_missing():
     tap.contains(result.err, "install libmicrohttpd-dev", "stderr")
 
 
+# ---- ping and load
+
+def several(text):
+    """{name: {labels: value}} of all samples; labels without those that all have."""
+    found = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, labels, value = LINE.match(line).groups()
+            labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))
+            labels.pop("command")
+            found.setdefault(name, {})[tuple(sorted(labels.items()))] = float(value)
+    return found
+
+
+def grouped(text):
+    """Each family is described once, and its samples stand together."""
+    names = re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)
+    tap.equal(len(names), len(set(names)), "families that are described twice")
+    for family in text.split("# HELP ")[1:]:
+        name = family.split()[0]
+        for line in family.splitlines()[2:]:
+            tap.true(line.startswith(("#", name)), "%s in the family %s" % (line, name))
+
+
+PING_RTTS = {"0.5": "p50_ns", "0.9": "p90_ns", "0.99": "p99_ns"}
+
+
+@tap.case("ping: each target's counts and a summary of its times, as its JSON has them; promtool accepts them")
+def ping_file():
+    path, server, silent = metrics_path(), Server(), Peer()
+    result = udptui.run("ping", server.text, silent.text, "--json", "--quiet", "--count", "20", "--interval", "10ms",
+                        "--timeout", "100ms", "--metrics", path).expect(1)
+    text = read(path)
+    promtool(text)
+    grouped(text)
+    found = several(text)
+    for summary in result.objects("summary"):
+        target = (("target", summary["target"]),)
+        for key in ("sent", "received", "late", "duplicates", "reordered", "failed", "not_sent"):
+            tap.equal(found["udptui_ping_%s_total" % key][target], summary[key], "%s of %s" % (key, target))
+        tap.equal(found["udptui_ping_lost"][target], summary["lost"], "lost")
+        tap.equal(found["udptui_ping_timeouts_total"][target], summary["lost"] + summary["late"], "timeouts")
+        times = summary["rtt"]
+        tap.equal(found["udptui_ping_rtt_seconds_count"][target], times["count"], "times")
+        if times["count"] == 0:
+            tap.true(target not in found["udptui_ping_rtt_min_seconds"], "a time of nothing")
+            continue
+        for quantile, key in PING_RTTS.items():
+            value = found["udptui_ping_rtt_seconds"][(("quantile", quantile),) + target]
+            tap.true(abs(value - times[key] / 1e9) < 1e-9, "%s: %s, not %s" % (key, value, times[key]))
+        mean = found["udptui_ping_rtt_seconds_sum"][target] / times["count"]
+        tap.true(abs(mean - times["mean_ns"] / 1e9) <= 1e-9, "the mean: %s, not %s" % (mean, times["mean_ns"]))
+    tap.equal(len(found["udptui_ping_sent_total"]), 2, "targets")
+
+
+@tap.case("load: its counts and times, as its JSON has them; promtool accepts them")
+def load_file():
+    path, server = metrics_path(), Server()
+    result = udptui.run("load", server.text, "--json", "--quiet", "--duration", "200ms", "--rate", "2k/s", "--metrics", path)
+    summary, text = result.expect(0).objects("summary")[0], read(path)
+    promtool(text)
+    grouped(text)
+    found = several(text)
+    target = (("target", server.text),)
+    for key in ("sent", "acked", "late", "duplicates", "not_sent"):
+        tap.equal(found["udptui_load_%s_total" % key][target], summary[key], key)
+    tap.equal(found["udptui_load_lost"][target], summary["lost"], "lost")
+    tap.equal(found["udptui_load_acked_bytes_total"][target], 32 * summary["acked"], "bytes")
+    tap.equal(found["udptui_load_rtt_app_seconds_count"][target], summary["rtt_app_samples"], "times")
+    tap.equal(server.stop()["received"], found["udptui_load_sent_total"][target], "received by the server")
+
+
+def serving_command(*arguments):
+    """A command whose metrics are served: where is said on stderr."""
+    udptui.need_feature("http")
+    process = udptui.start(*arguments, "--metrics", "127.0.0.1:0")
+    process.url = process.wait_for(lambda: re.search(r"udptui: metrics: http://127.0.0.1:(\d+)/metrics",
+                                                     process.raw_errors.decode()), "where the metrics are")
+    process.metrics_port = int(process.url.group(1))
+    return process
+
+
+@tap.case("ping and load over HTTP, also in the strict sandbox: the counts grow while they run")
+def clients_over_http():
+    for mode in ("off", udptui.strict_sandbox()):
+        for command, name in ((("ping", "--interval", "10ms"), "udptui_ping_received_total"),
+                              (("load", "--rate", "100/s", "--duration", "1m"), "udptui_load_acked_total")):
+            process = serving_command(*command, Server().text, "--no-ui", "--quiet", "--sandbox", mode)
+            tap.until(lambda: sum(several(get(process).text)[name].values()) > 100, "%s above 100" % name)
+            tap.true(get(process, Accept=OPENMETRICS).text.endswith("# EOF\n"), "OpenMetrics")
+            process.signal(signal.SIGTERM)
+            process.finish().expect(143)
+
+
+@tap.case("ping and load: what --metrics cannot be is an error before anything is sent")
+def clients_refused():
+    for command in ("ping", "load"):
+        peer = Peer()
+        tap.contains(udptui.run(command, peer.text, "--metrics", "127.0.0.1").expect(2).err, "there is no port", command)
+        tap.contains(udptui.run(command, peer.text, "--metrics", "/nowhere/x").expect(3).err,
+                     "--metrics /nowhere/x: No such file", command)
+        tap.equal(peer.waiting(), [], "what was sent")
+
+
 # ---- the dashboard
 
 @tap.case("contrib/grafana: every metric that the dashboard names exists, with its labels")

@@ -34,6 +34,8 @@ uint64_t rtt_count(const struct rtt *rtt);
 int64_t rtt_min(const struct rtt *rtt);
 int64_t rtt_max(const struct rtt *rtt);
 int64_t rtt_mean(const struct rtt *rtt);
+/* Of all times; 0 if there is none, INT64_MAX if it is more. */
+int64_t rtt_sum(const struct rtt *rtt);
 /* The standard deviation of all times (of the population, as ping's mdev is). */
 int64_t rtt_stddev(const struct rtt *rtt);
 /* The smallest time (as its bucket's upper end) that at least `percent` of all do not exceed. */

@@ -21,6 +21,7 @@ enum load_end {
 /* Round-trip times in ns; -1: there are none. */
 struct load_times {
     uint64_t count;
+    int64_t sum_ns; /* 0 if there is none */
     int64_t min_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns;
 };
 

@@ -84,6 +84,7 @@ typedef void probe_report(void *context, const struct probe_event *event);
 /* Figures of one kind of times, in ns; -1: none yet. As in base/rtt. */
 struct probe_times {
     uint64_t count;
+    int64_t sum_ns; /* 0 if there is none */
     int64_t min_ns, mean_ns, p50_ns, p90_ns, p99_ns, p999_ns, max_ns, stddev_ns, jitter_ns;
 };
 

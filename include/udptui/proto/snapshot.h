@@ -73,6 +73,7 @@ struct snapshot_target {
     uint64_t sent, received, late, lost, waiting, duplicates, reordered, failed, not_sent;
     uint64_t rtts; /* round-trip times that were measured */
     int64_t rtt_min_ns, rtt_mean_ns, rtt_p50_ns, rtt_p90_ns, rtt_p99_ns, rtt_max_ns; /* -1: none */
+    int64_t rtt_sum_ns; /* not published; -1: not known */
 };
 
 /* The figures of struct snapshot_target. */

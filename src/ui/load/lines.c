@@ -6,6 +6,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/load/session.h"
 
@@ -25,6 +26,7 @@ void load_run_lines(struct load_run *run)
 {
     struct pollfd polled[] = {{.fd = run->event_fd, .events = POLLIN},
                               {.fd = run->signals.fd, .events = POLLIN}};
+    char error[EXPORTER_ERROR_SIZE];
     eventfd_t count;
 
     while (run->last.end == LOAD_RUNNING && !run->broken) {
@@ -36,5 +38,7 @@ void load_run_lines(struct load_run *run)
             generator_stop(run->generator);
         eventfd_read(run->event_fd, &count);
         load_write_snapshots(run);
+        if (meter_failed(&run->meter, error))
+            report_error("--metrics %s", error);
     }
 }

@@ -12,6 +12,7 @@
 #include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
 #include "udptui/sys/thread.h"
@@ -42,10 +43,52 @@ void load_check_output(struct load_run *run, bool written)
     run->error = errno;
 }
 
+/* ---- the metrics */
+
+/* False if memory is short. */
+static bool load_fill_page(struct metrics_page *page, const struct load_snapshot *snapshot)
+{
+    return metrics_page_add(page, &load_figures, snapshot, sizeof *snapshot, "") &&
+           metrics_page_add(page, &load_app_figures, snapshot, sizeof *snapshot, "");
+}
+
+/* A snapshot comes once a second, or ten times on the screen. */
+static void load_measure(struct load_run *run, const struct load_snapshot *snapshot)
+{
+    struct metrics_page *page = meter_page(&run->meter, run->meter.version + 1,
+                                           clock_monotonic_ns(), snapshot->end != LOAD_RUNNING);
+
+    if (page != NULL && load_fill_page(page, snapshot))
+        meter_put(&run->meter);
+}
+
+static bool load_open_meter(struct load_run *run, int *status)
+{
+    const struct load_snapshot nothing = {
+        .times_certain = true, .rtt = load_no_times, .rtt_app = load_no_times};
+    struct metrics_source source = {.command = "load", .started_ns = clock_wall_ns()};
+    struct builder labels = builder_begin(source.labels, sizeof source.labels);
+    struct metrics_page page = {.count = 0};
+    char target[ENDPOINT_TEXT_SIZE];
+    bool opened;
+
+    metrics_label(
+        &labels, "target",
+        endpoint_format_in(&run->config->target, &interfaces_zones, target, sizeof target));
+    if (run->options->metrics != NULL)
+        load_fill_page(&page, &nothing);
+    opened = meter_open(&run->meter, run->options->metrics, &source, &page, status);
+    metrics_page_free(&page);
+    return opened;
+}
+
+/* ---- the log */
+
 void load_log(struct load_run *run, struct load_snapshot *snapshot)
 {
     struct load_output logged = {.file = run->log != NULL ? logfile_stream(run->log) : NULL};
 
+    load_measure(run, snapshot);
     snapshot->not_logged = logfile_lost(run->log);
     if (run->log == NULL)
         return;
@@ -78,7 +121,8 @@ static int load_run_generator(struct load_run *run)
     int status = EXIT_SETUP;
 
     run->generator = generator_open(run->config, error);
-    if (run->generator != NULL && generator_start(run->generator, error)) {
+    if (run->generator != NULL && meter_begin(&run->meter) &&
+        generator_start(run->generator, error)) {
         signals_end_at(&run->signals, clock_monotonic_ns() + run->config->duration_ns);
         if (!load_wants_screen(run->options) || !load_run_screen(run))
             load_run_lines(run);
@@ -90,11 +134,13 @@ static int load_run_generator(struct load_run *run)
     return status;
 }
 
-static bool load_enter_sandbox(const struct load_options *options)
+static bool load_enter_sandbox(const struct load_run *run)
 {
-    const struct sandbox_needs needs = {
+    const struct load_options *options = run->options;
+    struct sandbox_needs needs = {
         .command = SANDBOX_LOAD, .screen = load_wants_screen(options), .written = {options->log}};
 
+    meter_add_needs(&run->meter, &needs);
     return sandbox_enter((enum sandbox_mode)options->sandbox, &needs);
 }
 
@@ -103,7 +149,7 @@ static int load_run_with_signals(struct load_run *run)
     struct outlet outlet;
     int status = EXIT_SETUP;
 
-    if (!load_enter_sandbox(run->options))
+    if (!load_enter_sandbox(run))
         return status;
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", thread_failure(errno));
@@ -145,7 +191,8 @@ int load_run(const struct load_options *options, double rate_per_s, const struct
         report_error("cannot start: %s", reason_text(errno));
         return EXIT_SETUP;
     }
-    status = load_run_with_signals(&run);
+    if (load_open_meter(&run, &status))
+        status = meter_close(&run.meter, load_run_with_signals(&run));
     close(event_fd);
     return status;
 }

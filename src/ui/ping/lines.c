@@ -42,14 +42,16 @@ static void write_beginnings(struct ping_session *session)
     }
 }
 
-/* What happens between us and the broker. */
-static void ping_check_publishing(struct ping_session *session)
+/* What happens between us and the broker, and the metrics. */
+static void ping_check_sharing(struct ping_session *session)
 {
-    char news[ANNOUNCER_NEWS_SIZE];
+    char news[ANNOUNCER_NEWS_SIZE], error[EXPORTER_ERROR_SIZE];
 
     while (announcer_turn(&session->announcer, news))
         report_error("%s", news);
-    ping_publish(session, clock_monotonic_ns(), false);
+    ping_share(session, clock_monotonic_ns(), false);
+    if (meter_failed(&session->meter, error))
+        report_error("--metrics %s", error);
 }
 
 /* Ctrl-C ends at once, without waiting for probes in flight, as in ping(8). Ctrl-\ writes the
@@ -74,7 +76,7 @@ void ping_run_lines(struct ping_session *session)
         while (!session->broken && ping_take(session, &record))
             write_record(session, &record);
         ping_check_output(session, outlet_turn(&session->outlet));
-        ping_check_publishing(session);
+        ping_check_sharing(session);
         if (signals_quits(&session->signals) != quits && !outlet_is_full(&session->outlet)) {
             quits = signals_quits(&session->signals);
             ping_write_summaries(session);

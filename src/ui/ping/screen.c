@@ -177,18 +177,16 @@ static bool ping_turn(void *context, int64_t now_ns)
 {
     struct ping_screen *ping = context;
 
-    ping_publish(ping->session, now_ns, false);
+    ping_share(ping->session, now_ns, false);
     if (ping->screen.gone || signals_number(&ping->session->signals) != 0)
         prober_stop(ping->session->prober);
     return !ping->session->ended;
 }
 
-/* Figures that have not been published yet. */
+/* Figures that have not been shared yet. */
 static int64_t ping_deadline_ns(void *context)
 {
-    const struct ping_session *session = ((const struct ping_screen *)context)->session;
-
-    return session->announcer.wanted && session->unpublished ? session->publish_ns : INT64_MAX;
+    return ping_share_due_ns(((const struct ping_screen *)context)->session);
 }
 
 /* Of the selected target. */

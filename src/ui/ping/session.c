@@ -15,6 +15,7 @@
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
 #include "udptui/sys/thread.h"
+#include "udptui/sys/wait.h"
 
 const struct opts_word ping_words[] = {
     {"lost", "no reply came within the timeout, nor later"},
@@ -105,12 +106,13 @@ static void ping_fill_target(const struct ping_session *session, size_t index,
         .rtt_p90_ns = rtt->count > 0 ? rtt->p90_ns : -1,
         .rtt_p99_ns = rtt->count > 0 ? rtt->p99_ns : -1,
         .rtt_max_ns = rtt->count > 0 ? rtt->max_ns : -1,
+        .rtt_sum_ns = rtt->sum_ns,
     };
     endpoint_format_in(&session->config.targets[index].target, session->config.zones, out->target,
                        sizeof out->target);
 }
 
-void ping_publish(struct ping_session *session, int64_t now_ns, bool last)
+static void ping_publish(struct ping_session *session, int64_t now_ns, bool last)
 {
     _Static_assert((int)SNAPSHOT_TARGETS_MAX >= (int)PROBER_TARGETS_MAX, "every target fits");
     if (!session->announcer.wanted ||
@@ -122,6 +124,61 @@ void ping_publish(struct ping_session *session, int64_t now_ns, bool last)
     for (size_t i = 0; i < session->config.count; i++)
         ping_fill_target(session, i, &snapshot.targets[i]);
     announcer_publish_stats(&session->announcer, &snapshot);
+}
+
+/* ---- the metrics */
+
+/* False if memory is short. */
+static bool ping_fill_page(const struct ping_session *session, struct metrics_page *page)
+{
+    struct snapshot_target target;
+    char labels[METRICS_LABELS_SIZE];
+    bool whole = true;
+
+    for (size_t i = 0; i < session->config.count; i++) {
+        struct builder builder = builder_begin(labels, sizeof labels);
+        ping_fill_target(session, i, &target);
+        metrics_label(&builder, "target", target.target);
+        whole &= metrics_page_add(page, &snapshot_target_figures, &target, sizeof target, labels);
+    }
+    return whole;
+}
+
+static void ping_measure(struct ping_session *session, int64_t now_ns, bool last)
+{
+    struct metrics_page *page = meter_page(&session->meter, session->figures_version, now_ns, last);
+
+    if (page != NULL && ping_fill_page(session, page))
+        meter_put(&session->meter);
+}
+
+static bool ping_open_meter(struct ping_session *session, int *status)
+{
+    const struct metrics_source source = {.command = "ping", .started_ns = clock_wall_ns()};
+    struct metrics_page page = {.count = 0};
+    bool opened;
+
+    if (session->config.metrics != NULL)
+        ping_fill_page(session, &page);
+    opened = meter_open(&session->meter, session->config.metrics, &source, &page, status);
+    metrics_page_free(&page);
+    return opened;
+}
+
+/* ---- both */
+
+void ping_share(struct ping_session *session, int64_t now_ns, bool last)
+{
+    ping_publish(session, now_ns, last);
+    ping_measure(session, now_ns, last);
+}
+
+int64_t ping_share_due_ns(const struct ping_session *session)
+{
+    bool publishes = session->announcer.wanted && session->unpublished;
+
+    return wait_earlier_ns(publishes ? session->publish_ns : INT64_MAX,
+                           meter_due_ns(&session->meter, session->figures_version));
 }
 
 static bool ping_begin_publishing(struct ping_session *session)
@@ -158,6 +215,7 @@ bool ping_take(struct ping_session *session, struct prober_record *record)
     case PROBER_FIGURES:
         session->targets[record->target].figures = record->figures;
         session->unpublished = true;
+        session->figures_version++;
         break;
     case PROBER_END:
         session->ended = true;
@@ -218,13 +276,13 @@ static int session_run_prober(struct ping_session *session)
     int status = EXIT_SETUP;
 
     session->prober = prober_open(&wanted, error);
-    if (session->prober != NULL && ping_begin_publishing(session) &&
+    if (session->prober != NULL && meter_begin(&session->meter) && ping_begin_publishing(session) &&
         prober_start(session->prober, error)) {
         log_beginnings(session);
         if (!config->screen || !ping_run_screen(session))
             ping_run_lines(session);
         log_summaries(session);
-        ping_publish(session, clock_monotonic_ns(), true);
+        ping_share(session, clock_monotonic_ns(), true);
         status = status_of_session(session);
     } else {
         report_error("%s", error);
@@ -241,6 +299,7 @@ static bool ping_enter_sandbox(const struct ping_session *session)
         .command = SANDBOX_PING, .screen = config->screen, .written = {config->log}};
 
     announcer_add_needs(&session->announcer, &needs);
+    meter_add_needs(&session->meter, &needs);
     return sandbox_enter((enum sandbox_mode)config->sandbox, &needs);
 }
 
@@ -274,18 +333,22 @@ int ping_run(const struct ping_config *config)
 {
     struct ping_session session = {.config = *config};
     struct problem problem;
+    bool running;
     int status;
 
     if (!announcer_prepare(&session.announcer, &config->publish, &problem)) {
         report_error("%s", problem.text);
         return problem.usage ? EXIT_USAGE : EXIT_SETUP;
     }
+    if (!ping_open_meter(&session, &status))
+        return status;
     outlet_open(&session.outlet, OUTLET_HOLDS, &session.signals);
     fill_outputs(&session, session.outlet.file);
-    if (!ping_enter_sandbox(&session) || !ping_open_signals(&session))
-        return outlet_close(&session.outlet, EXIT_SETUP);
-    status = ping_run_with_signals(&session);
+    running = ping_enter_sandbox(&session) && ping_open_signals(&session);
+    status = running ? ping_run_with_signals(&session) : EXIT_SETUP;
+    status = meter_close(&session.meter, status);
     status = outlet_close(&session.outlet, status);
-    signals_close(&session.signals);
+    if (running)
+        signals_close(&session.signals);
     return status;
 }

@@ -224,8 +224,10 @@ static void look_equal(const struct fleet_sums *sums, enum snapshot_kind kind,
     int64_t should = figure_whole(figure, summary_of(expected, kind));
 
     /* A mean of means is rounded each time. */
-    if (is != should && (strcmp(figure->key, "rtt_mean_ns") != 0 || llabs(is - should) > 16))
-        fail_msg("%s: %lld, not %lld", figure->key, (long long)is, (long long)should);
+    if (is != should &&
+        (figure->key == NULL || strcmp(figure->key, "rtt_mean_ns") != 0 || llabs(is - should) > 16))
+        fail_msg("%s: %lld, not %lld", figure->key != NULL ? figure->key : figure->metric.name,
+                 (long long)is, (long long)should);
 }
 
 /* Lives are added up for each server, then servers. */
@@ -257,7 +259,7 @@ static void each_count_of_a_target_is_added(void **state)
         const struct figure *figure = &snapshot_target_figures.rows[i];
         struct snapshot snapshot = {.kind = SNAPSHOT_PING, .target_count = 2};
         struct fleet_sums sums = {0};
-        if (figure->unit != FIGURE_COUNT)
+        if (figure->unit != FIGURE_COUNT || figure->count != NULL)
             continue;
         *(uint64_t *)((char *)&snapshot.targets[0] + figure->offset) = 1;
         *(uint64_t *)((char *)&snapshot.targets[1] + figure->offset) = 10;

@@ -13,13 +13,14 @@
 #include "udptui/output/load.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/look.h"
+#include "udptui/ui/meter.h"
 
 struct load_options {
     int64_t clients, window, duration_ns, timeout_ns;
     uint64_t size_bytes;
     struct units_flow rate; /* per_second 0: as fast as acks arrive */
     int family;             /* enum endpoint_family */
-    const char *log;
+    const char *log, *metrics;
     int time;    /* --time */
     int sandbox; /* --sandbox: enum sandbox_mode */
     int json, quiet, no_ui, ascii, no_gso, no_gro;
@@ -34,6 +35,7 @@ struct load_run {
     struct signals signals;
     struct load_output output; /* into an outlet */
     struct logfile *log;       /* of --log, NULL: none */
+    struct meter meter;        /* of --metrics */
     int event_fd;
     struct load_snapshot last;
     bool broken; /* output cannot be written: errno in error */
@@ -47,7 +49,7 @@ enum { LOAD_BEAT_MS = 250 };
  * status. */
 int load_run(const struct load_options *options, double rate_per_s, const struct endpoint *target);
 
-/* Writes a snapshot to the log, if there is one: progress, or the summary. */
+/* Writes a snapshot to the log, if there is one: progress, or the summary; and to the metrics. */
 void load_log(struct load_run *run, struct load_snapshot *snapshot);
 
 /* Notes why writing has failed, if it has. */

@@ -12,6 +12,7 @@
 #include "udptui/sys/signals.h"
 #include "udptui/ui/announcer.h"
 #include "udptui/ui/look.h"
+#include "udptui/ui/meter.h"
 
 struct ping_config {
     struct probe_config targets[PROBER_TARGETS_MAX];
@@ -22,6 +23,7 @@ struct ping_config {
     const char *log; /* --log, NULL: none */
     int sandbox;     /* --sandbox: enum sandbox_mode */
     struct announcer_options publish;
+    const char *metrics; /* --metrics, NULL: none */
     const struct zones *zones;
     bool quiet, screen, ascii;
     struct look look;
@@ -43,6 +45,8 @@ struct ping_session {
     struct announcer announcer; /* of --publish */
     bool unpublished;           /* figures have come since the last snapshot */
     int64_t publish_ns;         /* CLOCK_MONOTONIC: not before */
+    struct meter meter;         /* of --metrics */
+    uint64_t figures_version;   /* differs if figures have come */
     int event_fd;               /* readable when the prober has reported something */
     bool ended;                 /* the prober has reported everything */
     bool broken;                /* the output cannot be written: */
@@ -58,8 +62,12 @@ int ping_run(const struct ping_config *config);
  * nothing; session->ended is set after the last. */
 bool ping_take(struct ping_session *session, struct prober_record *record);
 
-/* Publishes the figures if they have changed and a second has passed, or `last`. */
-void ping_publish(struct ping_session *session, int64_t now_ns, bool last);
+/* Publishes the figures, and gives them to the metrics, if they have changed and a second has
+ * passed, or `last`. */
+void ping_share(struct ping_session *session, int64_t now_ns, bool last);
+
+/* When (CLOCK_MONOTONIC) that is due, INT64_MAX: not before there are others. */
+int64_t ping_share_due_ns(const struct ping_session *session);
 
 /* Notes that the output could not be written (errno). */
 void ping_check_output(struct ping_session *session, bool written);
