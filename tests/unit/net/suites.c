@@ -13,6 +13,7 @@
 extern const struct suite suite_batch;
 extern const struct suite suite_groups;
 extern const struct suite suite_icmp;
+extern const struct suite suite_own;
 extern const struct suite suite_reach;
 extern const struct suite suite_resolve;
 extern const struct suite suite_steer;
@@ -20,6 +21,6 @@ extern const struct suite suite_trace;
 extern const struct suite suite_udp;
 
 const struct suite *const suites[] = {
-    &suite_batch, &suite_groups, &suite_icmp, &suite_reach, &suite_resolve,
-    &suite_steer, &suite_trace,  &suite_udp,  NULL,
+    &suite_batch,   &suite_groups, &suite_icmp,  &suite_own, &suite_reach,
+    &suite_resolve, &suite_steer,  &suite_trace, &suite_udp, NULL,
 };
