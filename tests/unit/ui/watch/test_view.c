@@ -38,7 +38,7 @@ static struct watch_view *open_view(const struct fleet *fleet)
     view->charset = TEXT_ASCII;
     view->page = 10;
     fleet_sum(fleet, &view->sums);
-    view->counts = watch_count(fleet);
+    view->counts = watch_count(fleet, view->now_ns);
     return view;
 }
 
