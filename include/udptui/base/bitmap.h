@@ -19,6 +19,7 @@ struct bitmap {
 /* Adds a number. False, with the set unchanged, if memory is short or the number is too large. */
 bool bitmap_add(struct bitmap *bitmap, uint64_t number);
 
+/* Whether the number was added. */
 bool bitmap_has(const struct bitmap *bitmap, uint64_t number);
 
 /* Empties it and frees what it holds. */

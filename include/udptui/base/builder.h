@@ -26,6 +26,7 @@ struct builder builder_begin(char *out, size_t size_bytes);
 /* Continues after the terminated text that out holds. */
 struct builder builder_continue(char *out, size_t size_bytes);
 
+/* Adds text: as printf(3), as vprintf(3), and length bytes of UTF-8. */
 void builder_add(struct builder *builder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void builder_add_list(struct builder *builder, const char *format, va_list arguments)
@@ -36,6 +37,7 @@ void builder_add_bytes(struct builder *builder, const char *bytes, size_t length
 void builder_add_item(struct builder *builder, const char *separator, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether something did not fit. */
 bool builder_is_cut(const struct builder *builder);
 
 /* builder_continue and builder_add in one. */

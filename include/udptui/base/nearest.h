@@ -31,6 +31,7 @@ struct nearest {
     size_t slips;
 };
 
+/* No word was considered yet. typed is kept, not copied. */
 struct nearest nearest_begin(const char *typed);
 
 /* known is kept, not copied. */

@@ -24,6 +24,7 @@ struct rolling;
 struct rolling *rolling_open(int64_t span_ns);
 void rolling_close(struct rolling *rolling);
 
+/* Adds a round-trip time. now_ns: CLOCK_MONOTONIC, here and below, never less than before. */
 void rolling_add(struct rolling *rolling, int64_t now_ns, int64_t rtt_ns);
 
 /* Counts one. which: 0 .. ROLLING_COUNTS - 1, what they are is the caller's. */

@@ -83,6 +83,7 @@ struct blocks_position {
     bool swapped;
 };
 
+/* The place of the next block, for blocks_seek. */
 struct blocks_position blocks_tell(const struct blocks *blocks);
 
 /* The next bytes are those of the same file behind what was used when blocks_tell returned the

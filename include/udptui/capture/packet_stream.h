@@ -80,6 +80,7 @@ void packet_stream_flush(struct packet_stream *stream);
 /* Whether something is held back that packet_stream_flush would release. */
 bool packet_stream_is_waiting(const struct packet_stream *stream);
 
+/* What became of the frames so far; valid as long as the stream. */
 const struct packet_counts *packet_stream_counts(const struct packet_stream *stream);
 
 #endif

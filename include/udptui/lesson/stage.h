@@ -224,6 +224,7 @@ void stage_learn_source(struct stage *stage, const struct endpoint *from);
 /* The leg's frame; NULL: none was kept. */
 const struct stage_frame *stage_frame_of(const struct stage *stage, const struct ladder_leg *leg);
 
+/* Frees the frames that were kept; those of stage_frame_of are gone with them. */
 void stage_drop_frames(struct stage *stage);
 
 /* ---- a server behind a simulated network (stage_server.c) */

@@ -41,6 +41,7 @@ bool topics_open(struct topics *topics, const struct catalog *catalog, struct pr
  * if the file was read and is wrong: "PATH:LINE:COLUMN: ...". */
 bool topics_open_file(struct topics *topics, const char *path, struct problem *problem);
 
+/* Frees the lessons, also after topics_open or topics_open_file has failed. */
 void topics_close(struct topics *topics);
 
 /*

@@ -32,6 +32,7 @@ struct steer {
     uint32_t factors[STEER_WORDS]; /* of the port, then of the words of the address; odd */
 };
 
+/* Draws the factors. threads: 1 to STEER_THREADS_MAX. Nothing is to be freed. */
 void steer_open(struct steer *steer, size_t threads);
 
 /* Below steer->threads. */

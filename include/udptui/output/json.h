@@ -16,6 +16,7 @@
 /* {"v":1,"event":EVENT}; the caller owns it, json_write_line takes it. */
 json_t *json_event(const char *event);
 
+/* Sets a member to a count below 2^63. */
 void json_add_count(json_t *object, const char *key, uint64_t value);
 /* "192.0.2.1:4010"; zones: see endpoint_format_in. */
 void json_add_endpoint(json_t *object, const char *key, const struct endpoint *endpoint,

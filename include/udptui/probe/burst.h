@@ -37,6 +37,7 @@ struct burst *burst_open(const struct trial_config *config, uint64_t count, size
                          char *error);
 void burst_close(struct burst *burst);
 
+/* For poll(2), POLLIN; and when burst_turn is to be called without it, CLOCK_MONOTONIC. */
 int burst_fd(const struct burst *burst);
 int64_t burst_deadline_ns(const struct burst *burst);
 
@@ -44,6 +45,7 @@ int64_t burst_deadline_ns(const struct burst *burst);
  * none for the timeout, and the target was asked again. */
 bool burst_turn(struct burst *burst);
 
+/* The counts and times so far. */
 struct burst_result burst_result(const struct burst *burst);
 
 #endif

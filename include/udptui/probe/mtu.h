@@ -54,6 +54,7 @@ struct mtu_search *mtu_open(const struct trial_config *config,
                             void *context, char *error);
 void mtu_close(struct mtu_search *search);
 
+/* For poll(2), POLLIN; and when mtu_turn is to be called without it, CLOCK_MONOTONIC. */
 int mtu_fd(const struct mtu_search *search);
 int64_t mtu_deadline_ns(const struct mtu_search *search);
 

@@ -27,6 +27,7 @@ struct nat;
 struct nat *nat_open(const struct trial_config *config, char *error);
 void nat_close(struct nat *nat);
 
+/* For poll(2), POLLIN; and when nat_turn is to be called without it, CLOCK_MONOTONIC. */
 int nat_fd(const struct nat *nat);
 int64_t nat_deadline_ns(const struct nat *nat);
 
@@ -34,6 +35,7 @@ int64_t nat_deadline_ns(const struct nat *nat);
  * end. */
 bool nat_turn(struct nat *nat);
 
+/* What is known so far; valid as long as nat. */
 const struct nat_result *nat_result(const struct nat *nat);
 
 #endif

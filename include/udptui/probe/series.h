@@ -99,6 +99,7 @@ bool series_expire(struct series *series, int64_t now_ns, uint64_t *number);
 /* When series_expire is due, INT64_MAX: nothing waits. */
 int64_t series_deadline_ns(const struct series *series);
 
+/* The counts so far, and those of the lost probes by direction. */
 struct series_counts series_counts(const struct series *series);
 struct series_ways series_ways(const struct series *series);
 

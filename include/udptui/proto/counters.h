@@ -26,6 +26,7 @@ struct counters {
     bool at_least;     /* dropped is the least it can be: several datagrams may count as one */
 };
 
+/* Whether the bytes are COUNTERS_QUESTION. */
 bool counters_is_question(const uint8_t *bytes, size_t size_bytes);
 
 /* Writes the reply. Returns its length, at most COUNTERS_REPLY_MAX. */

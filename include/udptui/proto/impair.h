@@ -106,10 +106,12 @@ const char *impair_preset_name(size_t row);
  */
 size_t impair_format(const struct impair_config *config, char *out, size_t size_bytes);
 
+/* Whether it does anything to datagrams. */
 bool impair_path_active(const struct impair_path *path);
 /* Whether it lets datagrams wait: delay, jitter, reordering, a rate. Without these each arrives at
  * once, or never. */
 bool impair_path_waits(const struct impair_path *path);
+/* Whether one of the two ways does anything. */
 bool impair_active(const struct impair_config *config);
 
 /* The same settings and the same seed. */
@@ -147,6 +149,8 @@ struct impair_dice {
     struct impair_config config;
     uint64_t starts[IMPAIR_LANES];
 };
+/* Copies the config; nothing is to be freed. impair_throw writes to *fate what impair_fate returns
+ * for the same message. */
 void impair_prepare(struct impair_dice *dice, const struct impair_config *config);
 void impair_throw(const struct impair_dice *dice, enum impair_way way, uint64_t number,
                   unsigned branch, struct impair_fate *fate);

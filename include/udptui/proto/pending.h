@@ -197,6 +197,7 @@ void pending_resent(struct pending *pending, struct pending_request *request, in
 /* Marks a request that will not be answered because an error came back. */
 void pending_fail(struct pending *pending, struct pending_request *request);
 
+/* How many requests wait for a reply. */
 size_t pending_waiting(const struct pending *pending);
 
 /* A time no later than the earliest deadline of all that wait, INT64_MAX if none does. */

@@ -20,6 +20,7 @@ void quiz_book_close(struct quiz_book *book);
 /* Takes a record of the class; others are ignored. Whether it was one of those that change the book. */
 bool quiz_book_take(struct quiz_book *book, const void *record);
 
+/* The totals that came last; valid until the next record. */
 const struct event_quiz_totals *quiz_book_totals(const struct quiz_book *book);
 
 /* Questions asked so far, and one of them by its number from 1 on. */

@@ -40,6 +40,7 @@ struct quiz_command {
     bool cleaned;                /* the name is not quite what was sent */
 };
 
+/* Reads a datagram of a client. What is no command is QUIZ_MESSAGE. */
 struct quiz_command quiz_command_read(const void *bytes, size_t size_bytes);
 
 /* The command that returns the code, "ok 482913", of a reply to a name that gives one. out:

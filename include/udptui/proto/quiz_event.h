@@ -54,6 +54,7 @@ struct quiz_student {
     struct quiz_answer answers[QUIZ_QUESTIONS_MAX]; /* [0]: of question 1 */
 };
 
+/* Whether an endpoint of the student has returned its code. */
 bool quiz_student_confirmed(const struct quiz_student *student);
 
 struct event_student {

@@ -88,6 +88,7 @@ void roster_clear(struct roster *roster);
  * noted. */
 bool roster_is_kept(const struct roster *roster);
 
+/* --privacy: whether no address may be shown. NULL is allowed. */
 bool roster_private(const struct roster *roster);
 
 /* The client's name, safe text, "" if it has none. Valid until the slot's next

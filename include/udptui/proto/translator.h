@@ -45,6 +45,7 @@ struct translator {
     struct translator_mapping mappings[TRANSLATOR_PORTS_MAX]; /* by outside port */
 };
 
+/* Begins without mappings. The config is copied; nothing is to be freed. */
 void translator_open(struct translator *translator, const struct translator_config *config);
 
 /*

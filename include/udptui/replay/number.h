@@ -32,6 +32,7 @@ struct replay_number {
     uint64_t asking, answering, second;
 };
 
+/* All zero, REPLAY_UNDECIDED, for a datagram of no protocol that is known. */
 struct replay_number replay_number_of(const struct packet *packet);
 
 #endif

@@ -96,6 +96,7 @@ const struct way_hop *way_look_ahead(const struct way *way, const struct way_hop
  * that): it has overtaken all earlier datagrams of its flow that still wait. */
 void way_arrive(struct way *way, const struct way_hop *hop);
 
+/* Gives a taken copy back, with its bytes unless they are NULL. */
 void way_free(struct way *way, struct way_hop *hop);
 
 #endif

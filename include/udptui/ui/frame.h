@@ -63,6 +63,7 @@ void frame_close(struct frame *frame);
  * short. Negative sizes count as 0. */
 bool frame_resize(struct frame *frame, int rows, int columns);
 
+/* The size in cells; 0 if memory was short. */
 int frame_rows(const struct frame *frame);
 int frame_columns(const struct frame *frame);
 

@@ -12,6 +12,7 @@
 /* Below this size only a notice is drawn. */
 enum { SMALL_COLUMNS = 40, SMALL_ROWS = 10 };
 
+/* Whether a frame of this size is that small. */
 bool small_is(int rows, int columns);
 
 /* Puts safe text into as many rows as it takes, from a row on; returns the row behind it. */

@@ -36,6 +36,7 @@ void term_close(void);
 /* To be polled for reading. */
 int term_fd(void);
 
+/* The size of the screen in cells; 0, 0 if there is none. */
 void term_size(int *rows, int *columns);
 
 /* Shows the frame: only the cells that differ from the last one are sent. */

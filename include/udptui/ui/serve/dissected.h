@@ -24,6 +24,8 @@ bool dissected_open(struct dissected *dissected, const struct display_options *o
                     struct launcher *launcher, struct signals *signals, dissect_deliver *deliver,
                     void *context, int *status);
 
+/* Takes the next record, which is copied, and delivers it with its explanation; at once if there is
+ * no dissector. If there is no room: see patient; a signal ends the wait. */
 void dissected_put(struct dissected *dissected, const void *record, size_t size_bytes);
 
 /* Takes answers and delivers what they were for; to be called when the descriptor is readable or

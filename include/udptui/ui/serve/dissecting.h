@@ -16,6 +16,7 @@ struct dissecting {
     struct launcher *launcher; /* borrowed; NULL: none */
 };
 
+/* Ends the dissector; without one nothing happens. */
 void dissecting_close(struct dissecting *dissecting);
 
 /* After a key: tries again if it wants that. */
