@@ -13,16 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    CHRONOLOGY_RECORD_MIN = 64
-}; /* the number of entries is calculated for records of this size
-                                      * and up */
+/* The number of entries is calculated for records of this size and up. */
+enum { CHRONOLOGY_RECORD_MIN = 64 };
 
 struct chronology;
 
 /* capacity_bytes: of the records held at a time; allocated twice; below 4 GiB. NULL if memory is
  * short. */
 struct chronology *chronology_open(size_t capacity_bytes);
+/* Frees it with the records that it holds (NULL allowed). */
 void chronology_close(struct chronology *chronology);
 
 /* Copies a record. False if there is no room: then some must be taken first. */

@@ -44,7 +44,7 @@ enum feed_status {
  * problem: of usage, if a text is malformed.
  */
 struct feed *feed_open(const struct feed_options *options, struct problem *problem);
-/* NULL allowed. */
+/* Frees it with the bytes of its files (NULL allowed). */
 void feed_close(struct feed *feed);
 
 /* The next payload, valid until the next call. Never waits. FEED_BAD: *why describes the

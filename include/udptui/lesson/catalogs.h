@@ -34,6 +34,7 @@ struct catalogs_opened {
  */
 const struct catalog *catalogs_open(struct catalogs_opened *opened, int language,
                                     enum text_charset charset);
+/* Frees the copy, if there is one. */
 void catalogs_close(struct catalogs_opened *opened);
 
 #endif

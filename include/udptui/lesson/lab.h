@@ -46,6 +46,7 @@ struct lab {
 
 /* False if this machine does not permit it: then nothing is open. lab_close is the caller's. */
 bool lab_open(const struct lab_plan *plan, struct lab *lab);
+/* Closes the sockets and takes the network down; also if lab_open has failed. */
 void lab_close(struct lab *lab);
 
 /* A host's address, port 0: of the router on the client's side. */

@@ -35,6 +35,7 @@ struct burst;
  * (TRIAL_ERROR_SIZE). */
 struct burst *burst_open(const struct trial_config *config, uint64_t count, size_t size_bytes,
                          char *error);
+/* Closes the socket and frees (NULL allowed). */
 void burst_close(struct burst *burst);
 
 /* For poll(2), POLLIN; and when burst_turn is to be called without it, CLOCK_MONOTONIC. */

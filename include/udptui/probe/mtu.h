@@ -52,6 +52,7 @@ struct mtu_search;
 struct mtu_search *mtu_open(const struct trial_config *config,
                             void (*report)(void *context, const struct mtu_step *step),
                             void *context, char *error);
+/* Closes the socket and frees (NULL allowed). */
 void mtu_close(struct mtu_search *search);
 
 /* For poll(2), POLLIN; and when mtu_turn is to be called without it, CLOCK_MONOTONIC. */

@@ -25,6 +25,7 @@ struct nat;
 
 /* Nothing is sent yet. NULL with error (TRIAL_ERROR_SIZE). */
 struct nat *nat_open(const struct trial_config *config, char *error);
+/* Closes the socket and frees (NULL allowed). */
 void nat_close(struct nat *nat);
 
 /* For poll(2), POLLIN; and when nat_turn is to be called without it, CLOCK_MONOTONIC. */

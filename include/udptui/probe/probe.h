@@ -132,6 +132,7 @@ struct probe;
 /* Opens the socket; nothing is sent yet. NULL with error (PROBE_ERROR_SIZE): "what: why". */
 struct probe *probe_open(const struct probe_config *config, probe_report *report, void *context,
                          char *error);
+/* Closes the sockets and frees (NULL allowed). */
 void probe_close(struct probe *probe);
 
 /* Descriptors to wait for, at most PROBE_PORTS. Returns their number. */

@@ -29,6 +29,7 @@ struct membership {
  * It must not move afterwards. */
 void membership_open(struct membership *membership, const struct groups *groups,
                      struct udp_socket *sockets, size_t socket_count, struct publisher *publisher);
+/* Closes the watch; the groups stay joined until their sockets are closed. */
 void membership_close(struct membership *membership);
 
 /* Checks them if it is time, or if something changed: the watch is readable. now_ns:

@@ -23,7 +23,8 @@ struct lookup;
  * part is missing. NULL with errno. */
 struct lookup *lookup_open(enum sandbox_mode mode);
 
-/* Returns at once: a query in progress is given up. NULL is allowed. */
+/* Frees it, and the process ends. Returns at once: a query in progress is given up. NULL is
+ * allowed. */
 void lookup_close(struct lookup *lookup);
 
 /* Readable when there is a result. */

@@ -18,6 +18,7 @@ struct names {
 /* As lookup_open. wanted: shown from the start; otherwise they may be switched on later. False with
  * errno, and names zeroed. */
 bool names_open(struct names *names, bool wanted, enum sandbox_mode mode);
+/* As lookup_close; also if names_open has failed or all is zero. */
 void names_close(struct names *names);
 
 /* Readable when a name is there; -1: never. */
