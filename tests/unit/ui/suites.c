@@ -35,6 +35,7 @@ extern const struct suite suite_serve_relay;
 extern const struct suite suite_serve_rows;
 extern const struct suite suite_serve_sharing;
 extern const struct suite suite_serve_view;
+extern const struct suite suite_announcer;
 extern const struct suite suite_chart;
 extern const struct suite suite_frame;
 extern const struct suite suite_ping_view;
@@ -47,6 +48,7 @@ extern const struct suite suite_screen;
 extern const struct suite suite_spark;
 extern const struct suite suite_watch_choosing;
 extern const struct suite suite_watch_view;
+extern const struct suite suite_wide;
 
 const struct suite *const suites[] = {
     &suite_ladder_ladder,
@@ -74,6 +76,7 @@ const struct suite *const suites[] = {
     &suite_serve_rows,
     &suite_serve_sharing,
     &suite_serve_view,
+    &suite_announcer,
     &suite_chart,
     &suite_frame,
     &suite_ping_view,
@@ -86,5 +89,6 @@ const struct suite *const suites[] = {
     &suite_spark,
     &suite_watch_choosing,
     &suite_watch_view,
+    &suite_wide,
     NULL,
 };
