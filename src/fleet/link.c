@@ -113,10 +113,14 @@ static void link_free(struct link *link)
     free(link);
 }
 
-static void link_let_go(struct link *link)
+/* has_ended: it is the thread, which does nothing more. */
+static void link_let_go(struct link *link, bool has_ended)
 {
     pthread_mutex_lock(&link->mutex);
     bool last = --link->holders == 0;
+    link->has_ended |= has_ended;
+    if (has_ended)
+        pthread_cond_signal(&link->ended);
     pthread_mutex_unlock(&link->mutex);
     if (last)
         link_free(link);
@@ -185,11 +189,7 @@ static void *link_run(void *argument)
     struct link *link = argument;
 
     link_work(link);
-    pthread_mutex_lock(&link->mutex);
-    link->has_ended = true;
-    pthread_cond_signal(&link->ended);
-    pthread_mutex_unlock(&link->mutex);
-    link_let_go(link);
+    link_let_go(link, true);
     return NULL;
 }
 
@@ -239,7 +239,7 @@ void link_close(struct link *link, int64_t wait_ns)
     while (!link->has_ended && code == 0)
         code = pthread_cond_timedwait(&link->ended, &link->mutex, &until);
     pthread_mutex_unlock(&link->mutex);
-    link_let_go(link);
+    link_let_go(link, false);
 }
 
 /* ---- the owner */

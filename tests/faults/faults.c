@@ -11,8 +11,8 @@
  *   SHORT  less than was asked for is sent, read or written, and control data is missing
  *   HALF   half the room for control data: MSG_CTRUNC (recv(2))
  *   FEW    one datagram of a batch
- * malloc@libc, malloc@libjansson, malloc@libpcre2 are the allocations that these libraries make,
- * whatever function makes them; not with a sanitizer, which has an allocator of its own. Those of
+ * malloc@libc, malloc@libjansson, malloc@libpcre2, malloc@libmosquitto are the allocations that these
+ * libraries make, whatever function makes them; not with a sanitizer, which has an allocator of its own. Those of
  * readline and ncurses are left out: the libraries end the program themselves. A write to an
  * eventfd(2) is left out as well: it fails only if its counter is full.
  *
@@ -172,11 +172,12 @@ enum {
 #define FAULT_NAME(name)   #name,
 enum fault_call {
     FAULTS_EACH(FAULT_NUMBER) LIBRARY_FIRST,
-    LIBRARIES = 3,
+    LIBRARIES = 4,
     CALLS = LIBRARY_FIRST + LIBRARIES
 };
 static const char *const call_names[CALLS] = {FAULTS_EACH(FAULT_NAME) "malloc@libc",
-                                              "malloc@libjansson", "malloc@libpcre2"};
+                                              "malloc@libjansson", "malloc@libpcre2",
+                                              "malloc@libmosquitto"};
 
 static const struct {
     const char *name;

@@ -28,6 +28,8 @@ import threading
 import time
 import zlib
 
+import broker
+import commands
 import tap
 import udptui
 
@@ -60,7 +62,8 @@ ERRORS = {
     "ioctl": ("EIO",), "fstat": ("EIO",), "ftruncate": ("EIO",), "lseek": ("EIO",), "rename": ("EIO",),
     "mkdir": ("ENOSPC",), "read": ("EINTR", "EAGAIN", "EIO", "SHORT"), "write": ("EINTR", "EAGAIN", "EIO", "ENOSPC", "SHORT"),
     "fwrite": FILE, "fflush": FILE, "fclose": FILE, "getaddrinfo": ("EAI_MEMORY", "EAI_AGAIN"), "getifaddrs": ("ENOMEM",),
-    "malloc@libc": MEMORY, "malloc@libjansson": MEMORY, "malloc@libpcre2": MEMORY, "strndup": MEMORY,
+    "malloc@libc": MEMORY, "malloc@libjansson": MEMORY, "malloc@libpcre2": MEMORY,
+    "malloc@libmosquitto": MEMORY, "strndup": MEMORY,
     "vasprintf": MEMORY, "asprintf": MEMORY, "getline": MEMORY + ("EIO",), "fopencookie": MEMORY,
     "sigaction": ("EINVAL",), "sigaltstack": MEMORY, "pthread_sigmask": ("EINVAL",), "socketpair": ("EMFILE",),
     "listen": ("EADDRINUSE",), "accept": ("EMFILE", "EINTR"), "shutdown": ("EIO",), "getpeername": ("ENOBUFS",),
@@ -397,6 +400,31 @@ def lesson_own(_peers, home):
     return ["lesson", "--auto", "--lang", "de", written(home, "own.lesson", source.stdout.decode())]
 
 
+def start_broker():
+    """For all cases; another program publishes there all the time."""
+    at = broker.Broker()
+    commands.Reporter(at).publisher.clients(("192.0.2.1:5", 5))
+    tap.keep()
+    return at
+
+
+if shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split():
+    BROKER = start_broker()
+
+    @scenario()
+    def watch(_peers, home):
+        return ["watch", "--json", "-d", "400ms", "--filter", "!status:ended", "--log", home + "/log", BROKER.url()]
+
+    @scenario(keys=("\r", "\t", "\t", "\x1b", "\t", "\t", "/", "status:up", "\r", "\x1b", "s", "I", "x", "?", "\x1b", "q"))
+    def watch_screen(_peers, home):
+        return ["watch", "--log", home + "/log", BROKER.url()]
+
+    @scenario()
+    def serve_publish(peers, home):
+        return ["serve", "--json", "-d", "400ms", "--publish-messages", "100", "--publish", BROKER.url("other"),
+                "--publish-as", os.path.basename(home), peers.own]
+
+
 @scenario()
 def demo(_peers, _home):
     return ["demo", "--json", "-d", "300ms"]
@@ -511,6 +539,8 @@ class Run:
             pass
         elif self.status == 2 and self.fault.startswith("malloc@libjansson"):
             pass  # it calls a text for which it has no memory one that is wrong
+        elif self.status == 134 and "lex_scan_string: Assertion" in self.err:
+            pass  # it leaves out a byte of such a text, and then relies on it
         elif self.status == 2 and ("there is no such interface" in self.err or "--no-config leaves it out" in self.err):
             pass  # what was typed has to change
         elif self.status not in (0, 1, 3):

@@ -6,6 +6,7 @@ A script names its cases with @tap.case, then calls tap.main(). A case passes un
 tap.skip() skips it, anything else fails it. What a case opens it hands to tap.defer(), which undoes
 it, last first, when the case ends, however it ends. `SCRIPT WORD` runs the cases whose names hold WORD.
 """
+import atexit
 import os
 import re
 import signal
@@ -54,6 +55,13 @@ def skip(reason):
 
 def defer(function, *arguments):
     _cleanups.append((function, arguments))
+
+
+def keep():
+    """What was opened so far is undone as the program ends."""
+    kept = _cleanups[:]
+    _cleanups.clear()
+    atexit.register(lambda: [function(*arguments) for function, arguments in reversed(kept)])
 
 
 # ---- what a case says

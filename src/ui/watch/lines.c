@@ -12,14 +12,15 @@ void watch_run_lines(struct watch_session *session)
     struct pollfd polled[] = {{.fd = link_fd(session->link), .events = POLLIN},
                               {.fd = session->signals.fd, .events = POLLIN},
                               {.events = POLLOUT}};
-    bool more = false;
+    bool more = false, blind = false; /* poll(2) has no memory, perhaps for long */
 
-    while (polled[1].revents == 0 && !session->broken) {
+    while (polled[1].revents == 0 && !session->broken &&
+           !(blind && signals_want_end(&session->signals))) {
         watch_take(session, &more);
         watch_write_due(session, clock_monotonic_ns());
         signals_beat(&session->signals);
         watch_check_output(session, outlet_turn(&session->outlet));
         polled[2].fd = outlet_fd(&session->outlet);
-        wait_until(polled, COUNT_OF(polled), more ? 0 : watch_due_ns(session));
+        blind = wait_until(polled, COUNT_OF(polled), more ? 0 : watch_due_ns(session)) < 0;
     }
 }
