@@ -68,7 +68,7 @@ struct answer {
     struct guard *guard;
     struct quiz *quiz; /* borrowed; NULL: there is none */
     struct batch_sender *sender;
-    const struct udp_socket *sockets; /* that the datagrams come by; NULL: no counters are told */
+    const struct udp_socket *sockets; /* that the datagrams come by; NULL: no counters are offered */
     const bool *grouped;              /* by socket: whether several datagrams have come as one */
     struct reflector *reflector;      /* NULL: replies are not numbered by session */
     struct stamp_error clock_error;   /* of our wall clock, for replies that hold it */
@@ -161,7 +161,7 @@ void answer_clear(struct answer *answer);
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
                                size_t socket_index, int64_t now_ns, bool *loop);
 
-/* What the quiz is told of a datagram: its client, which is marked as used, and our address. */
+/* What the quiz needs of a datagram: its client, which is marked as used, and our address. */
 struct quiz_datagram answer_quiz_datagram(struct answer *answer, const struct datagram *datagram,
                                           size_t socket_index, int64_t now_ns);
 

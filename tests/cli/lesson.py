@@ -588,7 +588,7 @@ def sentences():
     tap.equal([line for line in text.splitlines() if len(line) > 80 or "│" in line], [], "wide lines or arrows")
 
 
-@tap.case("nothing is asked where stdin is no terminal")
+@tap.case("nothing is asked if stdin is no terminal")
 def piped():
     result = udptui.run("lesson", "boundaries", "--no-ui", stdin=b"").expect(0)
     tap.lacks(result.out, "prediction")

@@ -168,7 +168,7 @@ def export_csv():
     tap.true(re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}\.\d{9}Z", rows[1]["q1_time"]), "time")
 
 
-@tap.case("--export FILE.csv: no name begins a formula, where the semicolon separates cells neither")
+@tap.case("--export FILE.csv: no name begins a formula, nor if the semicolon separates cells")
 def export_formulas():
     path = os.path.join(udptui.temporary_directory(), "class.csv")
     server = classroom("--export", path)

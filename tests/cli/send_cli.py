@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """send without a prompt: one-shot and pipe, what goes out byte for byte, and what is said of it.
 
-Where a peer must misbehave, the test itself is the peer: it holds the socket and answers by hand."""
+If a peer must misbehave, the test itself is the peer: it holds the socket and answers by hand."""
 import os
 import signal
 import statistics

@@ -37,7 +37,7 @@ def message_line():
         tap.contains(line, part, "the line")
 
 
-@tap.case("lines without --no-ui where stdout is no terminal")
+@tap.case("lines without --no-ui if stdout is no terminal")
 def lines_by_themselves():
     server = udptui.start("serve", "127.0.0.1:0", stdin=subprocess.DEVNULL)
     address = server.wait_text(r"\AServer is listening on (127\.0\.0\.1:\d+)$").group(1)
@@ -214,7 +214,7 @@ def ack_fields():
         tap.matches(answer[len(start):], r"^(\d{4}-\d\d-\d\dT)?\d\d:\d\d:\d\d", "the time")
 
 
-@tap.case("--ack TEXT goes out as it is, where there is nothing to fill in")
+@tap.case("--ack TEXT goes out as it is if there is nothing to fill in")
 def ack_text():
     server = Server("--ack", "danke %s {{x}")
     tap.equal(Peer().ask(b"a longer request", server.address), b"danke %s {x}", "ack")
@@ -356,7 +356,7 @@ def service_time():
         trips.append(time.monotonic_ns() - began_ns)
     services = [item["service_ns"] for item in server.messages(200)]
     longer = [pair for pair in zip(services, trips) if pair[0] > pair[1]]
-    tap.equal(longer, [], "(service, round trip) where the service took longer")
+    tap.equal(longer, [], "(service, round trip) if the service took longer")
 
 
 tap.main()

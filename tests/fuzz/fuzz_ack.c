@@ -46,7 +46,7 @@ static void require_beginning(const struct ack_policy *policy, const struct ack_
     size_t written = ack_render(policy, context, out, room, &cut);
 
     fuzz_require(written <= room, "no more is written than there is room");
-    fuzz_require(cut == (whole_size > room), "it is cut where it does not fit");
+    fuzz_require(cut == (whole_size > room), "it is cut if it does not fit");
     fuzz_require(cut || written == whole_size, "and else whole");
     fuzz_require(memcmp(out, whole, written) == 0, "what is left is the beginning");
     free(out);

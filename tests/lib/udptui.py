@@ -108,7 +108,7 @@ SANDBOXED = ("serve", "relay", "load", "ping", "replay", "send", "watch")
 
 
 def with_sandbox(binary, mode):
-    """A program that runs the binary with --sandbox MODE, where a command has that option: so that the whole
+    """A program that runs the binary with --sandbox MODE, if a command has that option: so that the whole
     suite can be run with it on and off (UDPTUI_TEST_SANDBOX)."""
     directory = tempfile.mkdtemp(prefix="udptui-test-")
     path = os.path.join(directory, "udptui")
@@ -435,7 +435,7 @@ def sanitizer():
 
 
 def strict_sandbox():
-    """on where it can be, as --sandbox takes it."""
+    """on if it can be, as --sandbox takes it."""
     return "on" if "+seccomp" in run("--version").out.split() and not sanitizer() else "auto"
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a server's sockets receive: groups that they joined, on the interface where they did, once, and
-nothing that another process joined. Two namespaces, joined by one or two cables; skipped where not
+nothing that another process joined. Two namespaces, joined by one or two cables; skipped if not
 permitted."""
 import os
 import signal

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """relay between networks: groups and broadcasts on the side of the clients, and a router that says that there is no way.
-Two namespaces, joined by a cable; skipped where not permitted."""
+Two namespaces, joined by a cable; skipped if not permitted."""
 import socket
 import struct
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """relay's way to the target: a name whose address changes, a source address that the machine loses, and the hop limit
-and DSCP that datagrams leave with. In network namespaces; skipped where not permitted."""
+and DSCP that datagrams leave with. In network namespaces; skipped if not permitted."""
 import signal
 import socket
 

@@ -19,7 +19,7 @@ def join(screen, name):
     return peer
 
 
-@tap.case("the line to join stands large, and goes where there is no room or at key b")
+@tap.case("the line to join stands large, and goes if there is no room or at key b")
 def banner():
     screen = ServeScreen("--class")
     text = screen.wait(lambda text: sum("█" in line for line in text.splitlines()) == 5 and text,

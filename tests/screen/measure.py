@@ -18,7 +18,7 @@ def prompt(target, *options, columns=80, rows=40):
     return screen
 
 
-@tap.case("/plot draws the round-trip times, and a mark where none came")
+@tap.case("/plot draws the round-trip times, and a mark for each that did not come")
 def plot():
     peer = Peer()
     screen = prompt(peer.text, "--timeout", "300ms")

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dissector: with a program of our own in the place of sharkd, that answers, stalls, dies and
- * writes what it should not; and with sharkd itself, where it is installed. */
+ * writes what it should not; and with sharkd itself, if it is installed. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -181,7 +181,7 @@ static void at_40x10(void **state)
     scene_close(scene);
 }
 
-/* Nobody's figures are missing where there is room. */
+/* Nobody's figures are missing if there is room. */
 static void at_120x30(void **state)
 {
     struct scene *scene = relay_open_scene(30, 120);

@@ -185,7 +185,7 @@ static void the_choice_is_on_the_page(void **state)
     for (int step = 0; step < 3000; step++) {
         int64_t rows = (int64_t)(judge_random(&seed) % 30) - 15, expected;
         if (judge_random(&seed) % 10 == 0)
-            view->page = (int)(judge_random(&seed) % 15) - 1; /* also where there is no room */
+            view->page = (int)(judge_random(&seed) % 15) - 1; /* also if there is no room */
         if (judge_random(&seed) % 10 == 0)
             watch_view_set_filter(view, judge_random(&seed) % 2 == 0 ? "s1" : "");
         watch_view_collect(view);
