@@ -62,8 +62,8 @@ def slow_reader_of_flights():
     for number in range(FLIGHTS):
         client.send(b"message %06d" % number, address)
         if number % 200 == 0:
-            tap.until(lambda: _waiting_bytes(address[1]) == 0, "the queue to be read", pause_s=0.001)
-    tap.until(lambda: _waiting_bytes(address[1]) == 0, "all to be received")
+            tap.until(lambda: udptui.waiting_bytes(address[1]) == 0, "the queue to be read", pause_s=0.001)
+    tap.until(lambda: udptui.waiting_bytes(address[1]) == 0, "all to be received")
     reader.child.send_signal(signal.SIGINT)
     reader.take_slowly(32768, 0.02)
     tap.equal(reader.finish(), (130, ""), "status and stderr")
@@ -72,14 +72,6 @@ def slow_reader_of_flights():
     tap.equal(len(reader.objects("message")) + summary["not_shown"], FLIGHTS, "lines, and not shown")
     tap.equal(summary["not_shown"], 0, "not shown")
     tap.true(summary["held_by"]["full"] > 0, "the network had room for all: %r" % summary)
-
-
-def _waiting_bytes(port):
-    """In the receive queue of a UDP port, as /proc/net/udp says."""
-    with open("/proc/net/udp", encoding="ascii") as table:
-        rows = [row.split() for row in table.readlines()[1:]]
-    return sum(int(row[4].split(":")[1], 16) for row in rows
-               if int(row[1].split(":")[1], 16) == port)
 
 
 # ---- a reader that stops does not block the program

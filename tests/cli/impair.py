@@ -340,19 +340,11 @@ def others_do_not_count():
 
 # ---- the end, with messages still under way
 
-def queue_is_empty(server):
-    """Whether the server has read all that came (proc(5), /proc/net/udp: tx_queue:rx_queue)."""
-    with open("/proc/net/udp", encoding="ascii") as table:
-        rows = [line.split() for line in table][1:]
-    return all(row[4].endswith(":00000000") for row in rows
-               if int(row[1].split(":")[1], 16) == server.port)
-
-
 def ended_by(number):
     talk = Talk(Impairments(7, delay=(400 * MS, 400 * MS), dup=0.5, loss=0.2))
     talk.send_window()
     talk.wait_settled(len(talk.sent) // 2)
-    tap.until(lambda: queue_is_empty(talk.server), "the server to have read all")
+    tap.until(lambda: udptui.waiting_bytes(talk.server.port) == 0, "the server to have read all")
     talk.end(talk.server.stop(number))
     tap.true(talk.summary["held_by"]["end"] > 0, "nothing was under way: %r" % talk.summary)
 
@@ -365,7 +357,7 @@ tap.add_case("SIGINT with messages under way conserves", ended_by, signal.SIGINT
 def ends_at_once():
     talk = Talk(Impairments(7, delay=(60.0, 0)))
     talk.send_window()
-    tap.until(lambda: queue_is_empty(talk.server), "the server to have read all")
+    tap.until(lambda: udptui.waiting_bytes(talk.server.port) == 0, "the server to have read all")
     before = time.monotonic()
     talk.end()
     tap.true(time.monotonic() - before < 5, "it took %.1f s" % (time.monotonic() - before))

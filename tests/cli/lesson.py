@@ -715,7 +715,10 @@ class Terminals:
         for item in [item for item in reversed(self.servers) if port in (None, item[1])]:
             number, _, server = item
             self.servers.remove(item)
-            if "create_server" not in " ".join(server.child.args):
+            command = server.child.args[-1]
+            if "udptui" not in command and "create_server" not in command:  # udptui reads at its end what has come
+                tap.until(lambda at=int(item[1]): udptui.waiting_bytes(at) == 0, "a server to read what came")
+            if "create_server" not in command:
                 self.end(server)
             self.outputs[number] = server.finish().plain
 

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay --save: what is chosen of a capture, as the frames that they were, with their times."""
+import functools
 import gzip
 import json
 import os
@@ -102,6 +103,11 @@ def save(content, *options, status=0):
     return run.expect(status), out
 
 
+@functools.lru_cache(maxsize=None)
+def original_frames(content):
+    return tshark_frames(udptui.write_file(content))
+
+
 def tshark_frames(path):
     """Each frame as its time, link type, lengths and bytes."""
     command = ["tshark", "-r", path, "-n", "-o", "ip.defragment:FALSE", "-T", "json", "-x", "-J", "frame"]
@@ -118,7 +124,7 @@ def expect_frames(content, numbers, *options):
     """Exactly these frames of the original are saved."""
     run, out = save(content, *options)
     tshark.need()
-    original = tshark_frames(udptui.write_file(content))
+    original = original_frames(content)
     tap.equal(tshark_frames(out), [original[number - 1] for number in numbers], "frames")
     tap.true("frames saved %d\n" % len(numbers) in run.out, run.out)
     return run, out

@@ -86,6 +86,13 @@ def cpu_s(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def waiting_bytes(port):
+    """In the receive queues of a UDP port (proc(5), /proc/net/udp)."""
+    with open("/proc/net/udp", encoding="ascii") as table:
+        rows = [row.split() for row in list(table)[1:]]
+    return sum(int(row[4].split(":")[1], 16) for row in rows if int(row[1].split(":")[1], 16) == port)
+
+
 def shell_status(return_code):
     """As a shell shows it: 128 + n for a process that signal n ended."""
     return return_code if return_code >= 0 else 128 - return_code
