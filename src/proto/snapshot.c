@@ -57,7 +57,7 @@ const char *const snapshot_part_words[SNAPSHOT_PARTS] = {[SNAPSHOT_STATS] = "sta
                .part = part_}
 
 /* A late reply takes its probe out of the lost ones, but not out of these. */
-static uint64_t snapshot_timeouts(const void *summary)
+static uint64_t snapshot_target_timeouts(const void *summary)
 {
     const struct snapshot_target *target = summary;
 
@@ -71,7 +71,7 @@ static const struct figure target_rows[] = {
     TARGET_COUNT("late", "late", late, true, "Probes that were answered after the timeout."),
     TARGET_GAUGE("lost", "lost", lost, false,
                  "Probes without a reply; one that is late takes its probe out."),
-    {.count = snapshot_timeouts,
+    {.count = snapshot_target_timeouts,
      .metric = {.help = "Probes without a reply within the timeout, the late ones included.",
                 .name = "ping_timeouts"}},
     TARGET_GAUGE("waiting", "no reply yet", waiting, true, "Probes that wait for their reply now."),
