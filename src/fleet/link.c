@@ -155,18 +155,36 @@ static void link_make_client_id(struct link *link)
     snprintf(link->client_id, sizeof link->client_id, "udptui%016" PRIx64, number);
 }
 
+/* 0, or an errno with nothing made. */
+static int link_make_locks(struct link *link)
+{
+    pthread_condattr_t attributes;
+    int code = pthread_condattr_init(&attributes);
+
+    if (code != 0)
+        return code;
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    code = pthread_cond_init(&link->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
+    if (code != 0)
+        return code;
+    code = pthread_mutex_init(&link->mutex, NULL);
+    if (code != 0)
+        pthread_cond_destroy(&link->ended);
+    return code;
+}
+
 static struct link *link_make(const struct link_config *config)
 {
     struct link *link = calloc(1, sizeof *link);
-    pthread_condattr_t attributes;
 
     if (link == NULL)
         return NULL;
-    pthread_mutex_init(&link->mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&link->ended, &attributes);
-    pthread_condattr_destroy(&attributes);
+    errno = link_make_locks(link);
+    if (errno != 0) {
+        free(link);
+        return NULL;
+    }
     link->samples.end = &link->samples.first;
     link->received.end = &link->received.first;
     link->status.since_ns = clock_monotonic_ns();
