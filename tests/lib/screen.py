@@ -261,6 +261,18 @@ class Pty:
                 raise
         return True
 
+    def trickle(self, bytes_per_s, wait_s, condition=None):
+        """Reads no faster than that, for so long or until the condition holds of what came; whether it does."""
+        begun_s, at = time.monotonic(), len(self.raw)
+        while time.monotonic() < begun_s + wait_s:
+            room = int(bytes_per_s * (time.monotonic() - begun_s)) - (len(self.raw) - at)
+            if room > 0 and select.select([self.master], [], [], 0)[0]:
+                self.raw += os.read(self.master, room)
+            if condition is not None and condition(self.raw):
+                return True
+            time.sleep(0.01)
+        return False
+
     def wait(self, condition, what, wait_s=tap.WAIT_S):
         """Reads until condition(all bytes) is true."""
         deadline = time.monotonic() + wait_s

@@ -7,7 +7,7 @@ import time
 import tap
 import udptui
 from broker import Broker, Client, Publisher
-from screen import Screen
+from screen import Pty, Screen
 
 
 def start(broker, *options, columns=80, rows=24):
@@ -234,26 +234,53 @@ def sizes():
     screen.wait_prompt()
 
 
+class Crowd(threading.Thread):
+    """So many servers, each with 50 datagrams more and a report a second, until end()."""
+
+    def __init__(self, broker, count):
+        super().__init__(daemon=True)
+        self.over, self.each, self.took_s = threading.Event(), 0, []
+        client = Client(broker, "many")
+        self.publishers = [Publisher(broker, "s%d" % number, boot=number, client=client) for number in range(1, count + 1)]
+        for publisher in self.publishers:
+            publisher.state()
+        tap.defer(self.end)
+        self.start()
+
+    def run(self):
+        while not self.over.is_set():
+            begun = time.monotonic()
+            self.each += 50
+            for number, publisher in enumerate(self.publishers, 1):
+                publisher.stats(self.each, held=self.each // 3, clients=self.each % 7)
+                self.over.wait(max(0.0, begun + number / len(self.publishers) - time.monotonic()))
+            self.took_s.append(time.monotonic() - begun)
+
+    def end(self):
+        self.over.set()
+        self.join()
+
+
+@tap.case("a terminal that takes 2,000 bytes a second: keys act within a second, at 80x24 and at 30x8", timeout_s=60)
+def slow_terminal():
+    broker = Broker()
+    Crowd(broker, 40)
+    for columns, rows, key, answer in ((80, 24, b"?", b"this help"), (30, 8, b"q", b"\x1b[?1049l")):
+        terminal = Pty([udptui.BINARY, "watch", broker.url()], columns, rows)
+        terminal.trickle(2000, 20, lambda raw: b"servers 40" in raw or b"of 40" in raw)
+        terminal.trickle(2000, 5)
+        begun_s, at = time.monotonic(), len(terminal.raw)
+        terminal.write(key)
+        tap.true(terminal.trickle(2000, 10, lambda raw, answer=answer, at=at: answer in raw[at:]), "the key acts")
+        took_s = time.monotonic() - begun_s
+        print("# %dx%d: after %.2f s" % (columns, rows, took_s))
+        tap.true(took_s < 1, "after %.1f s" % took_s)
+
+
 @tap.case("200 servers, a report a second each: the screen is live at less than 10% of a core", timeout_s=60)
 def many():
-    broker, over, counts, took_s = Broker(), threading.Event(), [0], []
-    client = Client(broker, "many")
-    publishers = [Publisher(broker, "s%d" % number, boot=number, client=client) for number in range(1, 201)]
-    for publisher in publishers:
-        publisher.state()
-
-    def publish():
-        while not over.is_set():
-            begun = time.monotonic()
-            counts[0] += 50
-            for number, publisher in enumerate(publishers):
-                publisher.stats(counts[0])
-                over.wait(max(0.0, begun + (number + 1) / len(publishers) - time.monotonic()))
-            took_s.append(time.monotonic() - begun)
-    thread = threading.Thread(target=publish, daemon=True)
-    thread.start()
-    tap.defer(thread.join)
-    tap.defer(over.set)
+    broker = Broker()
+    crowd = Crowd(broker, 200)
     screen = start(broker)
     screen.wait_text("servers 200  up 200")
     pid = screen.program_pid()
@@ -267,11 +294,10 @@ def many():
     tap.true(len(seen) >= 5, "the screen is live: %s" % seen)
     tap.true(used < 0.1, "%.1f%% of a core" % (100 * used))
     shown = float(screen.wait_text(r" in [\d,]+ \((\d+\.\d+) k/s\)").group(1))
-    least, most = 9 / max(took_s), 11 / min(took_s)  # 200 times 50 a round
+    least, most = 9 / max(crowd.took_s), 11 / min(crowd.took_s)  # 200 times 50 a round
     tap.true(least <= shown <= most, "%.2f k/s are shown, not %.2f to %.2f" % (shown, least, most))
-    over.set()
-    thread.join()
-    screen.wait_text("in %s \\(" % format(200 * counts[0], ","))
+    crowd.end()
+    screen.wait_text("in %s \\(" % format(200 * crowd.each, ","))
     screen.keys("q")
     screen.wait_prompt()
 
