@@ -229,7 +229,7 @@ static int outlet_report_blocked(const struct outlet *outlet)
 {
     int number = signals_number(outlet->signals);
 
-    report_safe_error(SIGNALS_BLOCKED);
+    report_safe_news(SIGNALS_BLOCKED);
     return number != 0 ? 128 + number : EXIT_SETUP;
 }
 

@@ -4,6 +4,7 @@
 #include "udptui/sys/report.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,11 +12,24 @@
 #include <unistd.h>
 
 #include "udptui/base/problem.h"
+#include "udptui/base/units.h"
 #include "udptui/proto/reason.h"
+#include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/tty.h"
+#include "udptui/sys/wait.h"
 
-enum { REPORT_SIZE = 1024 };
+enum { REPORT_SIZE = 1024, SAFE_SIZE = REPORT_SIZE * TEXT_EXPANSION + 1 };
+
+static const int64_t news_wait_ns = 100 * UNITS_NS_PER_MS;
+
+static void report_format(char *safe, const char *format, va_list list)
+{
+    char raw[REPORT_SIZE];
+
+    problem_format(raw, sizeof raw, format, list);
+    text_render(safe, SAFE_SIZE, raw, strlen(raw), locale_charset(false));
+}
 
 void report_safe_error(const char *line)
 {
@@ -24,15 +38,32 @@ void report_safe_error(const char *line)
 
 void report_error(const char *format, ...)
 {
-    char raw[REPORT_SIZE];
-    char safe[REPORT_SIZE * TEXT_EXPANSION + 1];
+    char safe[SAFE_SIZE];
     va_list list;
 
     va_start(list, format);
-    problem_format(raw, sizeof raw, format, list);
+    report_format(safe, format, list);
     va_end(list);
-    text_render(safe, sizeof safe, raw, strlen(raw), locale_charset(false));
     report_safe_error(safe);
+}
+
+void report_safe_news(const char *line)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    if (wait_until(&out, 1, clock_monotonic_ns() + news_wait_ns) != 0)
+        report_safe_error(line);
+}
+
+void report_news(const char *format, ...)
+{
+    char safe[SAFE_SIZE];
+    va_list list;
+
+    va_start(list, format);
+    report_format(safe, format, list);
+    va_end(list);
+    report_safe_news(safe);
 }
 
 bool report_check_conflicts(const struct report_conflict *rows, size_t count)

@@ -17,16 +17,16 @@ ROOM = 4096  # of the pipe: some lines
 MANY = 200  # datagrams whose lines are more than that
 
 
-def start(*arguments):
+def start(*arguments, **more):
     """The program after its first line, of which nothing more is read."""
-    reader = Reader(room=ROOM).start(*arguments)
+    reader = Reader(room=ROOM).start(*arguments, **more)
     reader.take_line()
     return reader
 
 
-def serving(*options):
+def serving(*options, **more):
     """serve --json, and its address."""
-    reader = start("serve", "--json", *options, "127.0.0.1:0")
+    reader = start("serve", "--json", *options, "127.0.0.1:0", **more)
     return reader, udptui.split_address(reader.objects("listening")[0]["address"])
 
 
@@ -83,6 +83,23 @@ def serve_publishes():
     reader, address = serving("--publish", server.url(), "--publish-as", "here")
     ask(address, MANY)
     tap.until(lambda: published(server, "stats").get("totals", {}).get("received") == MANY, "all of them at the broker")
+    reader.child.send_signal(signal.SIGTERM)
+    tap.equal(reader.finish()[0], 143, "exit status")
+    tap.equal(published(server, "state")["state"], "ended", "the state")
+
+
+@tap.case("serve: nobody reads its errors either: --metrics goes on, though the broker goes and comes")
+def errors_unread():
+    server, metrics = broker.Broker(), path("metrics")
+    reader, address = serving("--publish", server.url(), "--publish-as", "here", "--metrics", metrics, errors_too=True)
+    ask(address, MANY)
+    until_metric(metrics, "received_total", MANY)
+    server.kill()
+    for count in (2 * MANY, 3 * MANY):  # by the second time it has noticed
+        ask(address, MANY)
+        until_metric(metrics, "received_total", count)
+    server.start()
+    tap.until(lambda: published(server, "stats").get("totals", {}).get("received") == 3 * MANY, "them at the broker")
     reader.child.send_signal(signal.SIGTERM)
     tap.equal(reader.finish()[0], 143, "exit status")
     tap.equal(published(server, "state")["state"], "ended", "the state")

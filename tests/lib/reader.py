@@ -24,9 +24,10 @@ class Reader:
             fcntl.fcntl(self.write, fcntl.F_SETFL, flags | os.O_NONBLOCK)
         self.raw = bytearray()
 
-    def start(self, *arguments, **options):
+    def start(self, *arguments, errors_too=False, **options):
+        """errors_too: standard error is the same pipe."""
         self.child = subprocess.Popen([udptui.BINARY] + list(arguments), stdin=subprocess.DEVNULL,
-                                      stdout=self.write, stderr=subprocess.PIPE,
+                                      stdout=self.write, stderr=subprocess.STDOUT if errors_too else subprocess.PIPE,
                                       env=udptui.environment(), **options)
         os.close(self.write)
         tap.defer(self._end)
@@ -39,7 +40,8 @@ class Reader:
         if self.child.poll() is None:
             self.child.kill()
             self.child.wait()
-        self.child.stderr.close()
+        if self.child.stderr:
+            self.child.stderr.close()
 
     def take(self, size=65536):
         """One read; False at the end."""
@@ -60,7 +62,7 @@ class Reader:
         """Waits for the end without reading; (status as a shell shows it, stderr)."""
         status = tap.until(lambda: self.child.poll() is not None and (self.child.returncode,),
                            "the end", within_s)[0]
-        return udptui.shell_status(status), self.child.stderr.read().decode()
+        return udptui.shell_status(status), self.child.stderr.read().decode() if self.child.stderr else ""
 
     def objects(self, event):
         return udptui._objects(self.raw, event)

@@ -18,7 +18,12 @@ enum exit_status {
 /* One line on stderr: "udptui: " and the formatted text, made safe by base/text. */
 void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for a line that is already safe for a terminal. */
+/* The same from a program that goes on, and must not wait for whoever reads its errors: the line is
+ * left out if standard error takes nothing for a tenth of a second. */
+void report_news(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void report_safe_news(const char *line);
+
+/* As report_error, for a line that is already safe for a terminal. */
 void report_safe_error(const char *line);
 
 /* Options that are good alone and not with each other. */

@@ -39,6 +39,6 @@ void load_run_lines(struct load_run *run)
         eventfd_read(run->event_fd, &count);
         load_write_snapshots(run);
         if (meter_failed(&run->meter, error))
-            report_error("--metrics %s", error);
+            report_news("--metrics %s", error);
     }
 }

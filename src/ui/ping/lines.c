@@ -48,10 +48,10 @@ static void ping_check_sharing(struct ping_session *session)
     char news[ANNOUNCER_NEWS_SIZE], error[EXPORTER_ERROR_SIZE];
 
     while (announcer_turn(&session->announcer, news))
-        report_error("%s", news);
+        report_news("%s", news);
     ping_share(session, clock_monotonic_ns(), false);
     if (meter_failed(&session->meter, error))
-        report_error("--metrics %s", error);
+        report_news("--metrics %s", error);
 }
 
 /* Ctrl-C ends at once, without waiting for probes in flight, as in ping(8). Ctrl-\ writes the

@@ -56,7 +56,7 @@ static void dissected_report(struct dissected *dissected)
         return;
     snprintf(dissected->noted, sizeof dissected->noted, "%s", note);
     snprintf(line, sizeof line, "--dissect: %s", note);
-    report_safe_error(line);
+    report_safe_news(line);
 }
 
 void dissected_turn(struct dissected *dissected)

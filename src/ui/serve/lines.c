@@ -174,11 +174,11 @@ static void lines_check_files(const struct serve_printer *lines)
     char problem[RECORDER_ERROR_SIZE];
 
     if (serve_session_recording_failed(lines->session, problem))
-        report_error("--pcap %s", problem);
+        report_news("--pcap %s", problem);
     if (logfile_failed(lines->session->log.file, problem))
-        report_error("--log %s", problem);
+        report_news("--log %s", problem);
     if (exporter_failed(lines->session->exporter, problem))
-        report_error("--metrics %s", problem);
+        report_news("--metrics %s", problem);
 }
 
 /* What happens between us and the broker. */
@@ -187,7 +187,7 @@ static void lines_check_publishing(const struct serve_printer *lines)
     char news[ANNOUNCER_NEWS_SIZE];
 
     while (announcer_turn(&lines->session->publishing.announcer, news))
-        report_error("%s", news);
+        report_news("%s", news);
 }
 
 /* False: there are no more. */
