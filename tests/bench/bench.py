@@ -5,7 +5,8 @@
 
 Each row runs its two sides in turn, several rounds, on loopback; absolute figures of a shared
 machine mean little, their ratio in one run does. Nothing is stored and nothing can fail: this
-measures, `make check` tests. The server has its screen on, in a terminal that is read.
+measures, `make check` tests. The server has its screen on, in a terminal that is read. Rows whose two sides
+should cost the same are measured more precisely, and show the noise (beside.py).
 
     bench.py [--rounds N] [--seconds S] [--json] [--before BINARY] [ROW]...
 
@@ -13,101 +14,25 @@ measures, `make check` tests. The server has its screen on, in a terminal that i
 load-before-plain and load-before-bulk load from both.
 """
 import argparse
-import fcntl
 import json
 import os
 import platform
-import pty
 import re
 import shutil
 import signal
 import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import threading
 import time
-import urllib.request
 
-UDPTUI = os.environ["UDPTUI"]
+from beside import NOTHING_LOST, MetricsFile, MetricsHttp, row_before, row_beside, row_publish, row_threads, Side
+from programs import BULK, PLAIN, UDPTUI, Pipe, Screen, cpu_ticks, cpu_us, load, ours
+
 BUILD = os.environ["UDPTUI_BENCH"]  # where bare and spread are built
 PEERS = os.path.join(os.environ["UDPTUI_SOURCE"], "tests", "lib", "peers")
-LISTENING = re.compile(rb"127\.0\.0\.1:(\d+)")
-
-
-class Screen:
-    """A program in a pseudo-terminal of 120x40; read by a thread unless stalled."""
-
-    def __init__(self, *arguments, binary=UDPTUI):
-        self.data = b""
-        self.frames = 0
-        self.stalled = threading.Event()
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.environ["TERM"] = "xterm-256color"
-            os.execv(binary, [binary, *arguments])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        self.thread = threading.Thread(target=self.read, daemon=True)
-        self.thread.start()
-
-    def read(self):
-        while True:
-            while self.stalled.is_set():
-                time.sleep(0.05)
-            try:
-                chunk = os.read(self.fd, 65536)
-            except OSError:
-                return
-            if not chunk:
-                return
-            self.data = (self.data + chunk)[-200000:]
-            self.frames += 1
-
-    def port(self):
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            found = LISTENING.search(self.data)
-            if found:
-                return int(found.group(1))
-            time.sleep(0.01)
-        raise RuntimeError("the server did not come up")
-
-    def close(self):
-        self.stalled.clear()
-        os.kill(self.pid, signal.SIGTERM)
-        os.waitpid(self.pid, 0)
-        self.thread.join()  # before the descriptor's number is another's: it would read that one
-        os.close(self.fd)
-
-
-class Pipe:
-    """A server that prints its port as the first number of its output."""
-
-    def __init__(self, *arguments, sink=subprocess.DEVNULL):
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=sink)
-        self.pid = self.process.pid
-        line = self.process.stdout.readline()
-        self.number = int(re.findall(rb"(\d+)\s*$", line)[0])
-        self.drain = threading.Thread(target=self.read, daemon=True)
-        self.drain.start()
-
-    def read(self):
-        while self.process.stdout.read1(65536):
-            pass
-
-    def port(self):
-        return self.number
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def ours(*extra):
-    return lambda: Screen("serve", "127.0.0.1:0", *extra)
 
 
 def bare(*mode):
@@ -116,18 +41,6 @@ def bare(*mode):
 
 def python_server():
     return Pipe(sys.executable, "-u", os.path.join(PEERS, "python_server.py"), "127.0.0.1", "0")
-
-
-def load(port, seconds, *arguments, binary=UDPTUI):
-    """The summary of `udptui load`."""
-    output = subprocess.run([binary, "load", f"127.0.0.1:{port}", "--json", "--quiet",
-                             "--duration", f"{seconds}s", *arguments],
-                            stdout=subprocess.PIPE, check=False).stdout
-    return json.loads(output.splitlines()[-1])
-
-
-PLAIN = ("--clients", "64", "--window", "16", "--no-gso", "--no-gro")
-BULK = ("--clients", "8", "--window", "256")
 
 
 def measured(server, seconds, arguments):
@@ -165,67 +78,6 @@ def row_against(name, server, arguments, want, ours_extra=()):
         return {"row": name, "udptui_per_s": rates[0], "other_per_s": rates[1],
                 "ratio": rates[0] / rates[1], "udptui_cpu_us_per_ack": costs[0],
                 "other_cpu_us_per_ack": costs[1], "want": want}
-    return measure
-
-
-def cpu_against_plain(options, name, arguments, want, *extra):
-    """Acks a CPU second with these options beside serve without. The load needs cores, too: what a second
-    of the clock brings depends on how many there are."""
-    found = row_against(name, ours(), arguments, "acks a CPU second " + want, extra)(options)
-    return {"row": found.pop("row"), "ratio_cpu": found["other_cpu_us_per_ack"] / found["udptui_cpu_us_per_ack"],
-            **found}
-
-
-def row_threads(name, arguments, threads="2"):
-    return lambda options: cpu_against_plain(options, name, arguments, ">= 0.8", "--threads", threads)
-
-
-def unused_tcp_port():
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        return reserved.getsockname()[1]
-
-
-def row_publish(name, arguments):
-    def measure(options):
-        if shutil.which("mosquitto") is None:
-            return {"row": name, "skipped": "mosquitto is not installed"}
-        port = unused_tcp_port()
-        with subprocess.Popen(["mosquitto", "-p", str(port)], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL) as broker:
-            try:
-                return cpu_against_plain(options, name, arguments, ">= 0.97", "--publish",
-                                         "mqtt://127.0.0.1:%d/bench" % port)
-            finally:
-                broker.kill()
-    return measure
-
-
-def row_metrics_file(name, arguments):
-    def measure(options):
-        with tempfile.TemporaryDirectory() as directory:
-            return cpu_against_plain(options, name, arguments, ">= 0.97", "--metrics", directory + "/udptui.prom")
-    return measure
-
-
-def scrape(port, done):
-    """As Prometheus does, but each second; nobody is there while the other side is measured."""
-    while not done.wait(1):
-        try:
-            urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port, timeout=1).read()
-        except OSError:
-            pass
-
-
-def row_metrics_http(name, arguments):
-    def measure(options):
-        port, done = unused_tcp_port(), threading.Event()
-        scraper = threading.Thread(target=scrape, args=(port, done))
-        scraper.start()
-        try:
-            return cpu_against_plain(options, name, arguments, ">= 0.97", "--metrics", "127.0.0.1:%d" % port)
-        finally:
-            done.set()
-            scraper.join()
     return measure
 
 
@@ -330,16 +182,6 @@ def sockperf(seconds):
         server.wait()
 
 
-def row_before(name, arguments):
-    def measure(options):
-        if options.before is None:
-            return {"row": name, "skipped": "no --before BINARY"}
-        def before():
-            return Screen("serve", "127.0.0.1:0", binary=options.before)
-        return row_against(name, before, arguments, ">= 0.97")(options)
-    return measure
-
-
 def row_load_before(name, arguments):
     def measure(options):
         if options.before is None:
@@ -427,24 +269,6 @@ def switches(pid):
     return total
 
 
-def cpu_ticks(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
-
-
-def cpu_us(pid):
-    """Of all its threads that run; finer than clock ticks if the kernel says so (sched-stats.rst)."""
-    try:
-        total_ns = 0
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as stat:
-                total_ns += int(stat.read().split()[0])
-        return total_ns / 1000
-    except FileNotFoundError:
-        return cpu_ticks(pid) * 1e4
-
-
 def idle(options):
     server = Screen("serve", "127.0.0.1:0")
     try:
@@ -482,7 +306,7 @@ def key_latency(options):
         time.sleep(1)
         for i in range(100):
             opens = i % 2 == 0
-            server.data = b""
+            server.chunks.clear()
             began = time.monotonic()
             os.write(server.fd, b"?" if opens else b"\x1b")
             mark = b"quit" if opens else b"Last seen"
@@ -708,14 +532,18 @@ ROWS = {
                           ">= 3"),
     "bulk": row_against("load 8x256, against the bare GRO/GSO loop", bare("gso"), BULK,
                         ">= 0.6, and >= 4,000,000/s"),
+    "same": row_beside("plain clients 64x16, serve against serve: the noise", PLAIN, Side, {}),
+    "same-bulk": row_beside("load 8x256, serve against serve: the noise", BULK, Side, {}),
     "threads": row_threads("plain clients 64x16, --threads 2, against one thread", PLAIN),
     "threads-bulk": row_threads("load 8x256, --threads 2, against one thread", BULK),
     "publish": row_publish("plain clients 64x16, --publish, against serve without", PLAIN),
     "publish-bulk": row_publish("load 8x256, --publish, against serve without", BULK),
-    "metrics": row_metrics_file("plain clients 64x16, --metrics FILE, against serve without", PLAIN),
-    "metrics-bulk": row_metrics_file("load 8x256, --metrics FILE, against serve without", BULK),
-    "metrics-http": row_metrics_http("plain clients 64x16, --metrics scraped each second, against serve without", PLAIN),
-    "metrics-http-bulk": row_metrics_http("load 8x256, --metrics scraped each second, against serve without", BULK),
+    "metrics": row_beside("plain clients 64x16, --metrics FILE, against serve without", PLAIN, MetricsFile, NOTHING_LOST),
+    "metrics-bulk": row_beside("load 8x256, --metrics FILE, against serve without", BULK, MetricsFile, NOTHING_LOST),
+    "metrics-http": row_beside("plain clients 64x16, --metrics scraped each second, against serve without", PLAIN,
+                               MetricsHttp, NOTHING_LOST),
+    "metrics-http-bulk": row_beside("load 8x256, --metrics scraped each second, against serve without", BULK,
+                                    MetricsHttp, NOTHING_LOST),
     "rules": rules_row(PLAIN, "\"get value %d\" => is {n}\n", ">= 0.8"),
     "rules-bulk": rules_row(BULK, "\"get value %d\" => is {n}\n", ""),
     "rules-from": rules_row(PLAIN, "from:127.0.0.0/8 port:%d => is {n}\n", ">= 0.8"),
@@ -758,9 +586,20 @@ def machine():
             "kernel": platform.release()}
 
 
+def shown_ratio(value):
+    """Of beside.estimate."""
+    bar = f", wanted >= {value['bar']}: {value['verdict']}" if "bar" in value else ""
+    figures = " and ".join(f"{value[key]:,.0f}" if value[key] >= 1000 else f"{value[key]:.3g}"
+                           for key in ("first", "second"))
+    return (f"{figures}, ratio {value['ratio']:.3f} "
+            f"({value['low']:.3f} to {value['high']:.3f}){bar}")
+
+
 def shown(value):
     if isinstance(value, float):
         return f"{value:,.0f}" if value >= 1000 else f"{value:.2f}"
+    if isinstance(value, dict) and "low" in value:
+        return shown_ratio(value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {shown(part)}" for key, part in value.items())
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -770,8 +609,9 @@ def show(result, as_json):
     if as_json:
         print(json.dumps(result), flush=True)
         return
-    figures = "  ".join(f"{key} {shown(value)}" for key, value in result.items()
-                        if key not in ("row", "want"))
+    between = "\n    " if any("low" in value for value in result.values() if isinstance(value, dict)) else "  "
+    figures = between.join(f"{key} {shown(value)}" for key, value in result.items()
+                           if key not in ("row", "want"))
     want = f"   (wanted: {result['want']})" if result.get("want") else ""
     print(f"{result.get('row', '')}\n    {figures}{want}", flush=True)
 
