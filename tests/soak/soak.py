@@ -5,6 +5,8 @@
     clients ==3,500/s==> relay ===> serve <=== ping --mode stamp, 200/s
     clients ==1,500/s==> relay ===> serve, which is started again now and then
 
+The first serve publishes to a broker (mosquitto, if it is installed; in a long run started again now and then), and watch
+reads there.
 Clients come and go, tables evict, networks are impaired, datagrams are recorded and logged (the files are given back
 to the disk as they are read). The screens of both relays and of the first serve are resized and keyed at random: every
 key but those that quit, suspend or confirm the reset of the counters. SOAK_SEED repeats the keys.
@@ -17,6 +19,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import statistics
 import time
@@ -26,6 +29,7 @@ import netns
 import samples
 import tap
 import udptui
+from broker import Broker
 from parts import SANITIZED, Part, free_port, newest, start_clients
 from screen import Pty, Screen, TERM
 
@@ -131,6 +135,41 @@ class Service:
         self.p99.append(judge.percentile(self.window, 0.99))
 
 
+# ---- what is published
+
+PUBLISHES = shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split()
+
+
+class Fleet:
+    """A broker in a namespace, and watch."""
+
+    def __init__(self, namespace, directory):
+        self.namespace = namespace
+        port = free_port(namespace)
+        with namespace:
+            self.broker = Broker("user root", port=port)
+        out = os.path.join(directory, "watch.out")
+        self.part = Part(namespace, directory, "watch", [udptui.BINARY, "watch", "--json", self.broker.url()], out)
+        self.lines = samples.Lines()
+        self.tail = samples.Tail(out, self.lines)
+        self.watched = samples.Watched("watch", self.part.pid)
+
+    def restart_broker(self):
+        self.broker.kill()
+        with self.namespace:
+            self.broker.start()
+
+    def sums(self):
+        """Of serve, once watch knows that it has ended; then watch ends."""
+        def ended():
+            self.tail.read()
+            newest_summary = json.loads(self.lines.found[-1]) if self.lines.found else {}
+            return newest_summary.get("ended") == 1 and newest_summary
+        summary = tap.until(ended, "watch to know the end of serve", 60)
+        self.part.stop(signal.SIGTERM, 143)
+        return summary["serve"]
+
+
 # ---- the system
 
 class Soak:
@@ -144,6 +183,7 @@ class Soak:
         self.restarts = 0
         self.machine = []  # a window: what machine() counted in it
         self.held, self.disk_kib = [], []
+        self.fleet = Fleet(self.first, self.directory) if PUBLISHES else None
         self._start_servers()
         self._start_load()
 
@@ -151,7 +191,8 @@ class Soak:
         self.served = "127.0.0.1:%d" % free_port(self.first)
         self.fresh = "127.0.0.1:%d" % free_port(self.third)
         small = ("--max-clients", "120", "--history", "1000")
-        self.serve = Faced(self.first, self.directory, "serve", "serve", "--ack", "stamp", *small, self.served)
+        publish = ("--publish", self.fleet.broker.url(), "--publish-as", "soak", "--publish-messages", "20") if self.fleet else ()
+        self.serve = Faced(self.first, self.directory, "serve", "serve", "--ack", "stamp", *publish, *small, self.served)
         self.relay, self.entry = self._start_relay(self.first, "relay", self.served)
         self.target_text = "127.0.0.1:%d" % free_port(self.second)
         self.target_log = samples.Lines()
@@ -187,6 +228,9 @@ class Soak:
         self.watched = [one.watched for one in self.faced] + [samples.Watched("ping", self.ping.pid)]
         self.tails = [tail for one in self.faced for tail in one.tails] + [
             self.target_tail, self.ping.tail, self.fresh_ping.tail, self.clients.tail, self.others.tail]
+        if self.fleet:
+            self.watched.append(self.fleet.watched)
+            self.tails.append(self.fleet.tail)
 
     def _start_ping(self, namespace, name, target):
         out = os.path.join(self.directory, name + ".out")
@@ -232,6 +276,8 @@ class Soak:
         before, began_s = samples.machine(), time.monotonic()
         if self.choice.random() < 0.3:
             self.restart_target()
+        if self.fleet and LONG and self.choice.random() < 0.1:
+            self.fleet.restart_broker()
         self.choice.choice(self.faced).rotate()
         self.start_fresh()
         while time.monotonic() < began_s + WINDOW_S - CALM_S:
@@ -295,6 +341,7 @@ class Soak:
         totals["ping"] = [json.loads(line) for line in self.ping.lines.found]
         for name, one in (("relay", self.relay), ("other", self.other), ("serve", self.serve)):
             totals[name] = one.summary()
+        totals["published"] = self.fleet.sums() if self.fleet else {}
         self.target.stop(signal.SIGTERM, 143)
         self.read()
         totals["targets"] = [json.loads(line) for line in self.target_log.found]
@@ -342,6 +389,13 @@ def check_totals(soak, totals):
     tap.true(0 <= lost and (unsure or lost <= total(pings, "waiting")), "%d datagrams were sent and did not arrive: %r %r" % (lost, totals, first))
     gone = gone_with_targets(soak, totals)
     tap.true(gone == 0 or gone > 0 and soak.restarts > 0, "%d datagrams are gone with %d targets: %r" % (gone, soak.restarts, totals))
+
+
+def check_published(totals):
+    """What watch has counted of serve is its summary; what is no count is of one that runs."""
+    for key, value in totals["published"].items():
+        if not key.endswith("_per_s") and key not in ("clients", "queue_bytes", "queue_capacity"):
+            tap.equal(value, totals["serve"].get(key), "%s of serve in watch" % key)
 
 
 def check_files(soak, totals):
@@ -529,6 +583,7 @@ def soak():
     totals = run.end()
     print("# gone with the queues of %d targets that ended: %d" % (run.restarts, gone_with_targets(run, totals)))
     check_totals(run, totals)
+    check_published(totals)
     check_files(run, totals)
     tap.equal(report.found, [], "what grows")
     check_planted(planted)
