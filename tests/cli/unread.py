@@ -47,6 +47,8 @@ def metric(where, name):
 
 
 def logged(where, event):
+    if not os.path.exists(where):
+        return []
     with open(where, "rb") as file:
         return udptui._objects(file.read(), event)
 
@@ -175,6 +177,17 @@ def ping_publishes():
     reader.child.send_signal(signal.SIGTERM)
     tap.equal(reader.finish()[0], 143, "exit status")
     tap.equal(published(server, "state")["state"], "ended", "the state")
+
+
+@tap.case("load: --log goes on, though the pipe is full from the beginning")
+def load_logs():
+    log, reader = path("log"), Reader(room=ROOM)
+    os.write(reader.write, b"." * ROOM)
+    reader.start("load", "--json", "-d", "30s", "--rate", "100/s", "--log", log, udptui.Server().text)
+    tap.until(lambda: len(logged(log, "progress")) > 1, "progress in the log")
+    reader.child.send_signal(signal.SIGTERM)
+    tap.equal(reader.finish()[0], 143, "exit status")
+    tap.equal(len(logged(log, "summary")), 1, "summaries in the log")
 
 
 @tap.case("watch: --log goes on, and a signal ends it")

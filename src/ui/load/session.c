@@ -4,12 +4,12 @@
 #include "udptui/ui/load/session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "udptui/output/line_time.h"
 #include "udptui/output/logfile.h"
-#include "udptui/output/outlet.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
@@ -144,23 +144,29 @@ static bool load_enter_sandbox(const struct load_run *run)
     return sandbox_enter((enum sandbox_mode)options->sandbox, &needs);
 }
 
+static bool load_open_signals(struct load_run *run)
+{
+    if (signals_open(&run->signals))
+        return true;
+    report_error("cannot start a thread: %s", thread_failure(errno));
+    return false;
+}
+
+/* Standard output comes last: nothing else waits for its reader at the end. */
 static int load_run_with_signals(struct load_run *run)
 {
-    struct outlet outlet;
     int status = EXIT_SETUP;
 
-    if (!load_enter_sandbox(run))
-        return status;
-    if (!signals_open(&run->signals)) {
-        report_error("cannot start a thread: %s", thread_failure(errno));
-        return status;
-    }
-    outlet_open(&outlet, OUTLET_WAITS, &run->signals);
-    run->output =
-        (struct load_output){.file = outlet.file, .stamp = line_time_stamp(run->options->time)};
+    outlet_open(&run->outlet, OUTLET_HOLDS, &run->signals);
+    run->output = (struct load_output){.file = run->outlet.file,
+                                       .stamp = line_time_stamp(run->options->time)};
+    if (!load_enter_sandbox(run) || !load_open_signals(run))
+        return outlet_close(&run->outlet, status);
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
         status = logfile_end(run->log, load_run_generator(run));
-    status = outlet_close(&outlet, status);
+    if (run->not_shown > 0)
+        report_error("nobody read standard output: lines left out: %" PRIu64, run->not_shown);
+    status = outlet_close(&run->outlet, status);
     signals_close(&run->signals);
     return status;
 }

@@ -11,6 +11,7 @@
 #include "udptui/base/units.h"
 #include "udptui/load/generator.h"
 #include "udptui/output/load.h"
+#include "udptui/output/outlet.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/look.h"
 #include "udptui/ui/meter.h"
@@ -33,7 +34,9 @@ struct load_run {
     const struct load_writer *writer;
     struct generator *generator;
     struct signals signals;
-    struct load_output output; /* into an outlet */
+    struct outlet outlet;      /* standard output */
+    struct load_output output; /* into it */
+    uint64_t not_shown;        /* progress lines that were left out because nobody read them */
     struct logfile *log;       /* of --log, NULL: none */
     struct meter meter;        /* of --metrics */
     int event_fd;
