@@ -13,7 +13,7 @@
 
 struct watch_options {
     int64_t servers_max, duration_ns;
-    const char *filter, *log;
+    const char *filter, *log, *metrics;
     int sandbox, json, time, no_ui, ascii, no_mouse;
     struct look look;
 };
@@ -33,6 +33,7 @@ static const struct opt options[] = {
     COMMON_NO_UI(FIELD(no_ui)),
     COMMON_JSON(FIELD(json)),
     COMMON_LOG(FIELD(log)),
+    COMMON_METRICS(FIELD(metrics)),
     COMMON_TIME(FIELD(time)),
     COMMON_ASCII(FIELD(ascii)),
     COMMON_NO_MOUSE(FIELD(no_mouse)),
@@ -106,6 +107,7 @@ static int watch_command(int argument_count, char *const arguments[])
                                   .filter_text = values.filter,
                                   .time = values.time,
                                   .log = values.log,
+                                  .metrics = values.metrics,
                                   .sandbox = values.sandbox,
                                   .screen = watch_wants_screen(&values),
                                   .ascii = values.ascii,

@@ -33,7 +33,7 @@ static uint64_t snapshot_is_uncertain(const void *summary)
     return !((const struct load_snapshot *)summary)->times_certain;
 }
 
-static uint64_t snapshot_timeouts(const void *summary)
+static uint64_t snapshot_unanswered_in_time(const void *summary)
 {
     const struct load_snapshot *snapshot = summary;
 
@@ -90,7 +90,7 @@ static const struct figure snapshot_figures[] = {
      .metric = {.help = "Datagrams without an ack; one that is late takes its datagram out.",
                 .name = "load_lost",
                 .gauge = true}},
-    {.count = snapshot_timeouts,
+    {.count = snapshot_unanswered_in_time,
      .metric = {.help = "Datagrams without an ack within the timeout, the late ones included.",
                 .name = "load_timeouts"}},
     {.key = "late",

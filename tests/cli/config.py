@@ -232,7 +232,7 @@ def texts():
 
 @tap.case("a directory or a file that is missing: the line, of the values that apply to the command that runs")
 def places():
-    rows = [("log = /nowhere/x\n", "log"), ("pcap = /nowhere/x\n", "pcap"), ("metrics = /nowhere/x\n", "metrics"),
+    rows = [("log = /nowhere/x\n", "log"), ("pcap = /nowhere/x\n", "pcap"), ("[serve]\nmetrics = /nowhere/x\n", "metrics"),
             ("[serve]\nexport = /nowhere/x.csv\n", "export"), ("[serve]\nrules = /nowhere/x\n", "rules"),
             ("[serve]\nquestions = /nowhere/x\n", "questions"), ("time = full\n\n[serve]\nlog = ~/none/x\n", "log")]
     for text, name in rows:

@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--metrics: a file for a node exporter, and an HTTP server for Prometheus."""
-import http.client
 import json
 import os
 import re
@@ -11,16 +10,14 @@ import shutil
 import signal
 import socket
 import stat
-import subprocess
 import time
 
+import exposition
 import screen
 import tap
 import udptui
+from exposition import LINE, OPENMETRICS, find_port, get, grouped, promtool, several
 from udptui import Peer, Relay, Server
-
-OPENMETRICS = "application/openmetrics-text; version=1.0.0"
-LINE = re.compile(r'^(udptui_\w+)\{([^}]*)\} (\S+)$')
 
 
 def metrics_path():
@@ -72,14 +69,6 @@ def compare(text, summary):
         tap.true(abs(found[name] - unit(value)) <= 1e-6 * abs(unit(value)), "%s: %s, not %s" % (name, found[name], value))
         counted += 1
     tap.true(counted > 10, "only %d figures" % counted)
-
-
-def promtool(text):
-    if not shutil.which("promtool"):
-        return
-    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False)
-    tap.equal((done.returncode, done.stdout.decode()), (0, ""), "promtool")
 
 
 def until_received(path, count):
@@ -236,23 +225,7 @@ def same_file():
 
 def serving(*options, command=Server, **more):
     udptui.need_feature("http")
-    server = command(*options, "--metrics", "127.0.0.1:0", **more)
-    server.url = server.wait_for(lambda: re.search(r"metrics: http://127.0.0.1:(\d+)/metrics", server.raw_errors.decode()),
-                                 "where the metrics are")
-    server.metrics_port = int(server.url.group(1))
-    return server
-
-
-def get(server, path="/metrics", method="GET", wait_s=tap.WAIT_S, **headers):
-    """The response, with its text."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.metrics_port, timeout=wait_s)
-    try:
-        connection.request(method, path, headers=headers)
-        response = connection.getresponse()
-        response.text = response.read().decode()
-        return response
-    finally:
-        connection.close()
+    return find_port(command(*options, "--metrics", "127.0.0.1:0", **more))
 
 
 def http_received(server, count):
@@ -416,28 +389,6 @@ def http_missing():
 
 # ---- ping and load
 
-def several(text):
-    """{name: {labels: value}} of all samples; labels without those that all have."""
-    found = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            name, labels, value = LINE.match(line).groups()
-            labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))
-            labels.pop("command")
-            found.setdefault(name, {})[tuple(sorted(labels.items()))] = float(value)
-    return found
-
-
-def grouped(text):
-    """Each family is described once, and its samples stand together."""
-    names = re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)
-    tap.equal(len(names), len(set(names)), "families that are described twice")
-    for family in text.split("# HELP ")[1:]:
-        name = family.split()[0]
-        for line in family.splitlines()[2:]:
-            tap.true(line.startswith(("#", name)), "%s in the family %s" % (line, name))
-
-
 PING_RTTS = {"0.5": "p50_ns", "0.9": "p90_ns", "0.99": "p99_ns"}
 
 
@@ -486,22 +437,12 @@ def load_file():
     tap.equal(server.stop()["received"], found["udptui_load_sent_total"][target], "received by the server")
 
 
-def serving_command(*arguments):
-    """A command whose metrics are served: where is said on stderr."""
-    udptui.need_feature("http")
-    process = udptui.start(*arguments, "--metrics", "127.0.0.1:0")
-    process.url = process.wait_for(lambda: re.search(r"udptui: metrics: http://127.0.0.1:(\d+)/metrics",
-                                                     process.raw_errors.decode()), "where the metrics are")
-    process.metrics_port = int(process.url.group(1))
-    return process
-
-
 @tap.case("ping and load over HTTP, also in the strict sandbox: the counts grow while they run")
 def clients_over_http():
     for mode in ("off", udptui.strict_sandbox()):
         for command, name in ((("ping", "--interval", "10ms"), "udptui_ping_received_total"),
                               (("load", "--rate", "100/s", "--duration", "1m"), "udptui_load_acked_total")):
-            process = serving_command(*command, Server().text, "--no-ui", "--quiet", "--sandbox", mode)
+            process = exposition.start(*command, Server().text, "--no-ui", "--quiet", "--sandbox", mode)
             tap.until(lambda: sum(several(get(process).text)[name].values()) > 100, "%s above 100" % name)
             tap.true(get(process, Accept=OPENMETRICS).text.endswith("# EOF\n"), "OpenMetrics")
             process.signal(signal.SIGTERM)

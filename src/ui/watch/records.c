@@ -191,8 +191,7 @@ static void watch_write_news(struct watch_session *session, uint32_t slot,
     watch_write_record(session, WATCH_CLIENTS, server, NULL);
 }
 
-/* Differs from before if the summary does; what is only repeated changes nothing. */
-static uint64_t watch_version(const struct watch_session *session)
+uint64_t watch_version(const struct watch_session *session)
 {
     const struct watch_counts counts = watch_session_counts(session);
 
@@ -205,6 +204,7 @@ void watch_write_due(struct watch_session *session, int64_t now_ns)
     if (now_ns < watch_due_ns(session))
         return;
     session->written_ns = now_ns;
+    watch_measure(session, now_ns, false);
     watch_write_states(session, now_ns);
     if (session->written_version == watch_version(session))
         return;

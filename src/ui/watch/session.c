@@ -89,12 +89,14 @@ static void watch_name_broker(struct watch_session *session)
 
 /* ---- beginning and end */
 
-static bool watch_enter_sandbox(const struct watch_config *config)
+static bool watch_enter_sandbox(const struct watch_session *session)
 {
+    const struct watch_config *config = &session->config;
     struct sandbox_needs needs = {
         .command = SANDBOX_WATCH, .screen = config->screen, .written = {config->log}};
 
     broker_add_needs(&config->broker, &needs);
+    meter_add_needs(&session->meter, &needs);
     return sandbox_enter((enum sandbox_mode)config->sandbox, &needs);
 }
 
@@ -131,11 +133,12 @@ static void watch_finish(struct watch_session *session)
     session->sinks[WATCH_OUT].output.stamp.wall_ns = clock_wall_ns();
     watch_write_states(session, now_ns);
     watch_write_record(session, WATCH_SUMMARY, NULL, NULL);
+    watch_measure(session, now_ns, true);
 }
 
 static int watch_run_linked(struct watch_session *session)
 {
-    if (!watch_open_link(session))
+    if (!meter_begin(&session->meter) || !watch_open_link(session))
         return EXIT_SETUP;
     if (session->config.duration_ns > 0)
         signals_end_at(&session->signals, clock_monotonic_ns() + session->config.duration_ns);
@@ -181,17 +184,21 @@ int watch_run(const struct watch_config *config)
 {
     struct watch_session session = {.config = *config, .link_written = -1};
     int status = EXIT_SETUP;
+    bool running;
 
+    if (!watch_open_meter(&session, &status))
+        return status;
     outlet_open(&session.outlet, OUTLET_HOLDS, &session.signals);
     session.sinks[WATCH_OUT].writer = config->writer;
     session.sinks[WATCH_LOG].writer = &watch_json;
     watch_name_broker(&session);
-    if (!watch_enter_sandbox(config) || !watch_open_signals(&session))
-        return outlet_close(&session.outlet, status);
-    if (watch_make_memory(&session))
+    running = watch_enter_sandbox(&session) && watch_open_signals(&session);
+    if (running && watch_make_memory(&session))
         status = watch_run_with_outputs(&session);
     watch_free_memory(&session);
+    status = meter_close(&session.meter, status);
     status = outlet_close(&session.outlet, status);
-    signals_close(&session.signals);
+    if (running)
+        signals_close(&session.signals);
     return status;
 }

@@ -44,7 +44,18 @@ bool watch_chooses(const struct watch_session *session, const struct fleet_serve
 /* The link's state, if it has changed. */
 void watch_write_link(struct watch_session *session);
 
+/* Differs from before if the summary does; what is only repeated changes nothing. */
+uint64_t watch_version(const struct watch_session *session);
+
 /* States of servers that have changed. */
 void watch_write_states(struct watch_session *session, int64_t now_ns);
+
+/* ---- measuring.c */
+
+/* Opens what --metrics names, if it was given. False with the error reported and *status set. */
+bool watch_open_meter(struct watch_session *session, int *status);
+
+/* Gives the metrics what is known, if it is due, or `last`. */
+void watch_measure(struct watch_session *session, int64_t now_ns, bool last);
 
 #endif

@@ -17,6 +17,7 @@
 #include "udptui/proto/filter.h"
 #include "udptui/sys/signals.h"
 #include "udptui/ui/look.h"
+#include "udptui/ui/meter.h"
 
 enum {
     WATCH_BROKER_SIZE = BROKER_TEXT_SIZE + SNAPSHOT_PREFIX_SIZE * TEXT_EXPANSION,
@@ -31,6 +32,7 @@ struct watch_config {
     const char *filter_text; /* the same as it was typed, for the screen; NULL: none */
     int time;                /* --time */
     const char *log;         /* --log, NULL: none */
+    const char *metrics;     /* --metrics, NULL: none */
     int sandbox;             /* --sandbox: enum sandbox_mode */
     bool screen, ascii, no_mouse;
     struct look look;
@@ -61,6 +63,7 @@ struct watch_session {
     struct watch_sink sinks[WATCH_SINKS];
     uint64_t not_shown; /* records that found no room there */
     bool finishing;     /* the last ones are written, whether there is room or not */
+    struct meter meter; /* of --metrics */
     struct watch_written *written;
     union watch_documents *documents;
     uint64_t unreadable;              /* messages of the broker */
