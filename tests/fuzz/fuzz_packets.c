@@ -5,6 +5,7 @@
 
 #include "../../src/ui/send/packets_internal.h"
 #include "fuzz.h"
+#include "udptui/client/message.h"
 
 const char *const fuzz_words[] = {
     "i[a]\n",
@@ -41,6 +42,7 @@ static void check(const struct packets *packets)
         fuzz_require(packet->name != NULL && packets_find(packets, packet->name) == packet,
                      "each packet is found by its name");
         fuzz_require(packet->size_bytes == 0 || packet->bytes != NULL, "a payload is there");
+        fuzz_require(packet->size_bytes <= MESSAGE_MOST, "a payload fits where messages are kept");
     }
 }
 

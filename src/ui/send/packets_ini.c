@@ -14,8 +14,10 @@
 #include "udptui/base/array.h"
 #include "udptui/base/ascii.h"
 #include "udptui/base/escape.h"
+#include "udptui/client/message.h"
 
-enum { INI_LINE = 200000, INI_NAME = 256, INI_HOST = 256 };
+/* Of a value; the largest message takes two digits and a blank for each byte. */
+enum { INI_LINE = 3 * MESSAGE_MOST + 16, INI_NAME = 256, INI_HOST = 256 };
 
 struct ini_packet {
     char section[INI_NAME], name[INI_NAME], host[INI_HOST], port[8], protocol[16];
@@ -130,6 +132,23 @@ static bool ini_fail(const struct packets *packets, const char *name, const char
     return false;
 }
 
+/* As long as any message may be: a longer one would not fit where messages are kept. A line that was
+ * cut is longer than that. False: memory is short. */
+static bool ini_take_payload(struct named_packet *packet, const char *hex,
+                             struct escape_result *result)
+{
+    size_t length = strlen(hex), room = length < MESSAGE_MOST ? length + 1 : MESSAGE_MOST;
+
+    packet->bytes = malloc(room);
+    if (packet->bytes == NULL)
+        return false;
+    *result = escape_decode_hex(hex, length, packet->bytes, room);
+    packet->size_bytes = result->length_bytes;
+    if (result->error == NULL && length == INI_LINE - 1)
+        result->error = "its hexString is too long";
+    return true;
+}
+
 /* The section is over: its packet, if it is one for UDP, joins the list. Two packets of a name are
  * told apart by a number. */
 static bool ini_end_packet(struct packets *packets, struct ini_packet *ini, char *error)
@@ -151,13 +170,11 @@ static bool ini_end_packet(struct packets *packets, struct ini_packet *ini, char
     for (int i = 2; packets_find(packets, name) != NULL; i++)
         snprintf(name, sizeof name, "%s (%d)", given, i);
     packet = packets_add(packets, name, strlen(name));
-    if (packet == NULL || (packet->bytes = malloc(strlen(ini->hex) + 1)) == NULL)
+    if (packet == NULL || !ini_take_payload(packet, ini->hex, &result))
         return ini_lacks_memory(packets, error);
     packet->target = ini_make_target(ini);
     if (packet->target == NULL && ini->host[0] != '\0')
         return ini_lacks_memory(packets, error);
-    result = escape_decode_hex(ini->hex, strlen(ini->hex), packet->bytes, strlen(ini->hex) + 1);
-    packet->size_bytes = result.length_bytes;
     return result.error == NULL || ini_fail(packets, name, result.error, error);
 }
 

@@ -17,6 +17,7 @@ extern const struct suite suite_load_view;
 extern const struct suite suite_replay_resend_view;
 extern const struct suite suite_send_legs;
 extern const struct suite suite_send_packets;
+extern const struct suite suite_send_packets_ini;
 extern const struct suite suite_send_plot;
 extern const struct suite suite_send_settings;
 extern const struct suite suite_send_sink;
@@ -58,6 +59,7 @@ const struct suite *const suites[] = {
     &suite_replay_resend_view,
     &suite_send_legs,
     &suite_send_packets,
+    &suite_send_packets_ini,
     &suite_send_plot,
     &suite_send_settings,
     &suite_send_sink,
