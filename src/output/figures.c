@@ -14,14 +14,9 @@ enum { KEY_SIZE = 64 };
 
 /* ---- JSON */
 
-static const struct counts *figures_held(const struct figure *figure, const void *summary)
-{
-    return (const void *)((const char *)summary + figure->offset);
-}
-
 static void add_held_json(json_t *object, const struct figure *figure, const void *summary)
 {
-    const struct counts *counts = figures_held(figure, summary);
+    const struct counts *counts = figure_held(figure, summary);
     json_t *reasons = json_object();
     char key[KEY_SIZE];
 
@@ -129,7 +124,7 @@ static const char *write_figure(FILE *file, const char *before, const struct fig
             figure_is_floor(figure, summary) ? "at least " : "",
             figure_format(figure, summary, text, sizeof text));
     if (figure->unit == FIGURE_HELD)
-        write_reasons(file, figures_held(figure, summary));
+        write_reasons(file, figure_held(figure, summary));
     return ", ";
 }
 

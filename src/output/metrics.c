@@ -236,8 +236,7 @@ static void metrics_add_samples(struct metrics *metrics, const struct family *fa
         metrics_add_named(metrics, family, sample, figure, summary);
         break;
     case FIGURE_HELD:
-        metrics_add_held(metrics, family, sample,
-                         (const void *)((const char *)summary + figure->offset));
+        metrics_add_held(metrics, family, sample, figure_held(figure, summary));
         break;
     case FIGURE_TIME:
     case FIGURE_RTT:

@@ -25,6 +25,11 @@ const uint64_t *figure_counts(const struct figure *figure, const void *summary)
     return figure_place(figure, summary);
 }
 
+const struct counts *figure_held(const struct figure *figure, const void *summary)
+{
+    return figure_place(figure, summary);
+}
+
 static int64_t sum_counts(const struct figure *figure, const void *summary)
 {
     uint64_t sum = 0;
@@ -48,7 +53,7 @@ int64_t figure_whole(const struct figure *figure, const void *summary)
     case FIGURE_COUNTS:
         return sum_counts(figure, summary);
     case FIGURE_HELD:
-        return (int64_t)counts_held(place);
+        return (int64_t)counts_held(figure_held(figure, summary));
     case FIGURE_TIME:
     case FIGURE_RTT:
         return *(const int64_t *)place;

@@ -54,6 +54,8 @@ struct figure_metric {
     const char *label; /* of FIGURE_COUNTS, whose names are its values; NULL: "status" */
 };
 
+struct counts;
+
 struct figure {
     const char *key;   /* of JSON; NULL: it is not there */
     const char *words; /* of lines; NULL: it is not there */
@@ -92,6 +94,9 @@ bool figure_is_known(const struct figure *figure, const void *summary);
 
 /* The counts of FIGURE_COUNTS, figure->name_count of them. */
 const uint64_t *figure_counts(const struct figure *figure, const void *summary);
+
+/* The counts of FIGURE_HELD. */
+const struct counts *figure_held(const struct figure *figure, const void *summary);
 
 /* The value as lines have it: "12", "1.25 ms", "4.10 M/s", "25.0%"; "-" if it is not known.
  * Returns out (UNITS_TEXT_SIZE is enough). */

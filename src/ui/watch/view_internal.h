@@ -20,7 +20,7 @@ void watch_draw_servers(const struct watch_view *view, struct frame *frame, int 
 void watch_draw_clients(const struct watch_view *view, struct frame *frame, int row, int rows);
 void watch_draw_messages(const struct watch_view *view, struct frame *frame, int row, int rows);
 
-/* The figures of the server that is shown. */
+/* ---- view_figures.c: the figures of the server that is shown */
 void watch_draw_figures(struct watch_view *view, struct frame *frame, int row, int rows);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* view_lists: the rows of servers, clients and messages by tables of columns, and the figures of one
- * server. */
+/* view_lists: the rows of servers, clients and messages by tables of columns. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -508,77 +507,4 @@ void watch_draw_messages(const struct watch_view *view, struct frame *frame, int
                          fleet_server(view->fleet, view->rows[index].server), &message->message);
         list_put_mark(view, frame, row + 1 + i, index);
     }
-}
-
-/* ---- the figures of one server */
-
-struct list_figures {
-    struct watch_view *view;
-    struct frame *frame;
-    int row, end; /* where they go */
-    size_t line;  /* the next one's number */
-};
-
-static void list_put_line(struct list_figures *list, const char *words, const char *value)
-{
-    size_t line = list->line++;
-
-    if (line < list->view->top || list->row + (int)(line - list->view->top) >= list->end)
-        return;
-    int row = list->row + (int)(line - list->view->top);
-    int at = frame_put(list->frame, row, MARK_WIDTH, 30, STYLE_NORMAL, words);
-    frame_put(list->frame, row, at > 30 ? at + 1 : 30, frame_columns(list->frame), STYLE_VALUE,
-              value);
-}
-
-static void list_format_held(const struct figure *figure, const void *summary, char *out,
-                             size_t size)
-{
-    const struct counts *counts = (const void *)((const char *)summary + figure->offset);
-    size_t length = strlen(out);
-
-    for (int i = 0; i < HELD_REASONS && length < size; i++)
-        if (counts->held[i] > 0)
-            length += (size_t)snprintf(out + length, size - length, "  %s %" PRIu64,
-                                       held_reason_name((enum held_reason)i), counts->held[i]);
-}
-
-static void list_put_figures(struct list_figures *list, const struct figures *figures,
-                             const void *summary)
-{
-    char text[2 * FIGURE_SIZE];
-
-    for (size_t i = 0; i < figures->count; i++) {
-        const struct figure *figure = &figures->rows[i];
-        if (figure->words == NULL || !figure_applies(figure, summary) ||
-            (figure->rare && figure_whole(figure, summary) == 0))
-            continue;
-        figure_format(figure, summary, text, UNITS_TEXT_SIZE);
-        if (figure->unit == FIGURE_HELD)
-            list_format_held(figure, summary, text, sizeof text);
-        list_put_line(list, figure->words, text);
-    }
-}
-
-void watch_draw_figures(struct watch_view *view, struct frame *frame, int row, int rows)
-{
-    struct list_figures list = {.view = view, .frame = frame, .row = row, .end = row + rows};
-    const struct fleet_server *server = watch_view_inner(view);
-    struct fleet_sums sums;
-
-    if (server == NULL) {
-        list_put_line(&list, "This server is gone from the list.", "");
-        return;
-    }
-    fleet_sum_server(server, &sums);
-    if (sums.has[SNAPSHOT_SERVE])
-        list_put_figures(&list, &served_figures, &sums.served);
-    if (sums.has[SNAPSHOT_RELAY])
-        list_put_figures(&list, &relayed_figures, &sums.relayed);
-    for (size_t i = 0; server->latest != NULL && i < server->latest->target_count; i++) {
-        list_put_line(&list, "target", server->latest->targets[i].target);
-        list_put_figures(&list, &snapshot_target_figures, &server->latest->targets[i]);
-    }
-    if (list.line > 0 && view->top >= list.line)
-        view->top = list.line - 1;
 }

@@ -91,6 +91,7 @@ static void test_values_of_each_unit(void **state)
 
     (void)state;
     figure_expect(&summary, texts);
+    assert_ptr_equal(figure_held(&figure_rows[3], &summary), &summary.held);
     for (size_t i = 0; i < COUNT_OF(figure_rows); i++) {
         assert_true(figure_is_known(&figure_rows[i], &summary));
         assert_true(figure_applies(&figure_rows[i], &summary));
