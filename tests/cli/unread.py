@@ -190,6 +190,16 @@ def load_logs():
     tap.equal(len(logged(log, "summary")), 1, "summaries in the log")
 
 
+@tap.case("replay --to: the requests are sent in their time")
+def replay_sends():
+    capture, target = path("capture"), udptui.Server()
+    recorded = udptui.Server("--pcap", capture)
+    ask(recorded.address, MANY)
+    recorded.stop()
+    start("replay", "--json", "--to", target.text, capture)
+    target.messages(MANY)
+
+
 @tap.case("watch: --log goes on, and a signal ends it")
 def watch_logs():
     server, log = broker.Broker(), path("log")

@@ -94,7 +94,7 @@ static bool resend_front_report(void *context, const struct resend_report *repor
     struct resend_front *front = context;
 
     replay_log_report(front->task.run, report);
-    if (!front->writer->report(&front->output, report))
+    if (!outlet_turn(&front->task.run->outlet) || !front->writer->report(&front->output, report))
         front->error = errno;
     return front->error == 0;
 }

@@ -11,7 +11,6 @@
 
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
-#include "udptui/output/outlet.h"
 #include "udptui/replay/survey.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/thread.h"
@@ -48,20 +47,20 @@ static int replay_show(struct replay_run *run)
     return replay_run_lines(run);
 }
 
+/* A reader of the lines decides how fast a capture is read, but not when its requests are sent. */
 static int replay_run_with_signals(struct replay_run *run)
 {
-    struct outlet outlet;
     int status;
 
     if (!signals_open(&run->signals)) {
         report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
-    outlet_open(&outlet, OUTLET_WAITS, &run->signals);
-    run->output = outlet.file;
+    outlet_open(&run->outlet, run->options.to != NULL ? OUTLET_HOLDS : OUTLET_WAITS, &run->signals);
+    run->output = run->outlet.file;
     if (replay_log_open(run, &status))
         status = serve_log_close(&run->log, replay_show(run));
-    status = outlet_close(&outlet, status);
+    status = outlet_close(&run->outlet, status);
     signals_close(&run->signals);
     return status;
 }

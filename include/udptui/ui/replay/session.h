@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "udptui/output/outlet.h"
 #include "udptui/output/replay.h"
 #include "udptui/output/resend.h"
 #include "udptui/proto/filter.h"
@@ -44,7 +45,8 @@ struct replay_run {
     struct launcher *launcher; /* of the dissectors' program, NULL: none */
     struct names names;        /* of addresses on the screen; none with --privacy */
     struct signals signals;
-    FILE *output; /* an outlet */
+    struct outlet outlet; /* standard output */
+    FILE *output;         /* its stream */
     struct serve_log log;
 };
 
