@@ -20,16 +20,13 @@ extern const struct suite suite_metrics;
 extern const struct suite suite_outlet;
 extern const struct suite suite_outlet_holding;
 extern const struct suite suite_payload;
+extern const struct suite suite_ping;
 extern const struct suite suite_recording;
 extern const struct suite suite_send_output;
 extern const struct suite suite_snapshot;
 
 const struct suite *const suites[] = {
-    &suite_classroom,      &suite_exporter,
-    &suite_figures,        &suite_fold,
-    &suite_json_read,      &suite_logfile,
-    &suite_metrics,        &suite_outlet,
-    &suite_outlet_holding, &suite_payload,
-    &suite_recording,      &suite_send_output,
-    &suite_snapshot,       NULL,
+    &suite_classroom, &suite_exporter,  &suite_figures,     &suite_fold,           &suite_json_read,
+    &suite_logfile,   &suite_metrics,   &suite_outlet,      &suite_outlet_holding, &suite_payload,
+    &suite_ping,      &suite_recording, &suite_send_output, &suite_snapshot,       NULL,
 };
