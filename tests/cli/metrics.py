@@ -467,6 +467,7 @@ def dashboard():
         board = json.load(file)
     expressions = [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
     expressions += [item["query"]["query"] for item in board["templating"]["list"] if item["type"] == "query"]
+    expressions = [text for text in expressions if "udptui_server_" not in text]  # of watch: tests/cli/watch_metrics.py
     tap.true(len(expressions) >= 8, "expressions")
     names = set()
     for first, command in (((), Server), ((Server().text,), Relay)):
@@ -474,11 +475,14 @@ def dashboard():
         server = command(*first, "--metrics", path)
         client.ask(b"x", server.address)
         names |= set(re.findall(r"^(udptui_\w+)\{", text_at_end(server, path), re.MULTILINE))
+    path = metrics_path()
+    udptui.run("ping", Server().text, "--quiet", "--count", "1", "--metrics", path).expect(0)
+    names |= set(several(read(path)))
     for expression in expressions:
         used = set(re.findall(r"\budptui_\w+", expression))
         tap.true(used and used <= names, "%s of %s" % (used - names, expression))
         labels = set(re.findall(r"(\w+) ?(?:=~|=|!=)", expression))
-        tap.true(labels <= {"instance", "job", "command", "listen", "reason"}, "labels of " + expression)
+        tap.true(labels <= {"instance", "job", "command", "listen", "reason", "target", "quantile"}, "labels of " + expression)
 
 
 tap.main()

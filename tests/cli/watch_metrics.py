@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """watch --metrics: states and sums of all servers in one text, whatever names the broker has."""
 import os
+import re
 import signal
 
 import exposition
@@ -60,6 +61,9 @@ def totals():
     text = exposition.get(watch).text
     exposition.grouped(text)
     exposition.promtool(text)
+    with open(os.path.join(udptui.SOURCE, "contrib/grafana/udptui.json"), encoding="utf-8") as board:
+        used = set(re.findall(r"\budptui_server_\w+", board.read()))
+    tap.true(used and used <= set(several(text)), "of the dashboard: %s" % used)
     tap.contains(text, 'udptui_watch_connected{command="watch",prefix="school"} 1\n', "the connection")
     tap.lacks(text, "udptui_acked_at_least", "no floors of what has none")
     other = exposition.get(watch, Accept=exposition.OPENMETRICS).text
