@@ -23,7 +23,8 @@ enum { REPORT_SIZE = 1024, SAFE_SIZE = REPORT_SIZE * TEXT_EXPANSION + 1 };
 
 static const int64_t news_wait_ns = 100 * UNITS_NS_PER_MS;
 
-static void report_format(char *safe, const char *format, va_list list)
+__attribute__((format(printf, 2, 0))) static void report_format(char *safe, const char *format,
+                                                                va_list list)
 {
     char raw[REPORT_SIZE];
 
