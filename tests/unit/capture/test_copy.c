@@ -269,6 +269,32 @@ static void a_pcap_stays_what_it_is(void **state)
     play(make_pcap);
 }
 
+/* One interface, with and without times: one section with one interface is enough. */
+static void an_interface_is_described_once(void **state)
+{
+    static struct frame_list list;
+    char error[CAPTURE_ERROR_SIZE];
+    struct blocks_frame frame;
+    uint64_t seed = 1;
+    FILE *file = fopen(original, "wb");
+
+    (void)state;
+    assert_non_null(file);
+    put_section(file);
+    uint32_t snapshot = put_interface(file, &seed);
+    for (int i = 0; i < 20; i++)
+        put_frame(file, 0, snapshot, &seed);
+    assert_int_equal(fclose(file), 0);
+    list.count = 0;
+    copy_some(&list, 1, &seed);
+    struct capture_reader *reader = capture_reader_open(copied, error);
+    assert_non_null(reader);
+    while (capture_reader_next(reader, &frame, error) == CAPTURE_FRAME)
+        assert_int_equal(frame.interface_number, 0);
+    assert_int_equal(frame.number, 20);
+    capture_reader_close(reader);
+}
+
 /* ---- */
 
 static void the_original_is_not_overwritten(void **state)
@@ -346,9 +372,8 @@ static void a_full_disk_leaves_whole_frames(void **state)
 #define WITH_FILES(test) cmocka_unit_test_teardown(test, remove_files)
 
 static const struct CMUnitTest tests[] = {
-    WITH_FILES(a_pcapng_stays_what_it_is),
-    WITH_FILES(a_pcap_stays_what_it_is),
-    WITH_FILES(the_original_is_not_overwritten),
+    WITH_FILES(a_pcapng_stays_what_it_is),       WITH_FILES(a_pcap_stays_what_it_is),
+    WITH_FILES(an_interface_is_described_once),  WITH_FILES(the_original_is_not_overwritten),
     WITH_FILES(a_full_disk_leaves_whole_frames),
 };
 
