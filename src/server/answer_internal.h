@@ -68,15 +68,16 @@ struct answer {
     struct guard *guard;
     struct quiz *quiz; /* borrowed; NULL: there is none */
     struct batch_sender *sender;
-    const struct udp_socket *sockets; /* that the datagrams come by; NULL: no counters are offered */
-    const bool *grouped;              /* by socket: whether several datagrams have come as one */
-    struct reflector *reflector;      /* NULL: replies are not numbered by session */
-    struct stamp_error clock_error;   /* of our wall clock, for replies that hold it */
-    int64_t clock_checked_ns;         /* when that was read, CLOCK_MONOTONIC */
-    uint64_t seed;                    /* for chances and {random:N} */
-    uint64_t rules_given_up;          /* messages for which a regular expression took too long */
-    struct peer_handle peer;          /* of the datagram whose messages are added */
-    bool loop;                        /* its client seems only to answer our acks */
+    const struct udp_socket
+        *sockets;                   /* that the datagrams come by; NULL: no counters are offered */
+    const bool *grouped;            /* by socket: whether several datagrams have come as one */
+    struct reflector *reflector;    /* NULL: replies are not numbered by session */
+    struct stamp_error clock_error; /* of our wall clock, for replies that hold it */
+    int64_t clock_checked_ns;       /* when that was read, CLOCK_MONOTONIC */
+    uint64_t seed;                  /* for chances and {random:N} */
+    uint64_t rules_given_up;        /* messages for which a regular expression took too long */
+    struct peer_handle peer;        /* of the datagram whose messages are added */
+    bool loop;                      /* its client seems only to answer our acks */
     bool planned; /* answer_add stopped before a message whose answer is planned */
     bool varies;  /* the policy is no fixed reply: it has a chance or is planned */
     bool acks_on;
