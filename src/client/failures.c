@@ -138,6 +138,7 @@ static void failures_report_icmp(struct session *session, uint32_t channel,
     if (request == NULL) { /* its datagram is settled */
         result.status = RESULT_UNSOLICITED;
     } else if (request->resends < session->options.retry) {
+        pending_refused(session->pending, request);
         struct session_kept *kept = &session->kept[request->seq % SESSION_KEPT_MAX];
         if (kept->seq == request->seq)
             snprintf(kept->why, sizeof kept->why, "%s", why);

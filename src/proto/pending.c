@@ -218,12 +218,17 @@ void pending_resent(struct pending *pending, struct pending_request *request, in
     pending->oldest_waiting = pending->first;
 }
 
+void pending_refused(struct pending *pending, struct pending_request *request)
+{
+    pending_lane_settled(pending, request, request->wanted > 1 ? request->wanted : 1);
+}
+
 void pending_fail(struct pending *pending, struct pending_request *request)
 {
     if (request->state == PENDING_WAITING)
         pending_end_waiting(pending, request, PENDING_FAILED);
     request->state = PENDING_FAILED;
-    pending_lane_settled(pending, request, request->expected);
+    pending_refused(pending, request);
 }
 
 size_t pending_waiting(const struct pending *pending)

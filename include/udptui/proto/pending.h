@@ -194,7 +194,11 @@ struct pending_request *pending_expire(struct pending *pending, int64_t now_ns);
 void pending_resent(struct pending *pending, struct pending_request *request, int64_t now_ns,
                     int64_t timeout_ns);
 
-/* Marks a request that will not be answered because an error came back. */
+/* An error came back for one transmission of a request that waits: it has no reply. */
+void pending_refused(struct pending *pending, struct pending_request *request);
+
+/* The same for the last transmission: the request waits no longer. Replies to its earlier ones may
+ * still come. */
 void pending_fail(struct pending *pending, struct pending_request *request);
 
 /* How many requests wait for a reply. */

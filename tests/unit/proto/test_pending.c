@@ -375,6 +375,34 @@ static void a_refused_one_leaves_no_doubt(void **state)
     pending_close(pending);
 }
 
+/* The error is about one transmission; a reply to another one may still be on its way. */
+static void what_was_sent_before_the_refused_one_may_be_answered(void **state)
+{
+    struct pending *pending = open_table(8, PENDING_ORDER);
+
+    (void)state;
+    add(pending, 1, "a", 0);
+    pending_resent(pending, pending_expire(pending, TIMEOUT), TIMEOUT, TIMEOUT);
+    pending_fail(pending, pending_oldest(pending, 0));
+    add(pending, 2, "b", TIMEOUT + 10);
+    expect(reply(pending, 0, "x", TIMEOUT + 20), PENDING_REPLY, 2, PENDING_UNSURE);
+    pending_close(pending);
+}
+
+static void a_request_whose_transmissions_are_all_refused_leaves_no_doubt(void **state)
+{
+    struct pending *pending = open_table(8, PENDING_ORDER);
+
+    (void)state;
+    add(pending, 1, "a", 0);
+    pending_refused(pending, pending_oldest(pending, 0));
+    pending_resent(pending, pending_expire(pending, TIMEOUT), TIMEOUT, TIMEOUT);
+    pending_fail(pending, pending_oldest(pending, 0));
+    add(pending, 2, "b", TIMEOUT + 10);
+    expect(reply(pending, 0, "x", TIMEOUT + 20), PENDING_REPLY, 2, PENDING_SHARED);
+    pending_close(pending);
+}
+
 static void an_error_finds_what_it_quotes(void **state)
 {
     struct pending *pending = open_table(8, PENDING_ORDER);
@@ -726,6 +754,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_late_reply_ends_the_doubt),
     cmocka_unit_test(a_stray_makes_the_port_unsure),
     cmocka_unit_test(a_refused_one_leaves_no_doubt),
+    cmocka_unit_test(what_was_sent_before_the_refused_one_may_be_answered),
+    cmocka_unit_test(a_request_whose_transmissions_are_all_refused_leaves_no_doubt),
     cmocka_unit_test(an_error_finds_what_it_quotes),
     cmocka_unit_test(a_clock_that_was_set_makes_no_time_sure),
     cmocka_unit_test(a_port_for_each_is_sure),
