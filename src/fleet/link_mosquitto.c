@@ -1,13 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * link_mosquitto: the link's thread, with libmosquitto (libmosquitto(3), MQTT 3.1.1). Each try to
+ * link_mosquitto: the link's thread, with libmosquitto (libmosquitto(3), MQTT 5, or
+ * 3.1.1 if the broker knows no newer one). Each try to
  * connect has a client of its own, so that nothing of the try before it is left. connect(2) and
  * the look-up of the name may block this thread; then only poll(2) does. Not mosquitto_loop(3): it
  * uses select(2), which cannot wait for descriptors from 1024 on.
  */
 #include <errno.h>
 #include <mosquitto.h>
+#include <mqtt_protocol.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
@@ -27,9 +29,9 @@ enum {
     QOS = 1, /* of what we publish */
     QOS_SUBSCRIBED = 0,
     REFRESH_COST = 20,
+    PACKET_BYTES_MAX = LINK_MESSAGE_BYTES_MAX + (1 << 17), /* with topic and properties */
     GRANT_REFUSED = 0x80,
     CONNACK_NONE = -1,
-    CONNACK_ACCEPTED = 0,
     UNSENT_MAX = 1 << 16, /* packets since all that we wrote was sent */
 };
 
@@ -38,20 +40,24 @@ static const int64_t lasting_ns = 10 * UNITS_NS_PER_S;       /* a connection tha
 static const int64_t turn_ns = UNITS_NS_PER_S;               /* mosquitto_loop_misc(3) */
 static const int64_t subscribe_every_ns = UNITS_NS_PER_S;
 static const int64_t refresh_after_ns = 60 * UNITS_NS_PER_S;
+static const int64_t lost_after_ns = UNITS_NS_PER_S;       /* since something came: an answer */
 static const int64_t ask_after_ns = 2 * UNITS_NS_PER_S;    /* without a byte from the broker */
 static const int64_t silent_after_ns = 3 * UNITS_NS_PER_S; /* without an answer */
 
 struct link_client {
     struct link *link;
     struct mosquitto *mosquitto;
-    int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
-    bool may_not_read; /* a subscription was refused */
-    size_t next;       /* subscription that is next */
-    int subscribe_id;  /* of the one before it, which is to be acknowledged */
-    int refresh_id;    /* of the question after whose answer we subscribe again */
-    size_t refusals;   /* since the first of them */
-    const char *fault; /* what the broker does that none may do; NULL: nothing */
-    uint32_t unsent;   /* packets since all that we wrote was sent, at most */
+    int version;        /* MQTT_PROTOCOL_V5 or _V311 */
+    int connack;        /* CONNACK_NONE, or the code of the answer to CONNECT */
+    bool is_too_new;    /* the connection has failed, perhaps for its version */
+    bool may_not_read;  /* a subscription was refused */
+    size_t next;        /* subscription that is next */
+    int subscribe_id;   /* of the one before it, which is to be acknowledged */
+    int refresh_id;     /* of the question after whose answer we subscribe again */
+    int64_t awaited_ns; /* when that of the two was sent whose answer is missing; 0: neither is */
+    size_t refusals;    /* since the first of them */
+    const char *fault;  /* what the broker does that none may do; NULL: nothing */
+    uint32_t unsent;    /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
     int64_t answer_by_ns, up_ns;
     int64_t subscribed_ns;    /* when the first subscription was sent */
@@ -134,7 +140,10 @@ static void link_subscribe_next(struct link_client *client, int64_t now_ns)
     while (client->next < LINK_TOPICS_MAX && subscriptions[client->next] == NULL)
         client->next++;
     client->refresh_ns = INT64_MAX;
+    client->refresh_id = client->subscribe_id = 0;
+    client->awaited_ns = 0;
     if (client->next < LINK_TOPICS_MAX) {
+        client->awaited_ns = now_ns;
         mosquitto_subscribe(client->mosquitto, &client->subscribe_id, subscriptions[client->next++],
                             QOS_SUBSCRIBED);
         link_note_question(client, now_ns);
@@ -161,12 +170,29 @@ static bool link_must_refresh(struct link_client *client, int64_t now_ns)
 
     client->turned_ns = now_ns;
     client->refresh |= slept || link_wants_subscription(client->link);
-    if (now_ns < client->refresh_ns &&
-        (!client->refresh || now_ns - client->subscribed_ns < subscribe_every_ns))
+    if (client->awaited_ns != 0 ||
+        (now_ns < client->refresh_ns &&
+         (!client->refresh || now_ns - client->subscribed_ns < subscribe_every_ns)))
         return false;
     client->refresh = false;
     client->refresh_ns = INT64_MAX;
+    client->awaited_ns = now_ns;
     return true;
+}
+
+/* If its queue is full, mosquitto drops answers as well (2.0.11, packet__queue). */
+static void link_check_awaited(struct link_client *client, int64_t now_ns)
+{
+    int64_t latest_ns =
+        client->heard_ns > client->awaited_ns ? client->heard_ns : client->awaited_ns;
+
+    if (client->awaited_ns == 0 || now_ns - latest_ns < lost_after_ns)
+        return;
+    client->refresh = true;
+    if (client->refresh_id == 0)
+        link_subscribe_next(client, now_ns);
+    else
+        client->awaited_ns = 0; /* it is asked again */
 }
 
 /* What was queued for us has come. */
@@ -175,7 +201,7 @@ static void link_on_unsubscribe(struct mosquitto *mosquitto, void *context, int 
     struct link_client *client = context;
 
     (void)mosquitto;
-    if (message_id == client->refresh_id)
+    if (client->refresh_id != 0 && message_id == client->refresh_id)
         link_subscribe(client, clock_monotonic_ns());
 }
 
@@ -243,7 +269,7 @@ static void link_on_subscribe(struct mosquitto *mosquitto, void *context, int me
     client->may_not_read |= client->refusals > 0;
     if (link_reads_only(client->link) && client->refusals >= link_count_subscriptions(client->link))
         client->fault = "the broker does not let us read the topics";
-    else if (message_id == client->subscribe_id)
+    else if (client->subscribe_id != 0 && message_id == client->subscribe_id)
         link_subscribe_next(client, clock_monotonic_ns());
 }
 
@@ -315,6 +341,9 @@ static bool link_set_up(struct link_client *client, const char **why)
         mosquitto_will_set(client->mosquitto, link->slots[link->will_slot].topic,
                            (int)strlen(link->will), link->will, QOS, true) != MOSQ_ERR_SUCCESS)
         return false;
+    if (mosquitto_int_option(client->mosquitto, MOSQ_OPT_PROTOCOL_VERSION, client->version) !=
+        MOSQ_ERR_SUCCESS)
+        return false;
     *why = "the authorities that it trusts cannot be read (UDPTUI_MQTT_CA_FILE)";
     return !broker->tls || link_set_tls(client);
 }
@@ -345,9 +374,17 @@ static void link_explain_answer(const struct link_client *client, struct link_fa
         [4] = "the broker refuses the user or the password",
         [5] = link_why_not_let_in(&client->link->broker),
     };
+    static const unsigned char codes_of_5[] = {/* MQTT 5, table 3-1, to those of MQTT 3.1.1 */
+                                               [MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION - 0x80] = 1,
+                                               [MQTT_RC_CLIENTID_NOT_VALID - 0x80] = 2,
+                                               [MQTT_RC_BAD_USERNAME_OR_PASSWORD - 0x80] = 4,
+                                               [MQTT_RC_NOT_AUTHORIZED - 0x80] = 5,
+                                               [MQTT_RC_SERVER_UNAVAILABLE - 0x80] = 3};
     size_t code = (size_t)client->connack;
 
-    out->refused = client->connack != 3;
+    if (code >= 0x80 && code - 0x80 < sizeof codes_of_5 && codes_of_5[code - 0x80] != 0)
+        code = codes_of_5[code - 0x80];
+    out->refused = code != 3;
     snprintf(out->why, sizeof out->why, "%s",
              code < sizeof answers / sizeof *answers ? answers[code]
                                                      : "the broker refuses the connection");
@@ -449,6 +486,7 @@ static void link_send(struct link_client *client, int64_t now_ns)
         return;
     link_send_slots(client, now_ns);
     link_send_samples(client);
+    link_check_awaited(client, now_ns);
     if (link_must_refresh(client, now_ns))
         link_ask(client, &client->refresh_id, now_ns);
     link_check_answers(client, now_ns);
@@ -518,22 +556,55 @@ static bool link_serve(struct link_client *client, int *code)
     }
 }
 
+/* With MQTT 5 the broker leaves out what is larger than we want; in older versions it cannot be told,
+ * and libmosquitto takes up to 256 MiB into memory before we see it. */
+static int link_connect(struct link_client *client)
+{
+    const struct broker *broker = &client->link->broker;
+    mosquitto_property *properties = NULL;
+    int code;
+
+    if (client->version != MQTT_PROTOCOL_V5)
+        return mosquitto_connect(client->mosquitto, broker->host, broker->port, KEEPALIVE_S);
+    code =
+        mosquitto_property_add_int32(&properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, PACKET_BYTES_MAX);
+    if (code == MOSQ_ERR_SUCCESS)
+        code = mosquitto_connect_bind_v5(client->mosquitto, broker->host, broker->port, KEEPALIVE_S,
+                                         NULL, properties);
+    mosquitto_property_free_all(&properties);
+    return code;
+}
+
+/* Whether the broker may know an older version only: it refuses ours, or its answer cannot be read,
+ * or it ends the connection without any. */
+static bool link_is_too_new(const struct link_client *client, int code, int error)
+{
+    if (client->version != MQTT_PROTOCOL_V5 || client->connack == CONNACK_ACCEPTED)
+        return false;
+    if (client->connack != CONNACK_NONE)
+        return client->connack == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION;
+    return code == MOSQ_ERR_PROTOCOL || code == MOSQ_ERR_MALFORMED_PACKET ||
+           code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_NO_CONN ||
+           (code == MOSQ_ERR_ERRNO && (error == 0 || error == ECONNRESET || error == EPIPE));
+}
+
 /* One connection, from its beginning to its end. True: the owner closes the link. */
 static bool link_try(struct link_client *client, struct link_failure *failure)
 {
-    const struct broker *broker = &client->link->broker;
     const char *why;
-    int code;
+    int code, error;
 
     if (!link_set_up(client, &why)) {
         snprintf(failure->why, sizeof failure->why, "%s", why);
         return false;
     }
     errno = 0;
-    code = mosquitto_connect(client->mosquitto, broker->host, broker->port, KEEPALIVE_S);
+    code = link_connect(client);
     if (code == MOSQ_ERR_SUCCESS && link_serve(client, &code))
         return true;
-    link_explain(client, code, errno, failure);
+    error = errno;
+    client->is_too_new = link_is_too_new(client, code, error);
+    link_explain(client, code, error, failure);
     if (client->may_not_read)
         snprintf(failure->why, sizeof failure->why, "the broker does not let us read the topics");
     return false;
@@ -570,19 +641,31 @@ static unsigned link_count_failures(const struct link_client *client, unsigned f
     return lasted ? 1 : failures + 1;
 }
 
+/* A connection with this version; client: what became of it. True: the owner closes the link. */
+static bool link_try_version(struct link *link, int version, struct link_client *client,
+                             struct link_failure *failure)
+{
+    *client = (struct link_client){.link = link, .version = version, .connack = CONNACK_NONE};
+    *failure = (struct link_failure){.refused = false};
+    bool closing = link_try(client, failure);
+    if (client->mosquitto != NULL)
+        mosquitto_destroy(client->mosquitto);
+    link_forget_connection(link);
+    return closing;
+}
+
 void link_work(struct link *link)
 {
+    struct link_client client;
+    struct link_failure failure;
     unsigned failures = 0;
     int64_t retry_ns;
 
     for (bool closing = false; !closing;) {
-        struct link_client client = {.link = link, .connack = CONNACK_NONE};
-        struct link_failure failure = {.refused = false};
         link_set_status(link, LINK_CONNECTING, NULL, 0);
-        closing = link_try(&client, &failure);
-        if (client.mosquitto != NULL)
-            mosquitto_destroy(client.mosquitto);
-        link_forget_connection(link);
+        closing = link_try_version(link, MQTT_PROTOCOL_V5, &client, &failure);
+        if (!closing && client.is_too_new)
+            closing = link_try_version(link, MQTT_PROTOCOL_V311, &client, &failure);
         if (closing)
             break;
         failures = link_count_failures(&client, failures);

@@ -8,7 +8,7 @@ import time
 
 import tap
 import udptui
-from broker import Broker, Client, Impostor, Publisher, publish_packet
+from broker import Broker, Client, Impostor, OldBroker, Publisher, publish_packet
 
 
 class Watch(udptui.Process):
@@ -223,6 +223,43 @@ def stopped():
     time.sleep(max(0.0, stopped_s + 2.5 - time.monotonic()))
     watch.signal(signal.SIGCONT)
     watch.received(2)
+    watch.stop()
+
+
+@tap.case("a broker that knows MQTT 3.1.1 alone is spoken to in that, whether it refuses MQTT 5 or hangs up")
+def old_broker():
+    broker = Broker()
+    one = up(Publisher(broker, "a"), 1, counted_s=1)
+    old = [OldBroker(broker, refusal) for refusal in (b"\x20\x02\x00\x01", b"")]
+    watches = [Watch(at.url()) for at in old]
+    for watch in watches:
+        watch.received(1)
+    one.stats(2, counted_s=2)
+    for watch, at in zip(watches, old):
+        watch.received(2)
+        watch.stop()
+        tap.equal((at.versions, broker_states(watch)), ([5, 4], ["connecting", "connected"]), "versions and states")
+
+
+def peak_kib(process):
+    with open("/proc/%d/status" % process.child.pid, encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
+@tap.case("a message of 60 MiB costs no memory: with MQTT 5 the broker does not send it")
+def huge():
+    broker = Broker()
+    one = up(Publisher(broker, "a"), 1, counted_s=1)
+    watch = Watch(broker.url())
+    watch.received(1)
+    before = peak_kib(watch)
+    for part in ("messages", "clients"):
+        one.client.publish(one.topic + part, b"x" * (60 << 20), qos=1)
+    tap.until(lambda: one.client.acknowledged() == 2, "the broker to have it", 20)
+    one.stats(2, counted_s=2)
+    watch.received(2)
+    grown = peak_kib(watch) - before
+    tap.true(grown < 20 << 10, "it has grown by %d KiB" % grown)
     watch.stop()
 
 

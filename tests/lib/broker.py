@@ -157,6 +157,54 @@ class Impostor:
             pass
 
 
+class OldBroker:
+    """Stands before a broker and lets in who speaks MQTT 3.1.1; others get `refusal`, and the connection ends."""
+
+    def __init__(self, broker, refusal):
+        self.broker, self.refusal, self.versions = broker, refusal, []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        tap.defer(self.close)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    url = Broker.url
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # the thread is in accept
+        self.listener.close()
+
+    def _accept(self):
+        try:
+            while True:
+                peer = self.listener.accept()[0]
+                threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+        except OSError:
+            pass
+
+    def _serve(self, peer):
+        with peer:
+            hello = peer.recv(4096)
+            self.versions.append(hello[hello.index(b"MQTT") + 4])
+            if self.versions[-1] != 4:
+                peer.sendall(self.refusal)
+                return
+            with socket.create_connection(("127.0.0.1", self.broker.port)) as behind:
+                behind.sendall(hello)
+                back = threading.Thread(target=self._copy, args=(behind, peer), daemon=True)
+                back.start()
+                self._copy(peer, behind)
+                back.join()
+
+    @staticmethod
+    def _copy(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
 class Client:
     """Publishes by hand; what comes is not read, except the answer to CONNECT."""
 
