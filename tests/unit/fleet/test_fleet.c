@@ -235,6 +235,39 @@ static void what_is_known_gets_old_without_the_broker(void **state)
     fleet_close(fleet);
 }
 
+/* With the same connection: what the broker said before holds again once it answers. */
+static void a_silent_broker_says_nothing_new(void **state)
+{
+    struct fleet *fleet = open_fleet(8);
+
+    (void)state;
+    take(fleet, "a", served(1, 1000, 10, 100), false, 50);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 60 * second_ns) >= 0);
+    fleet_set_silent(fleet, true, 60 * second_ns);
+    assert_int_equal(state_of(fleet, "a"), FLEET_STALE);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 60 * second_ns) < 0);
+    fleet_set_silent(fleet, false, 70 * second_ns);
+    assert_int_equal(state_of(fleet, "a"), FLEET_UP);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 70 * second_ns) < 0);
+    assert_true(fleet_rate(fleet, fleet_received(fleet), 80 * second_ns) >= 0);
+    fleet_close(fleet);
+}
+
+static void counts_servers_without_figures(void **state)
+{
+    struct fleet *fleet = open_fleet(8);
+
+    (void)state;
+    take_state(fleet, "a", SNAPSHOT_RUNNING, 1, true); /* at 0 s, or shortly after */
+    take(fleet, "b", served(1, 1000, 10, 100), false, 50);
+    assert_int_equal(fleet_count_unreported(fleet, 1000 * second_ns), 1);
+    take(fleet, "a", served(1, 1000, 10, 100), false, 50);
+    assert_int_equal(fleet_count_unreported(fleet, 1000 * second_ns), 0);
+    take_state(fleet, "c", SNAPSHOT_RUNNING, 1, true);
+    assert_int_equal(fleet_count_unreported(fleet, 2 * second_ns), 0); /* soon, perhaps */
+    fleet_close(fleet);
+}
+
 /* Clients and queues are no counts: one that is gone has none. */
 static void the_dead_have_no_clients(void **state)
 {
@@ -509,6 +542,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(states_follow_the_broker),
     cmocka_unit_test(an_old_boot_says_nothing_of_a_new_one),
     cmocka_unit_test(what_is_known_gets_old_without_the_broker),
+    cmocka_unit_test(a_silent_broker_says_nothing_new),
+    cmocka_unit_test(counts_servers_without_figures),
     cmocka_unit_test(the_dead_have_no_clients),
     cmocka_unit_test(clients_are_of_the_current_life),
     cmocka_unit_test(the_newest_messages_are_kept),
