@@ -233,17 +233,24 @@ static int outlet_report_blocked(const struct outlet *outlet)
     return number != 0 ? 128 + number : EXIT_SETUP;
 }
 
+int outlet_finish(struct outlet *outlet, int status)
+{
+    if (outlet->file == stdout || outlet->error != 0)
+        return status;
+    fflush(outlet->file);
+    if (!outlet_drain(outlet)) {
+        outlet->error = ETIMEDOUT;
+        return outlet_report_blocked(outlet);
+    }
+    return outlet->error == 0 ? status : report_lost_output(outlet->error);
+}
+
 int outlet_close(struct outlet *outlet, int status)
 {
-    int earlier = outlet->error;
-
+    status = outlet_finish(outlet, status);
     if (outlet->file == stdout)
         return status;
     fclose(outlet->file);
-    if (!outlet_drain(outlet))
-        status = outlet_report_blocked(outlet);
-    else if (earlier == 0 && outlet->error != 0)
-        status = report_lost_output(outlet->error);
     free(outlet->held);
     if (outlet->fd != STDOUT_FILENO)
         close(outlet->fd);

@@ -57,9 +57,12 @@ bool outlet_turn(struct outlet *outlet);
 
 /*
  * Writes what is left, however long the reader needs, but no longer than a second without progress
- * once the program is to end; closes and frees. Check for earlier write errors before. Returns
+ * once the program is to end: the rest is lost then. Check for earlier write errors before. Returns
  * status, or that of the output that was lost now, which is reported.
  */
+int outlet_finish(struct outlet *outlet, int status);
+
+/* The same, if it was not done; closes and frees. */
 int outlet_close(struct outlet *outlet, int status);
 
 #endif

@@ -152,7 +152,6 @@ static bool load_open_signals(struct load_run *run)
     return false;
 }
 
-/* Standard output comes last: nothing else waits for its reader at the end. */
 static int load_run_with_signals(struct load_run *run)
 {
     int status = EXIT_SETUP;
@@ -163,7 +162,7 @@ static int load_run_with_signals(struct load_run *run)
     if (!load_enter_sandbox(run) || !load_open_signals(run))
         return outlet_close(&run->outlet, status);
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
-        status = logfile_end(run->log, load_run_generator(run));
+        status = logfile_end(run->log, outlet_finish(&run->outlet, load_run_generator(run)));
     if (run->not_shown > 0)
         report_error("nobody read standard output: lines left out: %" PRIu64, run->not_shown);
     status = outlet_close(&run->outlet, status);

@@ -323,12 +323,12 @@ static int ping_run_with_signals(struct ping_session *session)
         return status;
     }
     if (logfile_begin(&session->log, session->config.log, &session->signals, &status))
-        status = logfile_end(session->log, session_run_prober(session));
+        status =
+            logfile_end(session->log, outlet_finish(&session->outlet, session_run_prober(session)));
     close(session->event_fd);
     return status;
 }
 
-/* Standard output comes last: nothing else waits for its reader at the end. */
 int ping_run(const struct ping_config *config)
 {
     struct ping_session session = {.config = *config};

@@ -59,7 +59,7 @@ static int replay_run_with_signals(struct replay_run *run)
     outlet_open(&run->outlet, run->options.to != NULL ? OUTLET_HOLDS : OUTLET_WAITS, &run->signals);
     run->output = run->outlet.file;
     if (replay_log_open(run, &status))
-        status = serve_log_close(&run->log, replay_show(run));
+        status = serve_log_close(&run->log, outlet_finish(&run->outlet, replay_show(run)));
     status = outlet_close(&run->outlet, status);
     signals_close(&run->signals);
     return status;

@@ -248,7 +248,8 @@ static bool session_open_signals(struct serve_session *session)
     return false;
 }
 
-/* Standard output comes last: nothing else waits for its reader at the end. */
+/* At the end the reader of standard output is waited for before that of the log, which may be a
+ * pipe as well: the former wait ends by itself, so that neither takes from the other. */
 static int session_run_confined(struct serve_session *session)
 {
     const struct display_options *display = &session->options.display;
@@ -263,6 +264,7 @@ static int session_run_confined(struct serve_session *session)
         session_begin_sharing(session, &status) && session_open_recorder(session, &status))
         status = classroom_finish(&session->classroom,
                                   session_close_recorder(session, session_show(session)));
+    status = outlet_finish(&session->outlet, status);
     status = serve_log_close(&session->log, status);
     status = outlet_close(&session->outlet, status);
     signals_close(&session->signals);

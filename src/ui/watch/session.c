@@ -165,7 +165,7 @@ static int watch_run_with_outputs(struct watch_session *session)
     if (logfile_begin(&log->log, session->config.log, &session->signals, &status)) {
         log->muted = log->log == NULL;
         log->output.file = log->log != NULL ? logfile_stream(log->log) : NULL;
-        status = logfile_end(log->log, watch_run_linked(session));
+        status = logfile_end(log->log, outlet_finish(&session->outlet, watch_run_linked(session)));
     }
     free(out->output.scratch);
     return status;
@@ -179,7 +179,6 @@ static bool watch_open_signals(struct watch_session *session)
     return false;
 }
 
-/* Standard output comes last: nothing else waits for its reader at the end. */
 int watch_run(const struct watch_config *config)
 {
     struct watch_session session = {.config = *config, .link_written = -1};
