@@ -125,8 +125,8 @@ def slow_pipe():
 def slow_pipe_interrupted():
     device = Device({b"a": [b"ok"]})
     process = udptui.start("replay", "--json", "--speed", "max", "--to", device.text, "-")
-    process.write(piped(asked(0, ONE, b"a", b"ok")))
-    time.sleep(0.2)  # it reads: there is no sign of it
+    process.write(piped(asked(0, ONE, b"a", b"ok") + asked(100000, ONE, b"b", b"ok")))
+    process.wait_for(lambda: device.asked, "the first request")
     process.signal(signal.SIGINT)
     result = process.finish().expect(130)
     tap.equal((result.err, len(result.objects("summary"))), ("", 1), "complaints, summaries")
