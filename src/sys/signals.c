@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -20,13 +21,21 @@
 #include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 
-static const int64_t patience_ns = UNITS_NS_PER_S;
+/* How often the thread looks for progress, and how often it may see none: a second, or ten if the
+ * program works but comes to no end, as on a busy machine. Looks are counted and not the time, which
+ * goes on while the process is stopped. */
 static const int64_t look_ns = 100 * UNITS_NS_PER_MS;
+enum { LOOKS = 10, LOOKS_WORKING = 100 };
+
+/* What an idle program does not need between two looks. */
+static const int64_t working_ns = UNITS_NS_PER_MS;
 
 /* The thread's record of the main loop's progress. */
 struct watch {
     unsigned beats;
-    int64_t since_ns; /* when that number changed; -1: the program is not ending */
+    int looks;       /* since that number changed; -1: the program is not ending */
+    int64_t next_ns; /* when to look again */
+    int64_t cpu_ns;  /* of the other threads, when it changed */
 };
 
 /* ---- which signals */
@@ -105,13 +114,23 @@ static void catch_crashes(struct signals *signals)
 
 /* ---- the thread */
 
+static bool signals_output_is_full(void)
+{
+    struct pollfd outputs[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+                               {.fd = STDERR_FILENO, .events = POLLOUT}};
+
+    wait_until(outputs, COUNT_OF(outputs), 0);
+    return outputs[0].revents == 0 || outputs[1].revents == 0;
+}
+
 /* Standard error may be blocked as well. */
 static void signals_report_lost_output(void)
 {
-    static const char line[] = "udptui: " SIGNALS_BLOCKED "\n";
+    const char *line =
+        signals_output_is_full() ? "udptui: " SIGNALS_BLOCKED "\n" : "udptui: " SIGNALS_STUCK "\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
-    if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)
+    if (fd >= 0 && write(fd, line, strlen(line)) < 0)
         return; /* no way left to report it */
 }
 
@@ -124,21 +143,40 @@ static void signals_give_up(const struct signals *signals)
     _exit(number != 0 ? 128 + number : EXIT_SETUP);
 }
 
+/* How often no progress may be seen. What only waits, for a reader, a name server or a FIFO, has no
+ * reason to be given longer. */
+static int signals_patience(const struct watch *watch)
+{
+    int64_t used_ns;
+
+    if (watch->looks < LOOKS)
+        return LOOKS;
+    used_ns = clock_other_threads_ns() - watch->cpu_ns;
+    return used_ns >= watch->looks * working_ns && !signals_output_is_full() ? LOOKS_WORKING
+                                                                             : LOOKS;
+}
+
 /* Ends the program if it is to end and makes no progress. Returns when to check again. */
 static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns)
 {
     int64_t end_ns = atomic_load(&signals->end_ns);
     unsigned beats = atomic_load(&signals->beats);
+    bool first = watch->looks < 0;
 
     if (now_ns < end_ns)
         return end_ns;
-    if (watch->since_ns < 0)
+    if (first)
         eventfd_write(signals->fd, 1);
-    if (watch->since_ns < 0 || beats != watch->beats)
-        *watch = (struct watch){.beats = beats, .since_ns = now_ns};
-    if (now_ns - watch->since_ns >= patience_ns)
+    if (first || beats != watch->beats)
+        *watch = (struct watch){.beats = beats, .cpu_ns = clock_other_threads_ns()};
+    else if (now_ns >= watch->next_ns)
+        watch->looks++;
+    else
+        return watch->next_ns;
+    if (watch->looks >= signals_patience(watch))
         signals_give_up(signals);
-    return now_ns + look_ns;
+    watch->next_ns = now_ns + look_ns;
+    return watch->next_ns;
 }
 
 /* False if there is no reopen function. */
@@ -190,7 +228,7 @@ static void *watch_over(void *argument)
     struct signals *signals = argument;
     struct pollfd polled[] = {{.fd = signals->taken_fd, .events = POLLIN},
                               {.fd = signals->wake_fd, .events = POLLIN}};
-    struct watch watch = {.since_ns = -1};
+    struct watch watch = {.looks = -1};
 
     while (!atomic_load(&signals->closed)) {
         int64_t now_ns = clock_monotonic_ns();

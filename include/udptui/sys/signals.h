@@ -6,7 +6,8 @@
  * Every signal that would end the program is taken by a thread of its own, which makes a descriptor
  * readable, so that the main loop can end in an orderly way. From then on the main loop has to make
  * progress (signals_beat): if it makes none for a second, because its terminal or pipe accepts no
- * more bytes, the thread restores the terminal and ends the program itself. The same holds from a
+ * more bytes, the thread restores the terminal and ends the program itself. A program that works
+ * and whose output has room has ten seconds: the machine may be busy. The same holds from a
  * deadline on (--duration), and once the main loop is ending.
  *
  * A crash, in any thread, restores the terminal before the default action. A write to a file that
@@ -20,8 +21,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is reported if the output takes no more bytes, and the program ends all the same. */
+/* What is reported if the output takes no more bytes, and the program ends all the same; and if it
+ * is not the output that keeps it from ending. */
 #define SIGNALS_BLOCKED "the output was blocked for a second: the rest is lost"
+#define SIGNALS_STUCK   "something kept the program from ending: the rest is lost"
 
 struct signals {
     int fd;                     /* an eventfd: readable once the program is to end */

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* signals: what each signal does to a program, each in a child. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
+#include "udptui/sys/report.h"
 #include "udptui/sys/signals.h"
 #include "udptui/sys/wait.h"
 
@@ -146,6 +148,56 @@ static void progress_keeps_it_going(void **state)
     assert_int_equal(WEXITSTATUS(child.status), 0);
 }
 
+/* Neither does work need beats, if there is no second without it. */
+static int end_with_work(void *context)
+{
+    const int64_t *work_ns = context;
+    struct signals signals;
+    int64_t end_ns = clock_monotonic_ns() + *work_ns;
+
+    if (!signals_open(&signals))
+        return 1;
+    signals_ending(&signals);
+    while (clock_monotonic_ns() < end_ns)
+        continue;
+    signals_close(&signals);
+    return 0;
+}
+
+static void work_keeps_it_going(void **state)
+{
+    int64_t work_ns = 1500 * UNITS_NS_PER_MS;
+    struct child child = child_run(end_with_work, &work_ns);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
+/* What waits for a reader is blocked, whatever its other threads do. */
+static int work_without_room(void *context)
+{
+    int pipe_fds[2];
+
+    if (pipe(pipe_fds) != 0 || fcntl(pipe_fds[1], F_SETFL, O_NONBLOCK) != 0)
+        return 1;
+    while (write(pipe_fds[1], "full", 4) > 0)
+        continue;
+    if (dup2(pipe_fds[1], STDERR_FILENO) < 0)
+        return 2;
+    return end_with_work(context);
+}
+
+static void work_does_not_hide_a_full_output(void **state)
+{
+    int64_t work_ns = 9 * UNITS_NS_PER_S; /* it is ended before */
+    struct child child = child_run(work_without_room, &work_ns);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), EXIT_SETUP);
+}
+
 static int crash(void *context)
 {
     const struct rlimit none = {.rlim_cur = 0};
@@ -249,6 +301,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_deadline_makes_it_ready_too),
     cmocka_unit_test(no_progress_ends_the_program),
     cmocka_unit_test(progress_keeps_it_going),
+    cmocka_unit_test(work_keeps_it_going),
+    cmocka_unit_test(work_does_not_hide_a_full_output),
     cmocka_unit_test(a_crash_gives_the_terminal_back),
     cmocka_unit_test(hangup_reopens_what_asks_for_it),
     cmocka_unit_test(what_is_ignored_stays_ignored),
