@@ -40,24 +40,26 @@ static const int64_t lasting_ns = 10 * UNITS_NS_PER_S;       /* a connection tha
 static const int64_t turn_ns = UNITS_NS_PER_S;               /* mosquitto_loop_misc(3) */
 static const int64_t subscribe_every_ns = UNITS_NS_PER_S;
 static const int64_t refresh_after_ns = 60 * UNITS_NS_PER_S;
-static const int64_t lost_after_ns = UNITS_NS_PER_S;       /* since something came: an answer */
+static const int64_t ask_again_ns = UNITS_NS_PER_S;        /* if an answer may be lost */
 static const int64_t ask_after_ns = 2 * UNITS_NS_PER_S;    /* without a byte from the broker */
 static const int64_t silent_after_ns = 3 * UNITS_NS_PER_S; /* without an answer */
 
 struct link_client {
     struct link *link;
     struct mosquitto *mosquitto;
-    int version;        /* MQTT_PROTOCOL_V5 or _V311 */
-    int connack;        /* CONNACK_NONE, or the code of the answer to CONNECT */
-    bool is_too_new;    /* the connection has failed, perhaps for its version */
-    bool may_not_read;  /* a subscription was refused */
-    size_t next;        /* subscription that is next */
-    int subscribe_id;   /* of the one before it, which is to be acknowledged */
-    int refresh_id;     /* of the question after whose answer we subscribe again */
-    int64_t awaited_ns; /* when that of the two was sent whose answer is missing; 0: neither is */
-    size_t refusals;    /* since the first of them */
-    const char *fault;  /* what the broker does that none may do; NULL: nothing */
-    uint32_t unsent;    /* packets since all that we wrote was sent, at most */
+    int version;       /* MQTT_PROTOCOL_V5 or _V311 */
+    int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
+    bool is_too_new;   /* the connection has failed, perhaps for its version */
+    bool may_not_read; /* a subscription was refused */
+    size_t next;       /* subscription that is next */
+    int subscribe_id;  /* of the one before it, which is to be acknowledged */
+    int refresh_id;    /* of the question after whose answer we subscribe again */
+    int64_t
+        awaited_ns; /* when that of the two, or the last question after it, was sent whose answer is
+                         * missing; 0: neither is */
+    size_t refusals;   /* since the first of them */
+    const char *fault; /* what the broker does that none may do; NULL: nothing */
+    uint32_t unsent;   /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
     int64_t answer_by_ns, up_ns;
     int64_t subscribed_ns;    /* when the first subscription was sent */
@@ -180,29 +182,34 @@ static bool link_must_refresh(struct link_client *client, int64_t now_ns)
     return true;
 }
 
-/* If its queue is full, mosquitto drops answers as well (2.0.11, packet__queue). */
+/* If its queue is full, mosquitto drops answers as well (2.0.11, packet__queue). A broker answers in
+ * order (MQTT 5, section 4.6), so that the answer to a later question shows that one was lost, also
+ * while other messages come all the time. */
 static void link_check_awaited(struct link_client *client, int64_t now_ns)
 {
-    int64_t latest_ns =
-        client->heard_ns > client->awaited_ns ? client->heard_ns : client->awaited_ns;
-
-    if (client->awaited_ns == 0 || now_ns - latest_ns < lost_after_ns)
+    if (client->awaited_ns == 0 || now_ns - client->awaited_ns < ask_again_ns)
         return;
-    client->refresh = true;
-    if (client->refresh_id == 0)
-        link_subscribe_next(client, now_ns);
-    else
-        client->awaited_ns = 0; /* it is asked again */
+    client->awaited_ns = now_ns;
+    link_ask(client, NULL, now_ns);
 }
 
-/* What was queued for us has come. */
+/* Whether it answers what was sent as `id` (0: nothing) or later. libmosquitto counts 16 bits up. */
+static bool link_answers_since(int message_id, int id)
+{
+    return id != 0 && (uint16_t)(message_id - id) <= INT16_MAX;
+}
+
 static void link_on_unsubscribe(struct mosquitto *mosquitto, void *context, int message_id)
 {
     struct link_client *client = context;
 
     (void)mosquitto;
-    if (client->refresh_id != 0 && message_id == client->refresh_id)
+    if (link_answers_since(message_id, client->refresh_id)) { /* what was queued for us has come */
         link_subscribe(client, clock_monotonic_ns());
+    } else if (link_answers_since(message_id, client->subscribe_id)) {
+        client->refresh = true; /* what the broker keeps of that one may be lost, too */
+        link_subscribe_next(client, clock_monotonic_ns());
+    }
 }
 
 static void link_on_connect(struct mosquitto *mosquitto, void *context, int code)

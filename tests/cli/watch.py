@@ -8,7 +8,9 @@ import time
 
 import tap
 import udptui
-from broker import Broker, Client, Impostor, OldBroker, Publisher, publish_packet
+from broker import SUBACK, UNSUBACK, Broker, Client, Impostor, LossyBroker, OldBroker, Publisher, publish_packet
+
+SUBSCRIPTIONS = 4  # state, stats, clients, messages
 
 
 class Watch(udptui.Process):
@@ -223,6 +225,25 @@ def stopped():
     time.sleep(max(0.0, stopped_s + 2.5 - time.monotonic()))
     watch.signal(signal.SIGCONT)
     watch.received(2)
+    watch.stop()
+
+
+@tap.case("the broker loses answers while messages come all the time: watch asks for all topics, and for all of them again")
+def lost_answers():
+    broker = Broker()
+    one, busy = up(Publisher(broker, "a"), 1, counted_s=1), up(Publisher(broker, "busy"), 1, counted_s=1)
+    one.clients(("192.0.2.7:1234", 3))
+    lossy = LossyBroker(broker, {SUBACK: 1, UNSUBACK: 2})
+    watch = Watch(lossy.url())
+
+    def after_news(condition):
+        busy.stats(watch.number, counted_s=watch.number)
+        watch.number += 1
+        return condition()
+    watch.number = 2
+    watch.wait_for(lambda: after_news(lambda: watch.latest("clients", server="a")), "the topics after the answer that was lost")
+    watch.wait_for(lambda: after_news(lambda: lossy.passed[SUBACK] >= SUBSCRIPTIONS - 1 + SUBSCRIPTIONS), "the second round")
+    tap.equal(lossy.losses, {SUBACK: 0, UNSUBACK: 0}, "answers still to be lost")
     watch.stop()
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real MQTT broker (mosquitto) on loopback, one that breaks the rules, and programs that publish with plain sockets
 (MQTT 3.1.1)."""
+import collections
 import json
 import os
 import signal
@@ -157,11 +158,11 @@ class Impostor:
             pass
 
 
-class OldBroker:
-    """Stands before a broker and lets in who speaks MQTT 3.1.1; others get `refusal`, and the connection ends."""
+class Middle:
+    """Stands before a broker; what it does with a client and its own connection to the broker is in `_serve`."""
 
-    def __init__(self, broker, refusal):
-        self.broker, self.refusal, self.versions = broker, refusal, []
+    def __init__(self, broker):
+        self.broker = broker
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         tap.defer(self.close)
@@ -182,18 +183,16 @@ class OldBroker:
             pass
 
     def _serve(self, peer):
-        with peer:
-            hello = peer.recv(4096)
-            self.versions.append(hello[hello.index(b"MQTT") + 4])
-            if self.versions[-1] != 4:
-                peer.sendall(self.refusal)
-                return
-            with socket.create_connection(("127.0.0.1", self.broker.port)) as behind:
-                behind.sendall(hello)
-                back = threading.Thread(target=self._copy, args=(behind, peer), daemon=True)
-                back.start()
-                self._copy(peer, behind)
-                back.join()
+        raise NotImplementedError
+
+    def _connect(self, peer, back, hello=b""):
+        """Carries bytes both ways, those to the client by `back`, until one ends."""
+        with socket.create_connection(("127.0.0.1", self.broker.port)) as behind:
+            behind.sendall(hello)
+            thread = threading.Thread(target=back, args=(behind, peer), daemon=True)
+            thread.start()
+            self._copy(peer, behind)
+            thread.join()
 
     @staticmethod
     def _copy(source, sink):
@@ -203,6 +202,64 @@ class OldBroker:
             sink.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
+
+
+class OldBroker(Middle):
+    """Lets in who speaks MQTT 3.1.1; others get `refusal`, and the connection ends."""
+
+    def __init__(self, broker, refusal):
+        self.refusal, self.versions = refusal, []
+        super().__init__(broker)
+
+    def _serve(self, peer):
+        with peer:
+            hello = peer.recv(4096)
+            self.versions.append(hello[hello.index(b"MQTT") + 4])
+            if self.versions[-1] == 4:
+                self._connect(peer, self._copy, hello)
+            else:
+                peer.sendall(self.refusal)
+
+
+SUBACK, UNSUBACK = 0x90, 0xb0
+
+
+class LossyBroker(Middle):
+    """Loses answers as mosquitto does if its queue is full: of each kind so many, the first ones. `passed` counts what
+    came through."""
+
+    def __init__(self, broker, losses):
+        self.losses, self.passed = dict(losses), collections.Counter()
+        super().__init__(broker)
+
+    def _serve(self, peer):
+        with peer:
+            self._connect(peer, self._copy_packets)
+
+    def _copy_packets(self, source, sink):
+        try:
+            with source.makefile("rb") as stream:
+                while packet := _read_packet(stream):
+                    if self.losses.get(packet[0], 0) > 0:
+                        self.losses[packet[0]] -= 1
+                    else:
+                        self.passed[packet[0]] += 1
+                        sink.sendall(packet)
+            sink.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def _read_packet(stream):
+    """One packet of MQTT; empty at the end."""
+    packet, length, shift = stream.read(1), 0, 0
+    while packet and (digit := stream.read(1)):
+        packet += digit
+        length |= (digit[0] & 0x7f) << shift
+        shift += 7
+        if digit[0] < 0x80:
+            return packet + stream.read(length)
+    return b""
 
 
 class Client:
