@@ -34,6 +34,13 @@ def until(watch, name, value, server, **more):
     tap.until(lambda: sample(watch, name, server, **more) == value, "%s of %s: %s" % (name, server, value))
 
 
+def until_connected(watch, value):
+    def found():
+        return several(exposition.get(watch).text).get("udptui_watch_connected", {}).get((("prefix", "school"),))
+
+    tap.until(lambda: found() == value, "connected: %d" % value)
+
+
 def states(watch, server):
     found = several(exposition.get(watch).text)["udptui_server_state"]
     return {dict(key)["state"]: value for key, value in found.items() if dict(key)["server"] == server}
@@ -69,9 +76,22 @@ def totals():
     other = exposition.get(watch, Accept=exposition.OPENMETRICS).text
     tap.equal(several(other), several(text), "OpenMetrics has the same")
     broker.stop()
-    tap.until(lambda: "udptui_watch_connected{" in exposition.get(watch).text and
-              several(exposition.get(watch).text)["udptui_watch_connected"][(("prefix", "school"),)] == 0, "no connection")
+    until_connected(watch, 0)
     tap.equal(sample(watch, "udptui_received_total", "b:4010"), 54, "the sums stay")
+
+
+@tap.case("a broker that hangs counts as not connected, and its servers as stale")
+def hanging():
+    broker = Broker()
+    up(Publisher(broker, "a"), 100)
+    watch = watching(broker)
+    until(watch, "udptui_received_total", 100, "a:4010")
+    until_connected(watch, 1)
+    broker.freeze()
+    until_connected(watch, 0)
+    until(watch, "udptui_server_state", 1, "a:4010", state="stale")
+    broker.thaw()
+    until_connected(watch, 1)
 
 
 @tap.case("real programs of each kind; no address of a client in any label")

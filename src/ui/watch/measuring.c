@@ -64,7 +64,7 @@ static const struct figures measured_server_figures = {measured_server_rows,
 static const struct figure measured_watch_rows[] = {
     {.unit = FIGURE_FLAG,
      .offset = offsetof(struct measured_watch, connected),
-     .metric = {.help = "1: there is a connection to the broker.", .name = "watch_connected"}},
+     .metric = {.help = "1: the broker is connected and answers.", .name = "watch_connected"}},
     {.unit = FIGURE_COUNT_32,
      .offset = offsetof(struct measured_watch, counts.servers),
      .metric = {.help = "Servers that are known.", .name = "watch_servers", .gauge = true}},
@@ -160,7 +160,8 @@ static bool measured_fill_page(const struct watch_session *session, struct metri
 
 void watch_measure(struct watch_session *session, int64_t now_ns, bool last)
 {
-    uint64_t version = watch_version(session) + (session->status.state == LINK_UP);
+    bool connected = session->status.state == LINK_UP;
+    uint64_t version = 2 * watch_version(session) + connected; /* both may change at once */
     struct metrics_page *page = meter_page(&session->meter, version, now_ns, last);
 
     if (page != NULL && measured_fill_page(session, page))
