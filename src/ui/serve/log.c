@@ -137,11 +137,16 @@ void serve_log_class(struct serve_log *log, const struct quiz_book *book)
     logfile_commit(log->file);
 }
 
+uint64_t serve_log_lost(const struct serve_log *log, uint64_t skipped)
+{
+    return log->file != NULL ? logfile_lost(log->file) + skipped : 0;
+}
+
 void serve_log_summary(struct serve_log *log, struct event_totals *totals)
 {
     struct event_totals logged;
 
-    totals->not_logged = logfile_lost(log->file);
+    totals->not_logged = serve_log_lost(log, totals->messages_skipped);
     if (log->file == NULL)
         return;
     logged = *totals;

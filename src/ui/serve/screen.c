@@ -76,8 +76,9 @@ static void serve_take_totals(struct serve_screen *serve, const struct event_tot
     struct event_totals totals = *reported;
 
     serve_session_note_totals(serve->session, reported);
-    if (reported->engine == 0)
-        totals.not_logged = logfile_lost(serve->session->log.file);
+    totals.not_logged = serve_log_lost(&serve->session->log, reported->messages_skipped);
+    if (reported->engine != 0) /* what the file lacks is counted once */
+        totals.not_logged -= logfile_lost(serve->session->log.file);
     serve->totals[reported->engine] = totals;
     if (reported->engine == 0) /* at the end serve_session_complete_totals does this */
         totals.records_skipped += recorder_lost(serve->session->recorder);

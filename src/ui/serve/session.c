@@ -90,6 +90,14 @@ static int session_close_recorder(struct serve_session *session, int status)
 
 /* ---- what others get */
 
+/* Messages that found no room on their way to the front end, as far as is shared. */
+static uint64_t session_skipped(const struct serve_session *session)
+{
+    const struct tally *tally = session->sharing.tally;
+
+    return tally != NULL ? tally_totals(tally).messages_skipped : 0;
+}
+
 /* What the front end did not log, record or choose belongs to no engine. */
 static void session_share(struct serve_session *session, int64_t now_ns, bool last)
 {
@@ -97,10 +105,11 @@ static void session_share(struct serve_session *session, int64_t now_ns, bool la
 
     if (!last && now_ns < sharing_due_ns(&session->sharing))
         return;
-    more = (struct event_totals){.not_logged = logfile_lost(session->log.file),
-                                 .not_chosen = session->not_chosen,
-                                 .messages_skipped = session->not_shown,
-                                 .records_skipped = recorder_lost(session->recorder)};
+    more =
+        (struct event_totals){.not_logged = serve_log_lost(&session->log, session_skipped(session)),
+                              .not_chosen = session->not_chosen,
+                              .messages_skipped = session->not_shown,
+                              .records_skipped = recorder_lost(session->recorder)};
     sharing_share(&session->sharing, &more, now_ns, last);
 }
 

@@ -29,6 +29,7 @@ extern const struct suite suite_serve_dissect;
 extern const struct suite suite_serve_fates;
 extern const struct suite suite_serve_impair;
 extern const struct suite suite_serve_keys;
+extern const struct suite suite_serve_log;
 extern const struct suite suite_serve_model;
 extern const struct suite suite_serve_quiz;
 extern const struct suite suite_serve_rates;
@@ -71,6 +72,7 @@ const struct suite *const suites[] = {
     &suite_serve_fates,
     &suite_serve_impair,
     &suite_serve_keys,
+    &suite_serve_log,
     &suite_serve_model,
     &suite_serve_quiz,
     &suite_serve_rates,

@@ -46,6 +46,10 @@ void serve_log_record(struct serve_log *log, const void *record);
 /* The tallies and totals of a class; NULL: there is none. Before the summary. */
 void serve_log_class(struct serve_log *log, const struct quiz_book *book);
 
+/* Lines that are missing: what could not be written, and messages that found no room on their way to
+ * the log (event_totals.messages_skipped). 0 without a log. */
+uint64_t serve_log_lost(const struct serve_log *log, uint64_t skipped);
+
 /* Completes the totals with what was not logged, and writes them. */
 void serve_log_summary(struct serve_log *log, struct event_totals *totals);
 
