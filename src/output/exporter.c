@@ -100,11 +100,22 @@ static bool exporter_explain_port(const char *where, struct problem *problem)
                        bare ? "[" : "", host, where, bare ? "]" : "", where);
 }
 
+static bool exporter_check_address(const char *where, struct problem *problem)
+{
+    struct endpoint_spec spec;
+    enum endpoint_error error = endpoint_split(where, &spec);
+
+    return error == ENDPOINT_OK ||
+           problem_set(problem, true, "%s: %s", where, endpoint_error_text(error));
+}
+
 bool exporter_check(const char *where, struct problem *problem)
 {
     if (where[0] == '\0')
         return problem_set(problem, true, "'': name a file, or ADDRESS:PORT");
-    return !exporter_lacks_port(where) || exporter_explain_port(where, problem);
+    if (exporter_lacks_port(where))
+        return exporter_explain_port(where, problem);
+    return !exporter_is_address(where) || exporter_check_address(where, problem);
 }
 
 /* ---- texts */

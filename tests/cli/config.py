@@ -205,6 +205,8 @@ def texts():
         ("publish = junk\n", r":1: --publish junk: "),
         ("\n[serve]\npublish = mqtt://broker\n", r":3: --publish mqtt://broker: there is no prefix"),
         ("metrics = 127.0.0.1\n", r":1: --metrics 127\.0\.0\.1: there is no port: write 127\.0\.0\.1:PORT"),
+        ("metrics = :99999\n", r":1: --metrics :99999: the port is not a number from 0 to 65535"),
+        ("metrics = [::1\n", r":1: --metrics \[::1: write an IPv6 address with a port as \[ADDRESS\]:PORT"),
         ("[watch]\nfilter = status:gone (\n", r":2: --filter 'status:gone \(': at byte \d+: "),
         ("filter = a (b\n", r":1: --filter 'a \(b': at byte \d+: "),
         ("[serve]\nack = {nothing}\n", r":2: --ack \{nothing\}: at byte \d+: "),
