@@ -63,7 +63,7 @@ static uint64_t snapshot_acked_bytes(const void *summary)
 /* A part of a summary in the metrics. */
 #define RTT_PART(part_, unit_, field)                                                              \
     .unit = unit_, .offset = FIELD(field),                                                         \
-    .metric = {.help = "Round-trip times of a sample, by the kernel.",                             \
+    .metric = {.help = "Round-trip times of a sample of the datagrams, by kernel timestamps.",     \
                .name = "load_rtt_ns",                                                              \
                .part = part_}
 #define APP_PART(part_, unit_, field)                                                              \
@@ -111,7 +111,8 @@ static const struct figure snapshot_figures[] = {
     {.key = "payload_bits_per_s",
      .unit = FIGURE_BIT_RATE,
      .real = snapshot_bits,
-     .metric = {.help = "Payload acknowledged a second, of the same time.",
+     .metric = {.help =
+                    "Payload acknowledged a second, of the latest interval; at the end, of all.",
                 .name = "load_payload_bytes_per_s"}},
     {.key = "rtt_uncertain",
      .unit = FIGURE_FLAG,

@@ -332,7 +332,8 @@ static void metrics_add_rows(struct metrics *metrics, const struct family *famil
 static void metrics_add_family(struct metrics *metrics, const struct family *family,
                                const struct family_rows *rows)
 {
-    struct family floor = {.kind = METRIC_GAUGE, .help = "1: that count may be too low."};
+    struct family floor = {.kind = METRIC_GAUGE,
+                           .help = "1: the counter of the same name may be too low."};
     struct builder name = builder_begin(floor.name, NAME_SIZE);
 
     metrics_add_rows(metrics, family, rows, metrics_add_row);

@@ -51,8 +51,7 @@ const char *const snapshot_part_words[SNAPSHOT_PARTS] = {[SNAPSHOT_STATS] = "sta
 /* Of a summary in the metrics. */
 #define TARGET_PART(part_, unit_, field)                                                           \
     .unit = unit_, .offset = TARGET_FIELD(field),                                                  \
-    .metric = {.help =                                                                             \
-                   "Round-trip times by the kernel; the quantiles are of all since the start.",    \
+    .metric = {.help = "Round-trip times by kernel timestamps, of all replies since the start.",   \
                .name = "ping_rtt_ns",                                                              \
                .part = part_}
 

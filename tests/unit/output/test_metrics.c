@@ -94,7 +94,7 @@ static const char prometheus[] =
     "# HELP udptui_some_few_total Few.\n"
     "# TYPE udptui_some_few_total counter\n"
     "udptui_some_few_total{command=\"serve\",listen=\"a\\\"b\\\\c\"} 3\n"
-    "# HELP udptui_some_few_at_least 1: that count may be too low.\n"
+    "# HELP udptui_some_few_at_least 1: the counter of the same name may be too low.\n"
     "# TYPE udptui_some_few_at_least gauge\n"
     "udptui_some_few_at_least{command=\"serve\",listen=\"a\\\"b\\\\c\"} 1\n"
     "# HELP udptui_held_total Held.\n"
