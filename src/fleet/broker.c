@@ -76,8 +76,8 @@ static bool broker_take_user(const struct broker_url *url, const char *text, siz
 {
     if (memchr(text, ':', length) != NULL)
         return problem_set(url->problem, true,
-                           "%s%sa password on the command line is seen by every user of this "
-                           "machine: put it into a file that UDPTUI_MQTT_PASSWORD_FILE names, or "
+                           "%s%sno password in a URL, every user of this machine can read command "
+                           "lines: put it into a file that UDPTUI_MQTT_PASSWORD_FILE names, or "
                            "into UDPTUI_MQTT_PASSWORD",
                            url->option, url->option[0] != '\0' ? ": " : "");
     if (length == 0)

@@ -66,7 +66,7 @@ static void test_bad_urls(void **state)
         {"mqtt://h", "no prefix"},
         {"mqtt://h//", "no prefix"},
         {"mqtt://@h/x", "no user"},
-        {"mqtt://u:p@h/x", "password on the command line"},
+        {"mqtt://u:p@h/x", "no password in a URL"},
         {"mqtt://h:0/x", "port 0"},
         {"mqtt://h:65536/x", "port"},
         {"mqtt://[::1/x", "[ADDRESS]:PORT"},
