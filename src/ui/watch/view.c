@@ -70,7 +70,8 @@ static bool view_put_link(const struct watch_view *view, struct frame *frame, in
                  "THE BROKER DOES NOT ANSWER: last heard %s; what is shown may be old",
                  units_ago(view->now_ns - link->since_ns, wait, sizeof wait));
     else if (link->state == LINK_CONNECTING)
-        snprintf(text, sizeof text, "CONNECTING to the broker");
+        snprintf(text, sizeof text, "CONNECTING to the broker%s",
+                 link->connects > 0 ? " again; what is shown may be old" : "");
     else
         snprintf(text, sizeof text, "NOT CONNECTED: %s; next try in %s", link->why,
                  units_duration(wait_ns, wait, sizeof wait));
@@ -296,6 +297,12 @@ static void view_put_filter(const struct watch_view *view, struct frame *frame, 
                   doubt != NULL ? doubt->why : view->wrong.why);
 }
 
+/* What is typed is the text of a name, no key: as if "gone" chose those that are. */
+static bool view_filters_by_name(const struct watch_view *view)
+{
+    return memchr(view->line.bytes, ':', view->line.length) == NULL;
+}
+
 static void view_put_nothing(const struct watch_view *view, struct frame *frame, int row)
 {
     const char *text = "";
@@ -303,7 +310,9 @@ static void view_put_nothing(const struct watch_view *view, struct frame *frame,
     if (view->count > 0 || (view->inside && view->list == WATCH_SERVERS))
         return;
     if (view->all > 0)
-        text = "Nothing matches the filter.";
+        text = view_filters_by_name(view)
+                   ? "Nothing matches the filter. Only the dead: status:gone; a port: port:4010."
+                   : "Nothing matches the filter.";
     else if (view->list == WATCH_MESSAGES)
         text = "No messages yet: a server publishes samples with --publish-messages.";
     else if (view->list == WATCH_CLIENTS_LIST)

@@ -353,7 +353,11 @@ static void the_screen_has_sums_and_rows(void **state)
     assert_null(strstr(text, "room-2"));
     watch_view_set_filter(view, "nothing");
     watch_view_collect(view);
+    assert_shows(drawn(view, 24, 80), "Nothing matches the filter. Only the dead: status:gone;");
+    watch_view_set_filter(view, "port:1");
+    watch_view_collect(view);
     assert_shows(drawn(view, 24, 80), "Nothing matches the filter.");
+    assert_null(strstr(drawn(view, 24, 80), "status:gone"));
     close_view(view, fleet);
 }
 
@@ -373,6 +377,11 @@ static void a_broker_that_is_away_is_said(void **state)
     assert_shows(drawn(view, 24, 80), "(-)"); /* rates are not known */
     link = (struct link_status){.state = LINK_SILENT};
     assert_shows(drawn(view, 24, 80), "THE BROKER DOES NOT ANSWER");
+    link = (struct link_status){.state = LINK_CONNECTING};
+    assert_shows(drawn(view, 24, 80), "CONNECTING to the broker");
+    assert_null(strstr(drawn(view, 24, 80), "may be old"));
+    link.connects = 1;
+    assert_shows(drawn(view, 24, 80), "CONNECTING to the broker again; what is shown may be old");
     close_view(view, fleet);
 }
 
