@@ -647,6 +647,27 @@ def try_scenario(name):
 for one in SCENARIOS:
     tap.add_case("%s ends, counts and says why, whatever fails" % one, try_scenario, one, timeout_s=7200)
 
+def thread_faults(command, *arguments):
+    """Each thread of a command with --metrics cannot be started: stderr has one line about it, and no other reason."""
+    udptui.need_feature("http")
+    reasons = []
+    for use in range(1, 10):
+        child = subprocess.run([PROGRAM, command, "--no-ui", "--metrics", "127.0.0.1:0", *arguments], capture_output=True,
+                               check=False, timeout=ENDS_WITHIN_S, stdin=subprocess.DEVNULL,
+                               env={**os.environ, "UDPTUI_FAULT": "pthread_create:EAGAIN:%d:%d" % (use, FOREVER)})
+        lines = [line for line in child.stderr.decode(errors="replace").splitlines() if "metrics: http:" not in line]
+        if child.returncode != 3:
+            break
+        tap.equal(len(lines), 1, "lines about thread %d: %s" % (use, lines))
+        tap.contains(lines[0], "cannot start a thread")
+        reasons.append(lines[0])
+    tap.true(any("--metrics" in line for line in reasons), "reasons: %s" % reasons)
+
+
+for one in (("ping", "-c", "1", "127.0.0.1:9"), ("load", "-d", "100ms", "127.0.0.1:9"), ("serve", "-d", "100ms", "127.0.0.1:0"),
+            ("relay", "-d", "100ms", "127.0.0.1:0", "127.0.0.1:9")):
+    tap.add_case("%s has one reason if a thread cannot be started" % one[0], thread_faults, *one)
+
 if not PROGRAM:
     print("1..0 # SKIP UDPTUI_FAULTS names no program")
 else:

@@ -115,20 +115,28 @@ static bool load_wants_screen(const struct load_options *options)
     return !options->json && !options->no_ui && !options->quiet && tty_is_interactive();
 }
 
-static int load_run_generator(struct load_run *run)
+static bool load_start(struct load_run *run)
 {
     char error[GENERATOR_ERROR_SIZE];
-    int status = EXIT_SETUP;
 
     run->generator = generator_open(run->config, error);
-    if (run->generator != NULL && meter_begin(&run->meter) &&
-        generator_start(run->generator, error)) {
+    if (run->generator != NULL && !meter_begin(&run->meter)) /* it has reported why */
+        return false;
+    if (run->generator != NULL && generator_start(run->generator, error))
+        return true;
+    report_error("%s", error);
+    return false;
+}
+
+static int load_run_generator(struct load_run *run)
+{
+    int status = EXIT_SETUP;
+
+    if (load_start(run)) {
         signals_end_at(&run->signals, clock_monotonic_ns() + run->config->duration_ns);
         if (!load_wants_screen(run->options) || !load_run_screen(run))
             load_run_lines(run);
         status = load_status(run);
-    } else {
-        report_error("%s", error);
     }
     generator_close(run->generator);
     return status;

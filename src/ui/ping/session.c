@@ -261,7 +261,7 @@ static int status_of_session(const struct ping_session *session)
     return sent > 0 && answered == sent && not_sent == 0 ? EXIT_DONE : EXIT_UNANSWERED;
 }
 
-static int session_run_prober(struct ping_session *session)
+static bool ping_start(struct ping_session *session)
 {
     const struct ping_config *config = &session->config;
     const struct prober_config wanted = {.targets = config->targets,
@@ -273,19 +273,28 @@ static int session_run_prober(struct ping_session *session)
                                                    config->screen,
                                          .event_fd = session->event_fd};
     char error[PROBE_ERROR_SIZE];
-    int status = EXIT_SETUP;
 
     session->prober = prober_open(&wanted, error);
-    if (session->prober != NULL && meter_begin(&session->meter) && ping_begin_publishing(session) &&
-        prober_start(session->prober, error)) {
+    if (session->prober != NULL && /* these report why */
+        (!meter_begin(&session->meter) || !ping_begin_publishing(session)))
+        return false;
+    if (session->prober != NULL && prober_start(session->prober, error))
+        return true;
+    report_error("%s", error);
+    return false;
+}
+
+static int session_run_prober(struct ping_session *session)
+{
+    int status = EXIT_SETUP;
+
+    if (ping_start(session)) {
         log_beginnings(session);
-        if (!config->screen || !ping_run_screen(session))
+        if (!session->config.screen || !ping_run_screen(session))
             ping_run_lines(session);
         log_summaries(session);
         ping_share(session, clock_monotonic_ns(), true);
         status = status_of_session(session);
-    } else {
-        report_error("%s", error);
     }
     prober_close(session->prober);
     announcer_end(&session->announcer);
