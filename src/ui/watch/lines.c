@@ -21,7 +21,7 @@ void watch_run_lines(struct watch_session *session)
         watch_take(session, &more);
         watch_write_due(session, clock_monotonic_ns());
         if (meter_failed(&session->meter, error))
-            report_error("--metrics %s", error);
+            report_news("--metrics %s", error);
         signals_beat(&session->signals);
         watch_check_output(session, outlet_turn(&session->outlet));
         polled[2].fd = outlet_fd(&session->outlet);
