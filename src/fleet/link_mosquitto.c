@@ -464,10 +464,14 @@ static void link_send_slots(struct link_client *client, int64_t now_ns)
         struct link_text *text = link_take_slot(link, i, &version);
         if (text == NULL)
             continue;
-        if (mosquitto_publish(client->mosquitto, &message_id, link->slots[i].topic,
-                              (int)text->size_bytes, text->bytes, QOS, true) == MOSQ_ERR_SUCCESS)
+        int code = mosquitto_publish(client->mosquitto, &message_id, link->slots[i].topic,
+                                     (int)text->size_bytes, text->bytes, QOS, true);
+        if (code == MOSQ_ERR_SUCCESS) {
             link_note_sent(link, i, version, message_id, now_ns);
-        link_note_question(client, now_ns);
+            link_note_question(client, now_ns);
+        } else if (code == MOSQ_ERR_OVERSIZE_PACKET) { /* MQTT 5, section 3.2.2.3.6 */
+            client->fault = "what is published is larger than the broker takes";
+        }
         free(text);
     }
 }

@@ -103,6 +103,19 @@ def seldom():
     tap.true(len(times) <= 3 + took_s, "%d snapshots in %.1f s" % (len(times), took_s))
 
 
+@tap.case("a broker that takes small messages only: serve says so, not that it is silent, and answers")
+def too_large():
+    program = serve(broker.Broker("max_packet_size 400"))
+    exchange(program, 3)
+    program.wait_for(lambda: program.raw_errors.count(b"what is published is larger than the broker takes; trying again\n"),
+                     "the reason")
+    exchange(program)
+    program.signal(signal.SIGTERM)
+    program.finish()
+    tap.equal(program.objects("summary")[-1]["acked"], 4, "acked")
+    tap.true(b"stopped answering" not in program.raw_errors, program.raw_errors)
+
+
 @tap.case("the broker is killed and started again: acks go on, and the totals are right at once, also in the sandbox")
 def killed():
     server = broker.Broker()
