@@ -5,9 +5,9 @@
  * command line.
  *
  * Each setting is checked by base/opts as the option "--name=value" would be, and by the check of its
- * row, so that both have the same values and the same errors; the last one of an option applies, so that a section overrides
- * the common part and the command line overrides both. The whole file is checked, also what is of
- * other commands.
+ * row, so that both have the same values and the same errors; the last one of an option applies, so
+ * that a section overrides the common part and the command line overrides both. The whole file is
+ * checked, also what is of other commands.
  */
 #ifndef UDPTUI_BASE_SETTINGS_H
 #define UDPTUI_BASE_SETTINGS_H
@@ -54,8 +54,8 @@ struct settings {
 bool settings_read(struct settings *settings, char *text, size_t size_bytes,
                    struct settings_problem *problem);
 
-/* Checks that the files and directories are there which the settings name, of those that neither a
- * later one nor these arguments of the command line override. False with *problem set. */
+/* Checks that the files and directories that the settings name are there, unless a later setting or
+ * these arguments of the command line override them. False with *problem set. */
 bool settings_check_places(const struct settings *settings, int argument_count,
                            char *const arguments[], struct settings_problem *problem);
 

@@ -176,7 +176,7 @@ void fleet_sum(const struct fleet *fleet, struct fleet_sums *out);
 /* How many are in each state. */
 void fleet_count_states(const struct fleet *fleet, uint32_t counts[FLEET_STATES]);
 
-/* Of how many the broker has sent something, but no figures for some seconds: the sums are without
+/* How many servers the broker has sent something of, but no figures for some seconds: the sums lack
  * them. */
 uint32_t fleet_count_unreported(const struct fleet *fleet, int64_t now_ns);
 
