@@ -14,7 +14,7 @@ enum { PROCESS_FD = 3 };
 /* In the new process: takes the name (15 characters, prctl(2) PR_SET_NAME), a process group of its
  * own, which the terminal's keys do not reach, and no descriptor but fd, as PROCESS_FD: the owner's
  * sockets and pipes would stay open in it. It is killed if the owner ends. False: the owner has
- * ended already. */
+ * ended already, or a descriptor could not be set: it must end then. */
 bool process_leave_owner(const char *name, int fd, pid_t owner);
 
 /* Closes each descriptor from first on, also if the kernel has no close_range(2) (Linux 5.9).

@@ -20,6 +20,7 @@ extern const struct suite suite_locale;
 extern const struct suite suite_lookup;
 extern const struct suite suite_names;
 extern const struct suite suite_notify;
+extern const struct suite suite_process;
 extern const struct suite suite_random;
 extern const struct suite suite_report;
 extern const struct suite suite_sandbox;
@@ -29,8 +30,9 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_activation, &suite_address, &suite_clock,   &suite_config_file, &suite_descriptors,
-    &suite_files,      &suite_locale,  &suite_lookup,  &suite_names,       &suite_notify,
-    &suite_random,     &suite_report,  &suite_sandbox, &suite_signals,     &suite_thread,
-    &suite_tty,        &suite_wait,    NULL,
+    &suite_activation,  &suite_address, &suite_clock,   &suite_config_file,
+    &suite_descriptors, &suite_files,   &suite_locale,  &suite_lookup,
+    &suite_names,       &suite_notify,  &suite_process, &suite_random,
+    &suite_report,      &suite_sandbox, &suite_signals, &suite_thread,
+    &suite_tty,         &suite_wait,    NULL,
 };
