@@ -124,22 +124,22 @@ static bool signals_output_is_full(void)
 }
 
 /* Standard error may be blocked as well. */
-static void signals_report_lost_output(void)
+static void signals_report_lost_output(int looks)
 {
     const char *line =
-        signals_output_is_full() ? "udptui: " SIGNALS_BLOCKED "\n" : "udptui: " SIGNALS_STUCK "\n";
+        looks >= LOOKS_WORKING ? "udptui: " SIGNALS_STUCK "\n" : "udptui: " SIGNALS_BLOCKED "\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, line, strlen(line)) < 0)
         return; /* no way left to report it */
 }
 
-static void signals_give_up(const struct signals *signals)
+static void signals_give_up(const struct signals *signals, int looks)
 {
     int number = signals_number(signals);
 
     restore_terminal();
-    signals_report_lost_output();
+    signals_report_lost_output(looks);
     _exit(number != 0 ? 128 + number : EXIT_SETUP);
 }
 
@@ -174,7 +174,7 @@ static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns
     else
         return watch->next_ns;
     if (watch->looks >= signals_patience(watch))
-        signals_give_up(signals);
+        signals_give_up(signals, watch->looks);
     watch->next_ns = now_ns + look_ns;
     return watch->next_ns;
 }

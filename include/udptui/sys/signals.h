@@ -21,10 +21,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is reported if the output takes no more bytes, and the program ends all the same; and if it
- * is not the output that keeps it from ending. */
+/* What is reported if an output takes no more bytes, and the program ends all the same; and if it
+ * worked for ten seconds and came to no end. */
 #define SIGNALS_BLOCKED "the output was blocked for a second: the rest is lost"
-#define SIGNALS_STUCK   "something kept the program from ending: the rest is lost"
+#define SIGNALS_STUCK   "the program did not end within ten seconds: the rest is lost"
 
 struct signals {
     int fd;                     /* an eventfd: readable once the program is to end */
