@@ -261,7 +261,7 @@ static int status_of_session(const struct ping_session *session)
     return sent > 0 && answered == sent && not_sent == 0 ? EXIT_DONE : EXIT_UNANSWERED;
 }
 
-static bool ping_start(struct ping_session *session)
+static bool ping_begin_probing(struct ping_session *session)
 {
     const struct ping_config *config = &session->config;
     const struct prober_config wanted = {.targets = config->targets,
@@ -288,7 +288,7 @@ static int session_run_prober(struct ping_session *session)
 {
     int status = EXIT_SETUP;
 
-    if (ping_start(session)) {
+    if (ping_begin_probing(session)) {
         log_beginnings(session);
         if (!session->config.screen || !ping_run_screen(session))
             ping_run_lines(session);
