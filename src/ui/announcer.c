@@ -165,7 +165,6 @@ static void announcer_note_message(struct announcer *announcer, const struct lin
 {
     struct snapshot_presence presence;
     char error[SNAPSHOT_ERROR_SIZE];
-    int64_t now_ns = clock_monotonic_ns();
 
     if (!snapshot_read_state(message->bytes, message->size_bytes, &presence, error) ||
         presence.boot == announcer->life.boot)
@@ -173,8 +172,18 @@ static void announcer_note_message(struct announcer *announcer, const struct lin
     announcer->is_rival = !message->retained && presence.state == SNAPSHOT_RUNNING;
     if (!announcer->is_rival)
         announcer->reported_rival = false;
-    if (now_ns < announcer->answer_ns)
+    announcer->owes_state = true;
+}
+
+/* Two that answer each other do so every two seconds; the last word, that one has ended, is
+ * answered in any case, or it would be ours. */
+static void announcer_answer(struct announcer *announcer)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (!announcer->owes_state || now_ns < announcer->answer_ns)
         return;
+    announcer->owes_state = false;
     announcer->answer_ns = now_ns + answer_every_ns;
     announcer_put(announcer, SLOT_STATE, announcer_state(announcer, SNAPSHOT_RUNNING));
 }
@@ -256,6 +265,7 @@ bool announcer_turn(struct announcer *announcer, char *news)
         announcer_note_message(announcer, &message);
         link_release(announcer->link);
     }
+    announcer_answer(announcer);
     link_status(announcer->link, &announcer->status);
     return (announcer->status.state == LINK_UP ? announcer_report_up(announcer, news)
                                                : announcer_report_down(announcer, news)) ||
