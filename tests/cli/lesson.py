@@ -548,9 +548,9 @@ def text():
 
 @tap.case("the ladder's arrows arrive in the order in which the messages did")
 def picture():
-    order = [str(number) for number in facts("reorder")["received_numbers"]]
     for _ in range(5):
         text = udptui.run("lesson", "reorder", "--auto", "--ascii").expect(0).out
+        order = re.search(r"^ *arrived in this order +([\d ]+)$", text, re.MULTILINE).group(1).split()
         heads = [line for line in text.splitlines() if re.search(r"-->\|", line)]
         # Two that arrived in the same microsecond (on a slow machine) stand in either order.
         shown = [(line.split()[0], re.search(r"#(\d)", line).group(1)) for line in heads]
