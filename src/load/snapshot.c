@@ -87,7 +87,7 @@ static const struct figure snapshot_figures[] = {
      .metric = {.help = "Payload that was acknowledged.", .name = "load_acked_bytes"}},
     {.key = "lost",
      .offset = FIELD(lost),
-     .metric = {.help = "Datagrams without an ack; one that is late takes its datagram out.",
+     .metric = {.help = "Datagrams without an ack; a late ack takes its datagram out.",
                 .name = "load_lost",
                 .gauge = true}},
     {.count = snapshot_unanswered_in_time,

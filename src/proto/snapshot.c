@@ -69,7 +69,7 @@ static const struct figure target_rows[] = {
                  "Probes that were answered within the timeout."),
     TARGET_COUNT("late", "late", late, true, "Probes that were answered after the timeout."),
     TARGET_GAUGE("lost", "lost", lost, false,
-                 "Probes without a reply; one that is late takes its probe out."),
+                 "Probes without a reply; a late reply takes its probe out."),
     {.count = snapshot_target_timeouts,
      .metric = {.help = "Probes without a reply within the timeout, the late ones included.",
                 .name = "ping_timeouts"}},

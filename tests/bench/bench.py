@@ -587,7 +587,7 @@ def machine():
 
 
 def shown_ratio(value):
-    """Of beside.estimate."""
+    """The text of an estimate (beside.estimate)."""
     bar = f", wanted >= {value['bar']}: {value['verdict']}" if "bar" in value else ""
     figures = " and ".join(f"{value[key]:,.0f}" if value[key] >= 1000 else f"{value[key]:.3g}"
                            for key in ("first", "second"))

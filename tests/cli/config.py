@@ -246,7 +246,7 @@ def places():
     run("[relay]\nlog = /nowhere/x\n", *SERVE).expect(0)
 
 
-@tap.case("what cannot be set up: a note names what the file says of the outside, by line")
+@tap.case("what cannot be set up: a note names the settings that may be why, with their lines")
 def set_up():
     taken = socket.create_server(("127.0.0.1", 0))
     tap.defer(taken.close)

@@ -175,7 +175,7 @@ def refused():
     tap.matches(result.out, r"#1  10\.0\.0\.5:50000  silent  recorded 2 B  ok  \w*.*refused|unreachable")
 
 
-@tap.case("lines: both answers if they differ, and --privacy tells no address")
+@tap.case("lines: both answers if they differ, and --privacy shows no address")
 def lines():
     path = recording(asked(0, ONE, b"a", b"old"))
     device = Device({b"a": [b"new"]})

@@ -247,7 +247,7 @@ def lost_answers():
     watch.stop()
 
 
-@tap.case("a broker that knows MQTT 3.1.1 alone is spoken to in that, whether it refuses MQTT 5 or hangs up")
+@tap.case("watch speaks MQTT 3.1.1 to a broker that knows only that, whether it refuses MQTT 5 or hangs up")
 def old_broker():
     broker = Broker()
     one = up(Publisher(broker, "a"), 1, counted_s=1)

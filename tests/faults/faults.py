@@ -526,7 +526,7 @@ class Run:
         return most
 
     def open_descriptors(self):
-        """Of the test's own, which the program inherits, none: what Python opens is closed on exec."""
+        """Those that the program left open. It inherits none of the test: what Python opens is closed on exec."""
         return [line for line in self.lines if line.startswith("fd ")]
 
     def faults(self, calm):

@@ -65,7 +65,7 @@ class Broker:
         self._end(signal.SIGTERM)
 
     def freeze(self):
-        """It goes on living, its connections too; it does nothing."""
+        """The process and its connections stay, but it does nothing."""
         self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self):
@@ -205,7 +205,7 @@ class Middle:
 
 
 class OldBroker(Middle):
-    """Lets in who speaks MQTT 3.1.1; others get `refusal`, and the connection ends."""
+    """Lets in clients that speak MQTT 3.1.1; others get `refusal`, and the connection ends."""
 
     def __init__(self, broker, refusal):
         self.refusal, self.versions = refusal, []

@@ -103,7 +103,7 @@ def in_lines():
 
 
 def hostile(name, shown):
-    """There is no sign that a result without a name was taken; but addresses are asked for one after the other, and
+    """Nothing shows that a result without a name was taken; but addresses are looked up one after the other, and
     the next one has a name."""
     left, right, _ = network({CLIENT: name, NEXT: b"pc2.example"})
     left.ip("address", "add", NEXT + "/24", "dev", "eth0")

@@ -199,7 +199,7 @@ def hung():
     one.stats(7)
     screen.wait_text(r"in 7 \(")
     broker.freeze()
-    screen.wait_text(r"THE BROKER DOES NOT ANSWER: last heard \d+ s ago; what is shown may be old", wait_s=10)
+    screen.wait_text(r"THE BROKER DOES NOT ANSWER: last answer \d+ s ago; what is shown may be old", wait_s=10)
     screen.wait_text(r"127\.0\.0\.1:\d+/school  not answering 00:00:\d\d")
     screen.wait_row("a:4010", "stale        -        -        -  ")
     screen.resize(30, 8)

@@ -160,7 +160,7 @@ class Fleet:
             self.broker.start()
 
     def sums(self):
-        """Of serve, once watch knows that it has ended; then watch ends."""
+        """The sums of serve, once watch knows that it has ended; then watch ends."""
         def ended():
             self.tail.read()
             newest_summary = json.loads(self.lines.found[-1]) if self.lines.found else {}
