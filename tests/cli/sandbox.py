@@ -83,7 +83,7 @@ def filtered(pid):
     return lambda: all(status(thread)["Seccomp"] == "2" for thread in threads(pid))
 
 
-# What no process may do, and what, besides, one may not do that looks no names up itself.
+# What no process may do; and what only one that looks names up itself may do.
 FORBIDDEN = (("open", OPENAT, HERE, b"/etc/passwd", os.O_RDONLY),
              ("make a file", OPENAT, HERE, b"/tmp/udptui-made", os.O_WRONLY | os.O_CREAT, 0o600),
              ("make a directory", MKDIR, b"/tmp/udptui-made", 0o700),
