@@ -43,6 +43,25 @@ def beside_lines():
     tap.equal(objects(path, "summary")[0]["not_logged"], 0, "not logged")
 
 
+@tap.case("serve: if the reader of the lines goes away, the log has all that was acked, and their count")
+def beside_a_reader_that_goes():
+    path, client = log_path(), Peer()
+    server = subprocess.Popen([udptui.BINARY, "serve", "--no-ui", "--log", path, "127.0.0.1:0"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    tap.defer(server.kill)
+    address = udptui.split_address(server.stdout.readline().split()[-1].decode())
+    server.stdout.close()
+    acked = 0
+    while server.poll() is None:
+        client.send(b"x", address)
+        acked += len(client.waiting())
+    acked += len(client.waiting())
+    messages = objects(path, "message")
+    tap.equal(server.returncode, 141, "exit status")
+    tap.true(0 < acked <= len(messages), "%d acked, %d logged" % (acked, len(messages)))
+    tap.equal(objects(path, "summary")[0]["received"], len(messages), "received")
+
+
 @tap.case("serve: beside --json, both have the same objects")
 def beside_json():
     path, client = log_path(), Peer()

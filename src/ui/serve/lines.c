@@ -45,10 +45,15 @@ static void lines_check_output(struct serve_printer *lines, bool written)
     lines->error = errno;
 }
 
-/* False if there is no room: the record is counted. */
+static bool lines_are_refused(const struct serve_printer *lines)
+{
+    return lines->broken || outlet_is_full(&lines->session->outlet);
+}
+
+/* False if nobody reads, or there is no room: the record is counted. */
 static bool lines_may_write(struct serve_printer *lines)
 {
-    bool may = !outlet_is_full(&lines->session->outlet);
+    bool may = !lines_are_refused(lines);
 
     lines->session->not_shown += !may;
     return may;
@@ -84,7 +89,7 @@ static void lines_take_call(struct serve_printer *lines, const struct call *call
 
     shown.skipped += lines->calls_skipped;
     shown.skipped_datagrams += lines->datagrams_skipped;
-    if (outlet_is_full(&lines->session->outlet)) {
+    if (lines_are_refused(lines)) {
         lines->calls_skipped = shown.skipped + 1;
         lines->datagrams_skipped = shown.skipped_datagrams + call->datagrams;
         return;
@@ -148,8 +153,7 @@ static void lines_take_dissected(void *context, const void *record, size_t size_
 
     (void)size_bytes;
     lines->output.dissection = lines->session->log.output.dissection = answer;
-    if (!lines->broken)
-        lines_take(lines, record);
+    lines_take(lines, record);
 }
 
 /* The main thread's own calls, with --calls. */
@@ -158,7 +162,7 @@ static void lines_take_calls(struct serve_printer *lines)
     const struct backend *backend = &lines->session->backend;
     const struct call *call;
 
-    while (lines->session->options.display.calls && !lines->broken &&
+    while (lines->session->options.display.calls &&
            (call = backend->ops->next_call(backend->context)) != NULL)
         dissected_put(&lines->dissected, call, sizeof *call);
 }
@@ -197,7 +201,7 @@ static bool lines_take_some(struct serve_printer *lines)
     const struct backend *backend = &session->backend;
     size_t size;
 
-    for (int i = 0; i < RECORDS_A_TURN && !lines->broken; i++) {
+    for (int i = 0; i < RECORDS_A_TURN; i++) {
         const void *record = backend->ops->event(backend->context, &size);
         if (record == NULL)
             return false;
@@ -223,10 +227,12 @@ static void lines_take_records(struct serve_printer *lines)
         eventfd_write(fd, 1);
     dissected_turn(&lines->dissected);
     names_turn(&session->names, lines_take_name, session->names.hosts);
-    lines_check_output(lines, outlet_turn(&session->outlet) && fflush(lines->output.file) == 0);
+    if (!lines->broken)
+        lines_check_output(lines, outlet_turn(&session->outlet) && fflush(lines->output.file) == 0);
     lines_check_publishing(lines);
 }
 
+/* Without a reader it ends as if asked to: the log and the summary in it get what has been acked. */
 static void lines_write_until_stopped(struct serve_printer *lines)
 {
     struct serve_session *session = lines->session;
@@ -239,14 +245,16 @@ static void lines_write_until_stopped(struct serve_printer *lines)
         {.fd = announcer_fd(&session->publishing.announcer), .events = POLLIN},
         {.events = POLLOUT}};
 
-    while (!backend->ops->stopped(backend->context) && !lines->broken) {
+    while (!backend->ops->stopped(backend->context)) {
         int64_t now_ns = clock_monotonic_ns();
         signals_beat(&session->signals);
         serve_session_check_end(session, now_ns);
+        if (lines->broken && !session->quit_asked)
+            serve_session_quit(session);
         lines_check_files(lines);
         classroom_keep_export(&session->classroom, now_ns);
         polled[1].fd = session->quit_asked ? -1 : session->signals.fd;
-        polled[5].fd = outlet_fd(&session->outlet);
+        polled[5].fd = lines->broken ? -1 : outlet_fd(&session->outlet);
         wait_until(polled, COUNT_OF(polled),
                    wait_earlier_ns(serve_session_due_ns(session, now_ns),
                                    dissected_due_ns(&lines->dissected)));
