@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,12 @@ static size_t outlet_write_holding(struct outlet *outlet, const char *bytes, siz
 bool outlet_is_full(const struct outlet *outlet)
 {
     return outlet->held_bytes >= OUTLET_HELD_BYTES;
+}
+
+void outlet_report_left_out(uint64_t lines)
+{
+    if (lines > 0)
+        report_news("nobody read standard output: lines left out: %" PRIu64, lines);
 }
 
 int outlet_fd(const struct outlet *outlet)

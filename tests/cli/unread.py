@@ -200,6 +200,22 @@ def replay_sends():
     target.messages(MANY)
 
 
+@tap.case("replay --to: of more lines than are held the rest is left out, with their number, and the requests are sent")
+def replay_leaves_out():
+    capture, requests, rounds = path("capture"), 20, 10  # a line has 180,000 bytes or more
+    recorded, target = udptui.Server("--ack", "echo", "--pcap", capture), udptui.Server("--ack", "echo", json_lines=False)
+    ask(recorded.address, requests, b"x" * 60000)
+    recorded.stop()
+    reader = start("replay", "--json", "--timeout", "200ms", "--loop", str(rounds), "--to", target.text, capture)
+    error = reader.child.stderr.readline().decode()
+    left_out = int(tap.matches(error, r"^udptui: nobody read standard output: lines left out: (\d+)$").group(1))
+    while reader.take(1 << 20):
+        pass
+    reader.finish()
+    tap.equal(left_out + len(reader.objects("answer")), requests * rounds, "lines with those left out")
+    tap.equal(reader.objects("summary")[0]["sent"], requests * rounds, "requests that were sent")
+
+
 @tap.case("watch: --log goes on, and a signal ends it")
 def watch_logs():
     server, log = broker.Broker(), path("log")

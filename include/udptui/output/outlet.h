@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "udptui/sys/signals.h"
@@ -48,6 +49,10 @@ void outlet_open(struct outlet *outlet, enum outlet_manner manner, struct signal
 /* Whether it holds so much (OUTLET_HELD_BYTES) that a record has to be left out. */
 enum { OUTLET_HELD_BYTES = 32 << 20 };
 bool outlet_is_full(const struct outlet *outlet);
+
+/* Reports on standard error how many lines were left out for that, if any were and no summary has
+ * their number. */
+void outlet_report_left_out(uint64_t lines);
 
 /* To wait for with POLLOUT before outlet_turn; -1: nothing is held. */
 int outlet_fd(const struct outlet *outlet);

@@ -4,7 +4,6 @@
 #include "udptui/ui/load/session.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -171,8 +170,7 @@ static int load_run_with_signals(struct load_run *run)
         return outlet_close(&run->outlet, status);
     if (logfile_begin(&run->log, run->options->log, &run->signals, &status))
         status = logfile_end(run->log, outlet_finish(&run->outlet, load_run_generator(run)));
-    if (run->not_shown > 0)
-        report_error("nobody read standard output: lines left out: %" PRIu64, run->not_shown);
+    outlet_report_left_out(run->not_shown);
     status = outlet_close(&run->outlet, status);
     signals_close(&run->signals);
     return status;

@@ -86,15 +86,21 @@ struct resend_front {
     struct resend_task task;
     const struct resend_writer *writer;
     struct resend_output output;
-    int error; /* errno of the output */
+    uint64_t not_shown; /* lines that were left out because nobody read them */
+    int error;          /* errno of the output */
 };
 
 static bool resend_front_report(void *context, const struct resend_report *report)
 {
     struct resend_front *front = context;
 
+    struct outlet *outlet = &front->task.run->outlet;
+
     replay_log_report(front->task.run, report);
-    if (!outlet_turn(&front->task.run->outlet) || !front->writer->report(&front->output, report))
+    bool written = outlet_turn(outlet);
+    bool fits = !outlet_is_full(outlet);
+    front->not_shown += !fits;
+    if (!written || (fits && !front->writer->report(&front->output, report)))
         front->error = errno;
     return front->error == 0;
 }
@@ -104,6 +110,7 @@ static int resend_front_run(struct resend_front *front)
     struct replay_run *run = front->task.run;
 
     resend_task_run(&front->task, &run->signals);
+    outlet_report_left_out(front->not_shown);
     if (front->error == 0)
         return resend_task_end(&front->task);
     replay_log_resent(run, &front->task.totals);
