@@ -185,11 +185,18 @@ static int outlet_open_again(bool terminal)
                     : open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
+/* Not the end from which a pipe is read: opened again it could be written to. */
+static bool outlet_is_writable(void)
+{
+    return (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) != O_RDONLY;
+}
+
 /* Only a terminal, a pipe and a socket have a reader to wait for. */
 static void outlet_open_descriptor(struct outlet *outlet)
 {
     struct stat status;
-    bool known = fstat(STDOUT_FILENO, &status) == 0, terminal = isatty(STDOUT_FILENO) == 1;
+    bool known = outlet_is_writable() && fstat(STDOUT_FILENO, &status) == 0;
+    bool terminal = known && isatty(STDOUT_FILENO) == 1;
     bool shared = terminal || (known && S_ISFIFO(status.st_mode));
     int fd = shared && outlet->manner == OUTLET_HOLDS ? outlet_open_again(terminal) : -1;
 

@@ -145,11 +145,35 @@ static void a_reader_that_is_gone_is_an_error_that_stays(void **state)
     assert_int_equal(reader_close(&reader), EXIT_UNANSWERED); /* the owner has reported it */
 }
 
+/* As after "udptui serve >&0" behind a pipe: opened again, that end could be written to. */
+static void the_end_that_is_read_cannot_be_written_to(void **state)
+{
+    struct outlet outlet;
+    struct signals signals = {.end_ns = INT64_MAX};
+    int ends[2], standard_output = dup(STDOUT_FILENO);
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    fflush(stdout);
+    dup2(ends[0], STDOUT_FILENO);
+    outlet_open(&outlet, OUTLET_HOLDS, &signals);
+    fputs("line\n", outlet.file);
+    int failed = fflush(outlet.file), code = errno;
+    outlet_close(&outlet, EXIT_UNANSWERED);
+    dup2(standard_output, STDOUT_FILENO);
+    close(standard_output);
+    close(ends[0]);
+    close(ends[1]);
+    assert_int_equal(failed, EOF);
+    assert_int_equal(code, EBADF);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_byte_comes_in_order_through_a_pipe),
     cmocka_unit_test(every_byte_comes_in_order_through_a_socket),
     cmocka_unit_test(it_holds_until_it_is_full),
     cmocka_unit_test(a_reader_that_is_gone_is_an_error_that_stays),
+    cmocka_unit_test(the_end_that_is_read_cannot_be_written_to),
 };
 
 const struct suite suite_outlet_holding = {
