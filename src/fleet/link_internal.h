@@ -110,4 +110,10 @@ void link_set_silent(struct link *link, int64_t since_ns);
  * all at once. random: any number. */
 int64_t link_backoff_ns(unsigned failures, uint32_t random);
 
+/* Calls mosquitto_loop_read(3). Returns its error, or `failed` if an assertion of the library fails in
+ * it: what the broker sent is to blame. The client may only be destroyed then. */
+struct mosquitto;
+int link_guard_read(int (*read)(struct mosquitto *mosquitto, int packets),
+                    struct mosquitto *mosquitto, int failed);
+
 #endif

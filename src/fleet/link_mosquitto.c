@@ -32,7 +32,8 @@ enum {
     PACKET_BYTES_MAX = LINK_MESSAGE_BYTES_MAX + (1 << 17), /* with topic and properties */
     GRANT_REFUSED = 0x80,
     CONNACK_NONE = -1,
-    UNSENT_MAX = 1 << 16, /* packets since all that we wrote was sent */
+    ASSERTION_FAILED = -100, /* no code of libmosquitto */
+    UNSENT_MAX = 1 << 16,    /* packets since all that we wrote was sent */
 };
 
 static const int64_t answer_within_ns = 15 * UNITS_NS_PER_S; /* the broker, to our CONNECT */
@@ -50,6 +51,7 @@ struct link_client {
     int version;       /* MQTT_PROTOCOL_V5 or _V311 */
     int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
     bool is_too_new;   /* the connection has failed, perhaps for its version */
+    bool has_asserted; /* libmosquitto has, which leaves the memory of a packet behind */
     bool may_not_read; /* a subscription was refused */
     size_t next;       /* subscription that is next */
     int subscribe_id;  /* of the one before it, which is to be acknowledged */
@@ -130,6 +132,19 @@ static bool link_reads_only(const struct link *link)
     return link->will == NULL;
 }
 
+/* An answer to CONNECT may allow less than MQTT 3.1.1 does (MQTT 5, section 3.2.2.3). */
+static void link_note_limit(struct link_client *client, int code)
+{
+    if (code == MOSQ_ERR_OVERSIZE_PACKET)
+        client->fault = link_reads_only(client->link)
+                            ? "our subscription is larger than the broker takes"
+                            : "what is published is larger than the broker takes";
+    else if (code == MOSQ_ERR_QOS_NOT_SUPPORTED)
+        client->fault = "the broker takes no messages with QoS 1, as ours are";
+    else if (code == MOSQ_ERR_RETAIN_NOT_SUPPORTED)
+        client->fault = "the broker keeps no messages, which others need to find us";
+}
+
 /* The next subscription, each as soon as the one before is acknowledged, and with QoS 0: then what
  * the broker keeps comes as fast as TCP carries it. With QoS 1 a broker has so many messages under
  * way and so many in a queue (mosquitto: 20 and 1,000), and of all topics at once, or of topics that
@@ -146,8 +161,8 @@ static void link_subscribe_next(struct link_client *client, int64_t now_ns)
     client->awaited_ns = 0;
     if (client->next < LINK_TOPICS_MAX) {
         client->awaited_ns = now_ns;
-        mosquitto_subscribe(client->mosquitto, &client->subscribe_id, subscriptions[client->next++],
-                            QOS_SUBSCRIBED);
+        link_note_limit(client, mosquitto_subscribe(client->mosquitto, &client->subscribe_id,
+                                                    subscriptions[client->next++], QOS_SUBSCRIBED));
         link_note_question(client, now_ns);
     } else if (link_reads_only(client->link)) {
         client->refresh_ns =
@@ -469,9 +484,8 @@ static void link_send_slots(struct link_client *client, int64_t now_ns)
         if (code == MOSQ_ERR_SUCCESS) {
             link_note_sent(link, i, version, message_id, now_ns);
             link_note_question(client, now_ns);
-        } else if (code == MOSQ_ERR_OVERSIZE_PACKET) { /* MQTT 5, section 3.2.2.3.6 */
-            client->fault = "what is published is larger than the broker takes";
         }
+        link_note_limit(client, code);
         free(text);
     }
 }
@@ -521,7 +535,10 @@ static int link_turn(struct link_client *client, int64_t until_ns)
     if (!mosquitto_want_write(mosquitto))
         client->unsent = 0;
     if ((polled[0].revents & ~POLLOUT) != 0)
-        code = mosquitto_loop_read(mosquitto, 1);
+        code = link_guard_read(mosquitto_loop_read, mosquitto, ASSERTION_FAILED);
+    client->has_asserted = code == ASSERTION_FAILED;
+    if (client->has_asserted)
+        code = MOSQ_ERR_MALFORMED_PACKET;
     if ((polled[0].revents & POLLIN) != 0 && code == MOSQ_ERR_SUCCESS)
         link_note_heard(client, clock_monotonic_ns());
     if (code == MOSQ_ERR_SUCCESS && (polled[0].revents & POLLOUT) != 0)
@@ -665,17 +682,21 @@ static bool link_try_version(struct link *link, int version, struct link_client 
     return closing;
 }
 
+/* MQTT 3.1.1 has no properties: what was left behind of a packet is all that is ever left behind. */
 void link_work(struct link *link)
 {
-    struct link_client client;
+    struct link_client client = {.has_asserted = false};
     struct link_failure failure;
+    bool knows_5 = true;
     unsigned failures = 0;
     int64_t retry_ns;
 
     for (bool closing = false; !closing;) {
         link_set_status(link, LINK_CONNECTING, NULL, 0);
-        closing = link_try_version(link, MQTT_PROTOCOL_V5, &client, &failure);
-        if (!closing && client.is_too_new)
+        if (knows_5)
+            closing = link_try_version(link, MQTT_PROTOCOL_V5, &client, &failure);
+        knows_5 &= !client.has_asserted;
+        if (!closing && (!knows_5 || client.is_too_new))
             closing = link_try_version(link, MQTT_PROTOCOL_V311, &client, &failure);
         if (closing)
             break;

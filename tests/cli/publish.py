@@ -395,6 +395,21 @@ def impostors():
         program.finish().expect(128 + signal.SIGTERM)
 
 
+@tap.case("MQTT 5: a broker that sends unknown properties or allows too little stops nothing else")
+def impostors_of_5():
+    accept = b"\x20\x03\x00\x00\x00"
+    for hello, data, words in ((accept, b"\x30\x06\x00\x01x\x02\x7f\x01", "for which nobody asked"),
+                               (b"\x20\x05\x00\x00\x02\x7f\x01", b"", "has stopped answering"),
+                               (b"\x20\x08\x00\x00\x05\x27\x00\x00\x00\x01", b"", "larger than the broker takes"),
+                               (b"\x20\x05\x00\x00\x02\x24\x00", b"", "no messages with QoS 1")):
+        leaks = {"env": udptui.environment(ASAN_OPTIONS="detect_leaks=0")} if b"\x7f" in hello + data else {}
+        program = serve(broker.Impostor(data, hello=hello), **leaks)  # libmosquitto's, once
+        program.wait_for(lambda: words.encode() in program.raw_errors, words)
+        exchange(program, 3)
+        program.signal(signal.SIGTERM)
+        program.finish().expect(128 + signal.SIGTERM)
+
+
 @tap.case("what cannot be is refused before anything starts, with a reason and no password in it")
 def refused():
     udptui.need_feature("mqtt")

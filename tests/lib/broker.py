@@ -117,11 +117,12 @@ def publish_packet(topic, payload, qos=0, number=1, retain=False):
 
 
 class Impostor:
-    """Lets each client in, sends it `data`, again and again if `endless`, and reads nothing."""
+    """Lets each client in, sends it `data`, again and again if `endless`, and reads nothing. hello: the answer to
+    CONNECT; that of MQTT 3.1.1 lets nobody in who speaks MQTT 5."""
 
-    def __init__(self, data, endless=False):
+    def __init__(self, data, endless=False, hello=b"\x20\x02\x00\x00"):
         udptui.need_feature("mqtt")
-        self.data, self.endless, self.sockets = data, endless, []
+        self.data, self.endless, self.hello, self.sockets = data, endless, hello, []
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.listener.bind(("127.0.0.1", 0))
@@ -151,7 +152,7 @@ class Impostor:
     def _serve(self, peer):
         try:
             peer.recv(4096)  # CONNECT
-            peer.sendall(b"\x20\x02\x00\x00" + self.data)
+            peer.sendall(self.hello + self.data)
             while self.endless:
                 peer.sendall(self.data)
         except OSError:
