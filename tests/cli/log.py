@@ -224,6 +224,24 @@ def load_beside_lines():
     tap.equal(objects(path, "summary")[0]["not_logged"], 0, "not logged")
 
 
+@tap.case("ping, load: if the reader of the lines goes away, the summary in the log counts what is in it")
+def measured_for_nobody():
+    server = Server(json_lines=False)
+    for command in (["ping", "-i", "10ms"], ["load", "--rate", "100/s"]):
+        path = log_path(command[0])
+        child = subprocess.Popen([udptui.BINARY] + command + ["--no-ui", "--log", path, server.text],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        tap.defer(child.kill)
+        child.stdout.readline()
+        child.stdout.close()
+        tap.equal(child.wait(timeout=tap.WAIT_S), 141, "exit status of " + command[0])
+        tap.equal(len(objects(path, "summary")), 1, "summaries of " + command[0])
+        summary = objects(path)[-1]
+        tap.true(summary["sent"] > 0, "%s: %r" % (command[0], summary))
+        if command[0] == "ping":
+            tap.equal(summary["received"], len(objects(path, "reply")), "replies")
+
+
 @tap.case("load: beside the screen")
 def load_beside_the_screen():
     path, server = log_path(), Server()

@@ -15,7 +15,7 @@ static void write_record(struct ping_session *session, const struct prober_recor
 {
     struct ping_target *target = &session->targets[record->target];
 
-    if (record->kind != PROBER_EVENT || session->config.quiet)
+    if (record->kind != PROBER_EVENT || session->config.quiet || session->broken)
         return;
     if (outlet_is_full(&session->outlet))
         target->not_shown++;
@@ -54,8 +54,8 @@ static void ping_check_sharing(struct ping_session *session)
         report_news("--metrics %s", error);
 }
 
-/* Ctrl-C ends at once, without waiting for probes in flight, as in ping(8). Ctrl-\ writes the
- * figures so far, as there. */
+/* Ctrl-C ends at once, without waiting for probes in flight, as in ping(8), and so does a reader that
+ * goes away: the log has all until then. Ctrl-\ writes the figures so far, as in ping(8). */
 void ping_run_lines(struct ping_session *session)
 {
     struct pollfd polled[] = {{.fd = session->event_fd, .events = POLLIN},
@@ -65,17 +65,18 @@ void ping_run_lines(struct ping_session *session)
     unsigned quits = 0;
 
     write_beginnings(session);
-    while (!session->ended && !session->broken) {
-        polled[2].fd = outlet_fd(&session->outlet);
+    while (!session->ended) {
+        polled[2].fd = session->broken ? -1 : outlet_fd(&session->outlet);
         wait_until(polled, COUNT_OF(polled), clock_monotonic_ns() + beat_ns);
         signals_beat(&session->signals);
-        if (signals_number(&session->signals) != 0) {
+        if (session->broken || signals_number(&session->signals) != 0) {
             prober_stop(session->prober);
             polled[1].fd = -1;
         }
-        while (!session->broken && ping_take(session, &record))
+        while (ping_take(session, &record))
             write_record(session, &record);
-        ping_check_output(session, outlet_turn(&session->outlet));
+        if (!session->broken)
+            ping_check_output(session, outlet_turn(&session->outlet));
         ping_check_sharing(session);
         if (signals_quits(&session->signals) != quits && !outlet_is_full(&session->outlet)) {
             quits = signals_quits(&session->signals);
