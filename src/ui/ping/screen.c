@@ -148,6 +148,13 @@ static void ping_draw(void *context, struct frame *frame)
     ping_view_draw(&ping->view, frame);
 }
 
+static void ping_draw_small(void *context, struct frame *frame)
+{
+    const struct ping_screen *ping = context;
+
+    ping_view_draw_small(&ping->view, frame);
+}
+
 static void ping_take_all(void *context)
 {
     struct ping_screen *ping = context;
@@ -209,6 +216,7 @@ static void ping_large_figures(const void *context, struct large_figures *out)
 }
 
 static const struct screen_ops ping_ops = {.draw = ping_draw,
+                                           .draw_small = ping_draw_small,
                                            .figures = ping_large_figures,
                                            .act = ping_act,
                                            .turn = ping_turn,

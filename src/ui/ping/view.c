@@ -11,6 +11,7 @@
 #include "udptui/base/units.h"
 #include "udptui/base/wrap.h"
 #include "udptui/output/ping.h"
+#include "udptui/ui/small.h"
 
 enum { LINE_SIZE = 256, FOOTER_ROWS = 1, FIGURE_COLUMN = 12, COLUMN_WIDTH = 9, NAME_MIN = 22 };
 
@@ -443,4 +444,23 @@ void ping_view_draw(const struct ping_view *view, struct frame *frame)
         put_histogram(view, frame, row + 1, figures_row - row - 1);
     put_reason(view, frame, row + 2, figures_row - 1);
     put_figures(view, frame, figures_row);
+}
+
+void ping_view_draw_small(const struct ping_view *view, struct frame *frame)
+{
+    const struct ping_view_target *target = &view->targets[view->selected];
+    const struct series_counts *counts = &target->figures.counts;
+    int64_t p50_ns = target->figures.times[PROBE_RTT].p50_ns;
+    char received[UNITS_TEXT_SIZE], lost[UNITS_TEXT_SIZE], p50[UNITS_TEXT_SIZE], text[LINE_SIZE];
+    int row = small_draw(frame, NULL, "; probes continue");
+
+    snprintf(text, sizeof text, "received %s lost %s",
+             units_count(counts->received, received, sizeof received),
+             units_count(counts->lost, lost, sizeof lost));
+    row = small_put(frame, row, STYLE_VALUE, text);
+    if (p50_ns >= 0) {
+        snprintf(text, sizeof text, "p50 %s", units_duration(p50_ns, p50, sizeof p50));
+        row = small_put(frame, row, STYLE_VALUE, text);
+    }
+    small_put(frame, row, STYLE_TITLE, target->name);
 }

@@ -45,4 +45,7 @@ void ping_view_take(struct ping_view *view, const struct prober_record *record);
 /* Draws all but the last row, which is the footer's. */
 void ping_view_draw(const struct ping_view *view, struct frame *frame);
 
+/* Draws the selected target's main figures in a frame that is too small for the screen. */
+void ping_view_draw_small(const struct ping_view *view, struct frame *frame);
+
 #endif

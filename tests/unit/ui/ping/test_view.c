@@ -127,6 +127,27 @@ static void one_target(void **state)
     free(view);
 }
 
+static void no_room_for_the_screen(void **state)
+{
+    struct ping_view *view = open_view(1);
+    struct frame *frame = frame_open();
+    char text[4096];
+
+    (void)state;
+    assert_true(frame_resize(frame, 8, 30));
+    ping_view_draw_small(view, frame);
+    frame_to_text(frame, text, sizeof text);
+    assert_null(strstr(text, "p50")); /* not known yet */
+    assert_true(frame_resize(frame, 8, 30));
+    take_figures(view, 0, &some_figures);
+    ping_view_draw_small(view, frame);
+    frame_to_text(frame, text, sizeof text);
+    assert_shows(text, "Too small (30x8): at least\n40x10; probes continue\n");
+    assert_shows(text, "received 7 lost 2\np50 24 us\n192.0.2.1:862\n");
+    frame_close(frame);
+    free(view);
+}
+
 /* Rows of what is known, as many as fit; the last minute only if the run is longer. */
 static void rows_of_figures(void **state)
 {
@@ -281,6 +302,7 @@ static void any_size(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(one_target),
+    cmocka_unit_test(no_room_for_the_screen),
     cmocka_unit_test(rows_of_figures),
     cmocka_unit_test(nothing_yet),
     cmocka_unit_test(histogram),
