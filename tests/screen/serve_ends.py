@@ -52,6 +52,14 @@ for _number in (signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV, signal.SIGABRT, s
                  leaves, by_signal(_number), 128 + _number)
 
 
+@tap.case("the summary after the screen is broken between words")
+def summary_in_few_columns():
+    shell = Screen(40, 12)
+    shell.run("serve", "127.0.0.1:0", wait=r"127\.0\.0\.1:\d+")
+    shell.keys("q")
+    shell.wait_text(r"^received 0, acked 0, held 0, failed 0,\s*\n\s+kernel dropped 0, clients 0")
+
+
 @tap.case("Ctrl-Z gives the shell its terminal back, fg brings the screen back")
 def suspend():
     shell = Screen()

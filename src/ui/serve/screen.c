@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "udptui/capture/recorder.h"
 #include "udptui/output/logfile.h"
@@ -14,6 +15,7 @@
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/screen.h"
 #include "udptui/ui/serve/dissecting.h"
@@ -302,6 +304,7 @@ static const struct screen_ops serve_ops = {.draw = serve_draw,
 static void serve_print_summary(const struct serve_screen *serve)
 {
     const struct serve_output output = {.file = serve->session->output,
+                                        .stamp = {.columns = tty_columns(STDOUT_FILENO)},
                                         .charset =
                                             locale_charset(serve->session->options.display.ascii)};
 
