@@ -310,9 +310,9 @@ static void view_put_nothing(const struct watch_view *view, struct frame *frame,
     if (view->count > 0 || (view->inside && view->list == WATCH_SERVERS))
         return;
     if (view->all > 0)
-        text = view_filters_by_name(view) ? "Nothing matches the filter. Servers that are gone: "
-                                            "status:gone; a port: port:4010."
-                                          : "Nothing matches the filter.";
+        text = view_filters_by_name(view)
+                   ? "Nothing matches the filter. Servers that are gone: status:gone"
+                   : "Nothing matches the filter.";
     else if (view->list == WATCH_MESSAGES)
         text = "No messages yet: a server publishes samples with --publish-messages.";
     else if (view->list == WATCH_CLIENTS_LIST)
