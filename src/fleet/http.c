@@ -47,7 +47,8 @@ typedef enum MHD_Result http_result;
 struct http_connection {
     struct MHD_Connection *connection;
     int fd;
-    int64_t since_ns; /* CLOCK_MONOTONIC */
+    int64_t since_ns;  /* CLOCK_MONOTONIC */
+    size_t size_bytes; /* of the page that is under way, 0: none is */
 };
 
 struct http {
@@ -106,12 +107,42 @@ static const char *http_path(const char *url)
     return url + strcspn(url, "/");
 }
 
+/* ---- how much is under way */
+
+/* libmicrohttpd notices and forgets it. */
+static void http_end_connection(const struct http_connection *connection)
+{
+    shutdown(connection->fd, SHUT_RDWR);
+}
+
+/* Notes that a page goes to this connection. False: with the others it would be too much. Then the
+ * oldest of them is ended, so that who reads nothing keeps nobody out. */
+static bool http_take_room(struct http *http, const struct MHD_Connection *connection,
+                           size_t size_bytes)
+{
+    struct http_connection *own = NULL, *oldest = NULL;
+    size_t others_bytes = 0;
+
+    for (size_t i = 0; i < http->count; i++) {
+        struct http_connection *at = &http->connections[i];
+        own = at->connection == connection ? at : own;
+        oldest = oldest == NULL && at->size_bytes > 0 ? at : oldest;
+        others_bytes += at->size_bytes;
+    }
+    bool fits = others_bytes == 0 || others_bytes + size_bytes <= HTTP_BYTES_MAX;
+    if (fits && own != NULL)
+        own->size_bytes = size_bytes;
+    if (!fits)
+        http_end_connection(oldest);
+    return fits;
+}
+
 /* Called when the headers are there: a body is never read. */
 static http_result http_take_request(void *context, struct MHD_Connection *connection,
                                      const char *url, const char *method, const char *version,
                                      const char *upload, size_t *upload_bytes, void **own)
 {
-    const struct http *http = context;
+    struct http *http = context;
     struct http_page page;
 
     (void)version, (void)upload, (void)upload_bytes, (void)own;
@@ -121,6 +152,9 @@ static http_result http_take_request(void *context, struct MHD_Connection *conne
         return http_refuse(connection, MHD_HTTP_NOT_FOUND, "udptui: the metrics are at /metrics\n");
     page = http->render(http->context, MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
                                                                    MHD_HTTP_HEADER_ACCEPT));
+    if (!http_take_room(http, connection, page.size_bytes))
+        return http_refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+                           "too many large pages are under way: try again\n");
     return http_reply(connection, MHD_HTTP_OK, &page);
 }
 
@@ -150,12 +184,6 @@ static void http_note_connection(void *context, struct MHD_Connection *connectio
     else if (http->count < HTTP_CONNECTIONS && info != NULL)
         http->connections[http->count++] = (struct http_connection){
             .connection = connection, .fd = info->connect_fd, .since_ns = clock_monotonic_ns()};
-}
-
-/* libmicrohttpd notices and forgets it. */
-static void http_end_connection(const struct http_connection *connection)
-{
-    shutdown(connection->fd, SHUT_RDWR);
 }
 
 static void http_end_old(struct http *http, int64_t now_ns)

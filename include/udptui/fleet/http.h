@@ -5,8 +5,9 @@
  * (libmicrohttpd).
  *
  * Whoever connects costs the owner nothing and little memory: HTTP_CONNECTIONS at a time, each
- * answered once and open for HTTP_LIFE_NS at most; if more come, the oldest is closed. Anything but
- * GET and HEAD of /metrics gets an error.
+ * answered once and open for HTTP_LIFE_NS at most; if more come, the oldest is closed. Each answer
+ * under way is a copy of the page: if one more makes them larger than HTTP_BYTES_MAX, that one is
+ * refused (503) and the oldest closed. Anything but GET and HEAD of /metrics gets an error.
  *
  * A build without libmicrohttpd has the functions too: http_open fails with what to install.
  */
@@ -20,7 +21,7 @@
 #include "udptui/base/problem.h"
 #include "udptui/proto/endpoint.h"
 
-enum { HTTP_CONNECTIONS = 32, HTTP_HEADER_BYTES = 16384 };
+enum { HTTP_CONNECTIONS = 32, HTTP_HEADER_BYTES = 16384, HTTP_BYTES_MAX = 64 << 20 };
 
 /* A page, valid until the next call. */
 struct http_page {

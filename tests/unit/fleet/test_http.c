@@ -204,6 +204,48 @@ static void the_oldest_leaves_for_one_too_many(void **state)
     http_close(http);
 }
 
+static struct http_page render_large(void *context, const char *accept)
+{
+    (void)accept;
+    return (struct http_page){
+        .type = "text/x-test", .bytes = context, .size_bytes = HTTP_BYTES_MAX / 3 * 2};
+}
+
+/* The beginning of the answer, "HTTP/1.1 200". */
+static const char *ask_large(int fd, char *out, size_t size)
+{
+    send_text(fd, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+    await_readable(fd);
+    out[recv(fd, out, size - 1, 0)] = '\0';
+    return out;
+}
+
+/* A page that is alone is never too large; a second one is not copied beside it. */
+static void who_reads_nothing_takes_no_more_memory_and_keeps_nobody_out(void **state)
+{
+    enum { TRIES = 1000 };
+    char *page = calloc(1, HTTP_BYTES_MAX), answer[16];
+    struct http *http = open_at("127.0.0.1:0");
+    int silent, next, tries = 0;
+
+    (void)state;
+    assert_int_equal(http_start(http, render_large, page), 0);
+    silent = connect_to(http);
+    assert_string_equal(ask_large(silent, answer, 13), "HTTP/1.1 200");
+    next = connect_to(http);
+    assert_string_equal(ask_large(next, answer, 13), "HTTP/1.1 503");
+    do { /* until the first is forgotten */
+        close(next);
+        next = connect_to(http);
+        ask_large(next, answer, 13);
+    } while (strcmp(answer, "HTTP/1.1 503") == 0 && ++tries < TRIES);
+    assert_string_equal(answer, "HTTP/1.1 200");
+    close(next);
+    close(silent);
+    http_close(http);
+    free(page);
+}
+
 static void it_ends_beside_open_connections(void **state)
 {
     char page[HTTP_HEADER_BYTES], answer[64];
@@ -226,6 +268,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(each_request_has_its_answer),
     cmocka_unit_test(a_head_has_no_body),
     cmocka_unit_test(the_oldest_leaves_for_one_too_many),
+    cmocka_unit_test(who_reads_nothing_takes_no_more_memory_and_keeps_nobody_out),
     cmocka_unit_test(it_ends_beside_open_connections),
 };
 
