@@ -159,31 +159,24 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
 
 /* ---- others under our name */
 
-/* What was retained may be of a program that has ended. A rival that reads ours notices, too;
- * one that has ended has written that in our topic. */
+/* What was retained may be of a program that has ended. A rival that reads ours notices, too, and
+ * answers: two do so every two seconds at most. One that has ended has written that in our topic, as
+ * its last word: ours replaces it at once. */
 static void announcer_note_message(struct announcer *announcer, const struct link_message *message)
 {
     struct snapshot_presence presence;
     char error[SNAPSHOT_ERROR_SIZE];
+    int64_t now_ns = clock_monotonic_ns();
 
     if (!snapshot_read_state(message->bytes, message->size_bytes, &presence, error) ||
         presence.boot == announcer->life.boot)
         return;
-    announcer->is_rival = !message->retained && presence.state == SNAPSHOT_RUNNING;
+    bool running = presence.state == SNAPSHOT_RUNNING;
+    announcer->is_rival = !message->retained && running;
     if (!announcer->is_rival)
         announcer->reported_rival = false;
-    announcer->owes_state = true;
-}
-
-/* Two that answer each other do so every two seconds; the last word, that one has ended, is
- * answered in any case, or it would be ours. */
-static void announcer_answer(struct announcer *announcer)
-{
-    int64_t now_ns = clock_monotonic_ns();
-
-    if (!announcer->owes_state || now_ns < announcer->answer_ns)
+    if (running && now_ns < announcer->answer_ns)
         return;
-    announcer->owes_state = false;
     announcer->answer_ns = now_ns + answer_every_ns;
     announcer_put(announcer, SLOT_STATE, announcer_state(announcer, SNAPSHOT_RUNNING));
 }
@@ -265,7 +258,6 @@ bool announcer_turn(struct announcer *announcer, char *news)
         announcer_note_message(announcer, &message);
         link_release(announcer->link);
     }
-    announcer_answer(announcer);
     link_status(announcer->link, &announcer->status);
     return (announcer->status.state == LINK_UP ? announcer_report_up(announcer, news)
                                                : announcer_report_down(announcer, news)) ||

@@ -39,8 +39,7 @@ struct announcer {
     bool is_rival;                /* another program publishes under our name */
     bool reported_rival;          /* the user knows */
     char reported[LINK_WHY_SIZE]; /* the failure that the user knows; "": none */
-    bool owes_state;              /* another program has written its state over ours */
-    int64_t answer_ns;            /* CLOCK_MONOTONIC: ours is not written again before */
+    int64_t answer_ns;            /* CLOCK_MONOTONIC: not before, to a rival that runs */
 };
 
 enum { ANNOUNCER_NEWS_SIZE = 2304 };
@@ -64,8 +63,7 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
 int announcer_fd(const struct announcer *announcer);
 
 /* True if there is news for the user: a line without newline to news (ANNOUNCER_NEWS_SIZE), safe
- * text. To be called until it returns false, and once a second although nothing is readable: an
- * answer to another program may be due. */
+ * text. To be called until it returns false. */
 bool announcer_turn(struct announcer *announcer, char *news);
 
 /* The state in a word or two for the header of a screen, "": nothing is published. *bad: the user
