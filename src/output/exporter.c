@@ -304,18 +304,23 @@ void exporter_put(struct exporter *exporter)
 
 bool exporter_failed(struct exporter *exporter, char *error)
 {
-    if (exporter == NULL || exporter->source.failures == 0 || exporter->reported)
+    if (!exporter_has_failed(exporter) || exporter->reported)
         return false;
     exporter->reported = true;
     memcpy(error, exporter->error, sizeof exporter->error);
     return true;
 }
 
+bool exporter_has_failed(const struct exporter *exporter)
+{
+    return exporter != NULL && exporter->source.failures > 0;
+}
+
 int exporter_close(struct exporter *exporter, int status)
 {
     if (exporter == NULL)
         return status;
-    if (exporter->source.failures > 0) {
+    if (exporter_has_failed(exporter)) {
         report_error("--metrics %s: times not written: %" PRIu64, exporter->error,
                      exporter->source.failures);
         status = EXIT_SETUP;

@@ -77,6 +77,11 @@ bool meter_failed(struct meter *meter, char *error)
     return exporter_failed(meter->exporter, error);
 }
 
+const char *meter_brief(const struct meter *meter)
+{
+    return exporter_has_failed(meter->exporter) ? "METRICS FAILED" : "";
+}
+
 int meter_close(struct meter *meter, int status)
 {
     status = exporter_close(meter->exporter, status);

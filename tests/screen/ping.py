@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ping in a real terminal: the chart, the histogram, several targets, sizes, and the end."""
+import os
+import shutil
+
 import tap
 import udptui
 from screen import Screen
@@ -37,6 +40,22 @@ def ends():
     screen.wait_text(r"--- %s, mode echo ---" % server.text)
     screen.wait_text(r"sent \d+, received \d+, lost 0")
     screen.wait_prompt()
+
+
+@tap.case("ping, load: metrics that cannot be written any more are in the title, and why at the end")
+def metrics_fail():
+    server = Server("--ack", "echo")
+    for words in (("ping", "-i", "50ms"), ("load", "--rate", "50/s", "--duration", "1h")):
+        directory = os.path.join(udptui.temporary_directory(), "d")
+        os.mkdir(directory)
+        screen = Screen(80, 24)
+        screen.run(*words, "--metrics", os.path.join(directory, "m"), server.text, wait="udptui %s" % words[0])
+        tap.until(lambda: os.listdir(directory), "the file")
+        shutil.rmtree(directory)
+        screen.wait_text(r"^ udptui %s .* METRICS FAILED" % words[0])
+        screen.keys("q")
+        screen.wait_text(r"udptui: --metrics .*: No such file or directory: ")
+        screen.wait_prompt()
 
 
 @tap.case("losses are marks in the chart and a figure, and say why")

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """watch on a terminal with a real broker: rows, sums, keys, one server alone, 200 servers at once."""
+import os
+import shutil
 import threading
 import time
 
@@ -40,6 +42,20 @@ def rows():
     screen.wait_text(r"servers 2, up 1, gone 1, ended 0")
     screen.wait_text(r"serve: received 1234, acked 1034, held 200 \(off 200\)")
     screen.wait_prompt()
+
+
+@tap.case("metrics that cannot be written any more are in the title")
+def metrics_fail():
+    broker = Broker()
+    one = up(broker, "a", received=10)
+    directory = os.path.join(udptui.temporary_directory(), "d")
+    os.mkdir(directory)
+    screen = start(broker, "--metrics", os.path.join(directory, "m"))
+    screen.wait_row("a:4010", "up")
+    tap.until(lambda: os.listdir(directory), "the file")
+    shutil.rmtree(directory)
+    one.stats(20)
+    screen.wait_text(r"^ udptui watch .* METRICS FAILED")
 
 
 @tap.case("the chart begins when watch does: what came before is not known, and not zero")

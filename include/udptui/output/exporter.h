@@ -48,6 +48,9 @@ void exporter_put(struct exporter *exporter);
  * allowed. */
 bool exporter_failed(struct exporter *exporter, char *error);
 
+/* Whether it could not be written at least once. NULL is allowed. */
+bool exporter_has_failed(const struct exporter *exporter);
+
 /* Returns status, or EXIT_SETUP with the error reported if the file is not what it should be. NULL
  * is allowed. */
 int exporter_close(struct exporter *exporter, int status);

@@ -43,6 +43,9 @@ int64_t meter_due_ns(const struct meter *meter, uint64_t version);
 /* True once, if the file cannot be written any more: error (EXPORTER_ERROR_SIZE) says why. */
 bool meter_failed(struct meter *meter, char *error);
 
+/* For the title of a screen, "" as long as nothing has failed. The end says why. */
+const char *meter_brief(const struct meter *meter);
+
 /* Returns status, or EXIT_SETUP with the error reported if the file is not what it should be. */
 int meter_close(struct meter *meter, int status);
 

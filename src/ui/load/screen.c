@@ -129,6 +129,7 @@ static bool load_turn(void *context, int64_t now_ns)
     struct load_screen *load = context;
 
     (void)now_ns;
+    load->view.metered = meter_brief(&load->run->meter);
     if (load->screen.gone || signals_number(&load->run->signals) != 0)
         generator_stop(load->run->generator);
     return load->run->last.end == LOAD_RUNNING;

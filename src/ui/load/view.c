@@ -36,6 +36,8 @@ static void load_put_title(const struct load_view *view, struct frame *frame)
     int columns = frame_columns(frame);
     int column = frame_put_items(frame, 0, 1, columns, STYLE_TITLE, view->title);
 
+    if (view->metered != NULL && view->metered[0] != '\0') /* first: there is not room for all */
+        column = frame_put(frame, 0, column + 2, columns, STYLE_WARNING, view->metered);
     snprintf(text, sizeof text, "%s of %s", units_uptime(view->last.elapsed_ns, now, sizeof now),
              units_uptime(view->duration_ns, all, sizeof all));
     frame_put_items(frame, 0, column + 2, columns, STYLE_NORMAL, text);

@@ -185,6 +185,7 @@ static bool ping_turn(void *context, int64_t now_ns)
     struct ping_screen *ping = context;
 
     ping_share(ping->session, now_ns, false);
+    ping->view.metered = meter_brief(&ping->session->meter);
     if (ping->screen.gone || signals_number(&ping->session->signals) != 0)
         prober_stop(ping->session->prober);
     return !ping->session->ended;

@@ -168,6 +168,8 @@ static void put_title(const struct ping_view *view, struct frame *frame)
     int column = frame_put(frame, 0, 1, columns, STYLE_TITLE, "udptui ping");
 
     column = frame_put(frame, 0, column + 2, columns, STYLE_TITLE, target->name);
+    if (view->metered != NULL && view->metered[0] != '\0') /* first: there is not room for all */
+        column = frame_put(frame, 0, column + 2, columns, STYLE_WARNING, view->metered);
     snprintf(text, sizeof text, "%s  %zu B every %s  %s", ping_mode_words[target->figures.mode],
              view->size_bytes, units_duration(view->interval_ns, interval, sizeof interval),
              units_uptime(target->figures.elapsed_ns, uptime, sizeof uptime));

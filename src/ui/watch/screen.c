@@ -478,6 +478,7 @@ static bool watch_turn(void *context, int64_t now_ns)
     if (watch->more)
         watch_ready(watch);
     watch_write_due(watch->session, now_ns);
+    watch->view.metered = meter_brief(&watch->session->meter);
     watch->screen.changed |= now_ns - watch->drawn_ns >= news_interval_ns;
     return !watch->quit && !watch->screen.gone && !watch->screen.ending && !watch->session->broken;
 }

@@ -50,6 +50,8 @@ static void view_put_title(const struct watch_view *view, struct frame *frame)
     int column = frame_put(frame, 0, 1, columns, STYLE_TITLE, "udptui watch");
 
     column = frame_put(frame, 0, column + 2, columns, STYLE_TITLE, view->broker);
+    if (view->metered != NULL && view->metered[0] != '\0')
+        column = frame_put(frame, 0, column + 2, columns, STYLE_WARNING, view->metered);
     snprintf(text, sizeof text, "%s %s", link_state_words[link->state],
              units_uptime(view->now_ns - link->since_ns, since, sizeof since));
     frame_put_items(frame, 0, column + 2, columns,

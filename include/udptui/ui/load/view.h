@@ -18,6 +18,7 @@ struct load_view {
     char title[LOAD_VIEW_TITLE_SIZE]; /* safe text: target, clients, window, size */
     int64_t duration_ns;              /* asked for */
     enum text_charset charset;
+    const char *metered; /* what is wrong with --metrics; NULL or "": nothing */
     struct load_snapshot last;
     double points[LOAD_VIEW_POINTS]; /* acks a second of each tick, a ring */
     size_t point_count;              /* ever */

@@ -34,6 +34,7 @@ struct ping_view {
     enum text_charset charset;
     const char *published; /* --publish in a word or two; NULL or "": nothing */
     bool published_bad;
+    const char *metered; /* what is wrong with --metrics; NULL or "": nothing */
 };
 
 /* Empty, with the names of `count` targets still to be set. */

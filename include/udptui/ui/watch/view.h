@@ -65,6 +65,7 @@ struct watch_view {
     struct filter_problem wrong;      /* with wrong.why[0] != '\0' */
     bool asks;                        /* whether to forget the chosen server */
     const char *notice;               /* safe text; NULL: none */
+    const char *metered;              /* what is wrong with --metrics; NULL or "": nothing */
 
     struct watch_row *rows;
     size_t count, capacity, all; /* all: without the filter */
