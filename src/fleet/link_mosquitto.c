@@ -48,20 +48,19 @@ static const int64_t silent_after_ns = 3 * UNITS_NS_PER_S; /* without an answer 
 struct link_client {
     struct link *link;
     struct mosquitto *mosquitto;
-    int version;       /* MQTT_PROTOCOL_V5 or _V311 */
-    int connack;       /* CONNACK_NONE, or the code of the answer to CONNECT */
-    bool is_too_new;   /* the connection has failed, perhaps for its version */
-    bool has_asserted; /* libmosquitto has, which leaves the memory of a packet behind */
-    bool may_not_read; /* a subscription was refused */
-    size_t next;       /* subscription that is next */
-    int subscribe_id;  /* of the one before it, which is to be acknowledged */
-    int refresh_id;    /* of the question after whose answer we subscribe again */
-    int64_t
-        awaited_ns; /* when that of the two, or the last question after it, was sent whose answer is
-                         * missing; 0: neither is */
-    size_t refusals;   /* since the first of them */
-    const char *fault; /* what the broker does that none may do; NULL: nothing */
-    uint32_t unsent;   /* packets since all that we wrote was sent, at most */
+    int version;        /* MQTT_PROTOCOL_V5 or _V311 */
+    int connack;        /* CONNACK_NONE, or the code of the answer to CONNECT */
+    bool is_too_new;    /* the connection has failed, perhaps for its version */
+    bool has_asserted;  /* libmosquitto has, which leaves the memory of a packet behind */
+    bool may_not_read;  /* a subscription was refused */
+    size_t next;        /* subscription that is next */
+    int subscribe_id;   /* of the one before it, which is to be acknowledged */
+    int refresh_id;     /* of the question after whose answer we subscribe again */
+    int64_t awaited_ns; /* when the one whose answer is missing was sent, or the last question after
+                         * it; 0: none is missing */
+    size_t refusals;    /* since the first of them */
+    const char *fault;  /* what the broker does that none may do; NULL: nothing */
+    uint32_t unsent;    /* packets since all that we wrote was sent, at most */
     char tls_why[LINK_WHY_SIZE / 2];
     int64_t answer_by_ns, up_ns;
     int64_t subscribed_ns;    /* when the first subscription was sent */
