@@ -45,9 +45,15 @@ struct capture_input *input_open(int fd)
 
     if (input == NULL)
         return NULL;
+    if (fstat(fd, &status) != 0) {
+        int error = errno;
+        free(input);
+        errno = error;
+        return NULL;
+    }
     input->fd = fd;
     input->first = input->bytes;
-    input->may_wait = fstat(fd, &status) != 0 || !S_ISREG(status.st_mode);
+    input->may_wait = !S_ISREG(status.st_mode);
     return input;
 }
 

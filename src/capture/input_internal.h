@@ -13,7 +13,7 @@ struct capture_input;
 
 enum { INPUT_END = 0, INPUT_WAIT = -1, INPUT_BAD = -2 };
 
-/* fd stays the caller's. NULL if memory is short. */
+/* fd stays the caller's. NULL with errno: ENOMEM, or of fstat(2). */
 struct capture_input *input_open(int fd);
 void input_close(struct capture_input *input);
 

@@ -148,7 +148,7 @@ uint64_t capture_reader_read_bytes(const struct capture_reader *reader)
 
 /* ---- beginning and end */
 
-/* A reader that owns fd; NULL, with fd closed, if memory is short. */
+/* A reader that owns fd; NULL with errno, and with fd closed. */
 static struct capture_reader *reader_make(const char *path, int fd)
 {
     struct capture_reader *reader = malloc(sizeof *reader + strlen(path) + 1);
@@ -156,6 +156,7 @@ static struct capture_reader *reader_make(const char *path, int fd)
     if (reader == NULL) {
         if (fd != STDIN_FILENO)
             close(fd);
+        errno = ENOMEM;
         return NULL;
     }
     reader->fd = fd;
@@ -165,7 +166,9 @@ static struct capture_reader *reader_make(const char *path, int fd)
     strcpy(reader->path, path);
     if (reader->input != NULL && reader->blocks != NULL)
         return reader;
+    int error = errno;
     capture_reader_close(reader);
+    errno = error;
     return NULL;
 }
 
@@ -201,7 +204,7 @@ struct capture_reader *capture_reader_open(const char *path, char *error)
     }
     struct capture_reader *reader = reader_make(path, fd);
     if (reader == NULL)
-        capture_file_explain(error, path, "not enough memory");
+        capture_file_explain(error, path, reason_text(errno));
     else if (is_capture(reader, error))
         return reader;
     capture_reader_close(reader);
