@@ -140,14 +140,17 @@ bool stage_wait(struct stage *stage, int fd, short events, int64_t timeout_ns)
                               {.fd = stage->event_fd, .events = POLLIN}};
 
     while (stage_going(stage)) {
-        int ready = wait_until(polled, 3, deadline_ns);
+        int ready = wait_until(polled, 3, deadline_ns), error = ready < 0 ? errno : 0;
         stage->stopped = ready > 0 && polled[1].revents != 0;
         if (ready > 0 && polled[2].revents != 0)
             stage_take_events(stage);
         if (ready > 0 && polled[0].revents != 0)
             return !stage->stopped;
-        if (ready == 0 || clock_monotonic_ns() >= deadline_ns)
-            return false;
+        if (ready != 0 && clock_monotonic_ns() < deadline_ns)
+            continue;
+        if (error != 0 && error != EINTR) /* whether something came is not known */
+            stage_fail(stage, "lesson: waiting for a socket failed: %s", reason_text(error));
+        return false;
     }
     return false;
 }
