@@ -74,8 +74,10 @@ class Resized:
 def masked(text):
     """Without figures, charts and what they push aside. A dotted line is a chart's: its row depends on the figures."""
     rows = ["" if "\u2508" in row else row for row in text.splitlines()]
-    text = re.sub(r"\bnow\b|\d[\d.,:%-]*(?: ?(?:[mun]?s|[kMG]?B|[kMG]?bit))?(?:/s)?(?: ago)?|queue \d+%", "0", "\n".join(rows))
+    text = re.sub(r"\bnow\b|\d[\d.,:%-]*(?: ?(?:[mun]?s|[kMG]?B|[kMG]?bit|[kMG](?=/s)))?(?:/s)?(?: ago)?|queue \d+%", "0", "\n".join(rows))
     text = re.sub(r"(?m)^\s*0$", "", re.sub(r"0(?:\s+0)+", "0", text))
+    text = re.sub(r"(?m)(?: +(?:mean|jitter|stddev) 0)+$", "", text)  # ping's last ones, if there is room
+    text = re.sub(r" \((?:[a-z]+ 0(?:, )?)+\)", "", text)  # why datagrams were held, once some were
     return "\n".join(re.sub(r"[\u2580-\u259f\u2800-\u28ff\u00d7\s]+", " ", row).rstrip() for row in text.split("\n"))
 
 
