@@ -30,7 +30,7 @@ void meter_add_needs(const struct meter *meter, struct sandbox_needs *needs)
         needs->accepts = true;
         return;
     }
-    while (needs->written[i] != NULL && i < SANDBOX_FILES_MAX - 1)
+    while (i < SANDBOX_FILES_MAX - 1 && needs->written[i] != NULL)
         i++;
     needs->written[i] = meter->where;
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capture_input: the same bytes come out in whatever pieces they come in and are read, compressed or
  * not; what ends early or is damaged is said. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -235,6 +236,8 @@ static void what_cannot_be_read_says_why(void **state)
     const char *why;
 
     (void)state;
+    assert_null(input_open(-1));
+    assert_int_equal(errno, EBADF); /* and not that memory is short */
     assert_int_equal(pipe(ends), 0);
     struct capture_input *input = input_open(ends[1]); /* the end for writing */
     close(ends[0]);

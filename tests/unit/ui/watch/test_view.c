@@ -353,7 +353,8 @@ static void the_screen_has_sums_and_rows(void **state)
     assert_null(strstr(text, "room-2"));
     watch_view_set_filter(view, "nothing");
     watch_view_collect(view);
-    assert_shows(drawn(view, 24, 80), "Nothing matches the filter. Servers that are gone: status:gone\n");
+    assert_shows(drawn(view, 24, 80),
+                 "Nothing matches the filter. Servers that are gone: status:gone\n");
     watch_view_set_filter(view, "port:1");
     watch_view_collect(view);
     assert_shows(drawn(view, 24, 80), "Nothing matches the filter.");
