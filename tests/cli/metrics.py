@@ -381,7 +381,7 @@ def no_port():
 
 @tap.case("HTTP: without libmicrohttpd the option says what to install")
 def http_missing():
-    if "+http" in udptui.run("--version").out.split():
+    if udptui.has_feature("http"):
         tap.skip("this udptui was built with it")
     result = udptui.run("serve", "--no-ui", "--metrics", "127.0.0.1:0", "127.0.0.1:0").expect(2)
     tap.contains(result.err, "install libmicrohttpd-dev", "stderr")

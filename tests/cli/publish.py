@@ -202,8 +202,7 @@ def will():
 
 @tap.case("the broker comes after the server: it starts all the same, says so, and publishes then")
 def late():
-    udptui.need_program("mosquitto")
-    udptui.need_feature("mqtt")
+    broker.need()
     port = udptui.unused_port()
     program = udptui.Server("--publish", "mqtt://127.0.0.1:%d/%s" % (port, broker.PREFIX), *NAME)
     exchange(program, 3)
@@ -433,7 +432,7 @@ def refused():
 
 @tap.case("a build without libmosquitto says what to install")
 def missing_library():
-    if "+mqtt" in udptui.run("--version").out.split():
+    if udptui.has_feature("mqtt"):
         tap.skip("this udptui has libmosquitto")
     result = udptui.run("serve", "127.0.0.1:0", "--json", "--publish", "mqtt://127.0.0.1/x").expect(2)
     tap.contains(result.err, "install libmosquitto-dev", "the reason")

@@ -217,7 +217,7 @@ def serve_metrics(peers, home):
     return ["serve", "--json", "-d", "250ms", "--metrics", home + "/udptui.prom", peers.own]
 
 
-if "+http" in udptui.run("--version").out.split():
+if udptui.has_feature("http"):
     @scenario()
     def serve_metrics_http(peers, _home):
         return ["serve", "--json", "-d", "250ms", "--metrics", "127.0.0.1:0", peers.own]
@@ -259,9 +259,10 @@ def classroom(peers, home):
             home + "/class.csv", "--log", home + "/log", peers.own]
 
 
-@scenario()
-def dissected(peers, _home):
-    return ["serve", "--json", "-d", "1s", "-c", "40", "--dissect", peers.own]
+if shutil.which("sharkd"):
+    @scenario()
+    def dissected(peers, _home):
+        return ["serve", "--json", "-d", "1s", "-c", "40", "--dissect", peers.own]
 
 
 @scenario(keys=("\t", "\r", "\x1b", "/", "hello", "\r", "s", "D", "\x1b", "l", "t", "v", "\x1b", "c", "\x1b", "i", "+", "\x1b", "?", "q"))
@@ -408,7 +409,7 @@ def start_broker():
     return at
 
 
-if shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split():
+if broker.usable():
     BROKER = start_broker()
 
     @scenario()

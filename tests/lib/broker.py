@@ -5,6 +5,7 @@
 import collections
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -17,14 +18,25 @@ import tap
 import udptui
 
 PREFIX = "school"
+PROGRAMS = ("mosquitto", "mosquitto_sub", "mosquitto_pub")
+
+
+def usable():
+    """Whether a broker can be started, and udptui can publish there."""
+    return all(map(shutil.which, PROGRAMS)) and udptui.has_feature("mqtt")
+
+
+def need():
+    for name in PROGRAMS:
+        udptui.need_program(name)
+    udptui.need_feature("mqtt")
 
 
 class Broker:
     """mosquitto on a port of its own; it keeps nothing over a restart unless `persistent`."""
 
     def __init__(self, *lines, port=None, persistent=False):
-        udptui.need_program("mosquitto")
-        udptui.need_feature("mqtt")
+        need()
         self.port = port or udptui.unused_port()
         self.ports = [self.port] + [int(line.split()[1]) for line in lines if line.startswith("listener ")]
         self.directory = udptui.temporary_directory()

@@ -3,7 +3,6 @@
 """Every command of udptui, a row each: what any of them must stand is tested for all of them, and a new
 command is one more row."""
 import concurrent.futures
-import shutil
 import socket
 import struct
 import threading
@@ -154,7 +153,7 @@ ROWS = (
     Row("demo", lambda world: ["demo"], lambda world: ["demo", "-d", "300ms"], rb"hello"),
 )
 
-if shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split():
+if broker.usable():
     ROWS += (Row("watch", lambda world: ["watch", world.broker()],
                  lambda world: ["watch", "-d", "2s", world.broker()], rb"servers"),)
 

@@ -443,7 +443,7 @@ def sanitizer():
 
 def strict_sandbox():
     """on if it can be, as --sandbox takes it."""
-    return "on" if "+seccomp" in run("--version").out.split() and not sanitizer() else "auto"
+    return "on" if has_feature("seccomp") and not sanitizer() else "auto"
 
 
 def split_address(text):
@@ -560,7 +560,11 @@ def need_program(name):
         tap.skip("%s is not installed" % name)
 
 
-def need_feature(name):
+def has_feature(name):
     """Of those that --version lists: "pcre2"."""
-    if "+" + name not in run("--version").out.split():
+    return "+" + name in run("--version").out.split()
+
+
+def need_feature(name):
+    if not has_feature(name):
         tap.skip("this udptui was built without " + name)

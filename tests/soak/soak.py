@@ -19,17 +19,16 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import statistics
 import time
 
+import broker
 import judge
 import netns
 import samples
 import tap
 import udptui
-from broker import Broker
 from parts import SANITIZED, Part, free_port, newest, start_clients
 from screen import Pty, Screen, TERM
 
@@ -137,7 +136,7 @@ class Service:
 
 # ---- what is published
 
-PUBLISHES = shutil.which("mosquitto") and "+mqtt" in udptui.run("--version").out.split()
+PUBLISHES = broker.usable()
 
 
 class Fleet:
@@ -147,7 +146,7 @@ class Fleet:
         self.namespace = namespace
         port = free_port(namespace)
         with namespace:
-            self.broker = Broker("user root", port=port)
+            self.broker = broker.Broker("user root", port=port)
         out = os.path.join(directory, "watch.out")
         self.part = Part(namespace, directory, "watch", [udptui.BINARY, "watch", "--json", self.broker.url()], out)
         self.lines = samples.Lines()
