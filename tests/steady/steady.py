@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """make steady: make check again and again, with the machine busy beside it. It ends with 1 if any test
-failed in any round, and names each with how often it did. Beside the tests there are, for each core, a
-loop that does nothing else but run, and another udptui: serve on the default port with a load of 2,000
-datagrams a second. --alone does without them."""
+failed in any round, and names each with how often it did; what the tests of such a round printed stays in
+steady-round-N.log. Beside the tests there are, for each core, a loop that does nothing else but run, and
+another udptui: serve on the default port with a load of 2,000 datagrams a second. --alone does without
+them."""
 import argparse
 import collections
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -72,6 +74,8 @@ def main():
                 print("  ended beside it: %s" % what)
             for name in failed:
                 print("  failed: %s" % name)
+            if failed and os.path.exists("test-suite.log"):
+                shutil.copy("test-suite.log", "steady-round-%d.log" % number)
             sys.stdout.flush()
     finally:
         if company:
