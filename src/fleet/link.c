@@ -3,7 +3,8 @@
 /*
  * link: what waits on its way to the broker and from it. The thread may be in a look-up or a
  * connect(2), which cannot be interrupted: it is not joined, it and the owner each hold the memory,
- * and the last one frees it.
+ * and the last one frees it. Elsewhere it waits for nothing after the deadline, and the owner waits
+ * for it, however slowly it runs.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -240,22 +241,30 @@ static struct timespec link_timespec(int64_t monotonic_ns)
                              .tv_nsec = monotonic_ns % UNITS_NS_PER_S};
 }
 
-/* A thread in a look-up does not see the deadline: then the owner does not wait for it. */
-void link_close(struct link *link, int64_t wait_ns)
+/* With the mutex. A thread in a look-up does not see the deadline: then the owner does not wait for it.
+ * One that is only slow, as on a busy machine, would go on while the program ends: its connection would
+ * stay open, and exit(3) would take from it what TLS uses. */
+static void link_await_end(struct link *link)
 {
     const int64_t grace_ns = 100 * UNITS_NS_PER_MS;
-    struct timespec until;
+    struct timespec until = link_timespec(link->close_by_ns + grace_ns);
     int code = 0;
 
+    while (!link->has_ended && code == 0)
+        code = pthread_cond_timedwait(&link->ended, &link->mutex, &until);
+    while (!link->has_ended && !link->is_reaching)
+        pthread_cond_wait(&link->ended, &link->mutex);
+}
+
+void link_close(struct link *link, int64_t wait_ns)
+{
     if (link == NULL)
         return;
     pthread_mutex_lock(&link->mutex);
     link->closing = true;
     link->close_by_ns = clock_monotonic_ns() + wait_ns;
-    until = link_timespec(link->close_by_ns + grace_ns);
     eventfd_write(link->thread_fd, 1);
-    while (!link->has_ended && code == 0)
-        code = pthread_cond_timedwait(&link->ended, &link->mutex, &until);
+    link_await_end(link);
     pthread_mutex_unlock(&link->mutex);
     link_let_go(link, false);
 }
@@ -391,6 +400,23 @@ bool link_is_closing(struct link *link, int64_t *close_by_ns)
     *close_by_ns = closing ? link->close_by_ns : INT64_MAX;
     pthread_mutex_unlock(&link->mutex);
     return closing;
+}
+
+/* Not after the deadline: then the owner waits for what does not reach out. */
+bool link_begin_reaching(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    bool may = !link->closing || clock_monotonic_ns() < link->close_by_ns;
+    link->is_reaching = may;
+    pthread_mutex_unlock(&link->mutex);
+    return may;
+}
+
+void link_end_reaching(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    link->is_reaching = false;
+    pthread_mutex_unlock(&link->mutex);
 }
 
 bool link_is_drained(struct link *link)

@@ -58,6 +58,7 @@ struct link {
     struct link_list samples, received;
     struct link_status status;
     bool closing, has_ended;
+    bool is_reaching;    /* the thread is in a call that may block until after the deadline */
     bool has_missed;     /* a received message was dropped since the last subscription */
     bool subscribe;      /* again: the owner has emptied the queue */
     int64_t close_by_ns; /* with closing: CLOCK_MONOTONIC */
@@ -77,6 +78,11 @@ void link_forget_connection(struct link *link);
 
 /* Whether the owner closes it, and when (CLOCK_MONOTONIC) it must be done. */
 bool link_is_closing(struct link *link, int64_t *close_by_ns);
+
+/* Around the look-up of the broker and connect(2), which may block for long. False: the link closes,
+ * and there is no time left for it. */
+bool link_begin_reaching(struct link *link);
+void link_end_reaching(struct link *link);
 
 /* Whether the broker has all that was published. */
 bool link_is_drained(struct link *link);

@@ -625,8 +625,11 @@ static bool link_try(struct link_client *client, struct link_failure *failure)
         snprintf(failure->why, sizeof failure->why, "%s", why);
         return false;
     }
+    if (!link_begin_reaching(client->link))
+        return true;
     errno = 0;
     code = link_connect(client);
+    link_end_reaching(client->link);
     if (code == MOSQ_ERR_SUCCESS && link_serve(client, &code))
         return true;
     error = errno;

@@ -11,7 +11,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <semaphore.h>
+#include <time.h>
 
 #include "../suite.h"
 
@@ -31,6 +34,46 @@ static struct link *open_link(void)
     link = link_open(&(struct link_config){.broker = &broker, .topics = {"x/a", "x/b"}}, error);
     assert_non_null(link);
     return link;
+}
+
+/* Holds the thread at one place until the test goes on. */
+struct gate {
+    bool wanted;
+    sem_t arrived, open;
+};
+
+static struct gate reaching, forgetting;
+
+static void gate_close(struct gate *gate)
+{
+    sem_init(&gate->arrived, 0, 0);
+    sem_init(&gate->open, 0, 0);
+    gate->wanted = true;
+}
+
+static void gate_pass(struct gate *gate)
+{
+    if (!gate->wanted)
+        return;
+    gate->wanted = false;
+    sem_post(&gate->arrived);
+    sem_wait(&gate->open);
+}
+
+void __real_link_end_reaching(struct link *link);
+void __wrap_link_end_reaching(struct link *link);
+void __wrap_link_end_reaching(struct link *link)
+{
+    gate_pass(&reaching);
+    __real_link_end_reaching(link);
+}
+
+void __real_link_forget_connection(struct link *link);
+void __wrap_link_forget_connection(struct link *link);
+void __wrap_link_forget_connection(struct link *link)
+{
+    gate_pass(&forgetting);
+    __real_link_forget_connection(link);
 }
 
 static void test_backoff(void **state)
@@ -209,6 +252,54 @@ static void test_silence(void **state)
     link_close(link, 0);
 }
 
+static void rest_ms(int64_t ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = (long)(ms * UNITS_NS_PER_MS)}, NULL);
+}
+
+static void *open_late(void *gate)
+{
+    rest_ms(400);
+    sem_post(&((struct gate *)gate)->open);
+    return NULL;
+}
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+/* A thread that gets no processor for longer than the deadline and its grace is waited for. */
+static void test_slow_thread_ends_first(void **state)
+{
+    pthread_t opener;
+
+    (void)state;
+    gate_close(&forgetting);
+    struct link *link = open_link();
+    int fd = link_fd(link);
+    sem_wait(&forgetting.arrived);
+    assert_int_equal(pthread_create(&opener, NULL, open_late, &forgetting), 0);
+    link_close(link, 0);
+    assert_false(is_open(fd)); /* the last holder has freed all */
+    pthread_join(opener, NULL);
+}
+
+/* A call that blocks delays nobody; the thread frees all when it returns. */
+static void test_blocked_thread_ends_by_itself(void **state)
+{
+    (void)state;
+    gate_close(&reaching);
+    struct link *link = open_link();
+    int fd = link_fd(link);
+    sem_wait(&reaching.arrived);
+    link_close(link, 0);
+    assert_true(is_open(fd));
+    sem_post(&reaching.open);
+    while (is_open(fd))
+        rest_ms(1);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_backoff),
     cmocka_unit_test(test_latest_is_sent),
@@ -217,6 +308,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_why_is_safe),
     cmocka_unit_test(test_status_is_not_missed),
     cmocka_unit_test(test_silence),
+    cmocka_unit_test(test_slow_thread_ends_first),
+    cmocka_unit_test(test_blocked_thread_ends_by_itself),
 };
 
 const struct suite suite_link = {
