@@ -491,6 +491,37 @@ bool opts_is_given(const struct opts_command *command, int argument_count, char 
     return opts_look(command, argument_count, arguments, opt, &status).found;
 }
 
+/* ---- checks of texts */
+
+static bool opts_check_text(const struct opt *opt, const char *text, struct problem *problem)
+{
+    return text == NULL || opt->check(opt, text, problem) || !problem->usage;
+}
+
+static bool opts_check_list(const struct opt *opt, const struct opts_list *list,
+                            struct problem *problem)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!opts_check_text(opt, list->items[i], problem))
+            return false;
+    return true;
+}
+
+bool opts_check_values(const struct opts_command *command, const void *values,
+                       struct problem *problem)
+{
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct opt *opt = &command->options[i];
+        const void *value = (const char *)values + opt->offset;
+        if (opt->check == NULL)
+            continue;
+        if (opt->type == OPT_LIST ? !opts_check_list(opt, value, problem)
+                                  : !opts_check_text(opt, *(const char *const *)value, problem))
+            return false;
+    }
+    return true;
+}
+
 bool opts_check(const struct opts_command *command, const char *argument, char *error)
 {
     struct parse parse = {.command = command, .error = error};

@@ -53,33 +53,35 @@ bool checks_servers(const struct opt *opt, const char *text, struct problem *pro
 /* ---- answers */
 
 /* An answer that names a file may be right where the file is. */
-static bool checks_doubt_file(bool good, const char *text, struct problem *problem)
+static bool checks_names_file(const char *text)
 {
-    if (!good && strstr(text, "file:") != NULL)
-        problem->usage = false;
-    return good;
+    return strstr(text, "file:") != NULL;
 }
 
 bool checks_ack(const struct opt *opt, const char *text, struct problem *problem)
 {
     struct ack_policy ack;
-    bool good = policies_set_ack(&ack, text, problem);
 
     (void)opt;
-    if (good)
-        ack_close(&ack);
-    return checks_doubt_file(good, text, problem);
+    if (checks_names_file(text))
+        return true;
+    if (!policies_set_ack(&ack, text, problem))
+        return false;
+    ack_close(&ack);
+    return true;
 }
 
 bool checks_rule(const struct opt *opt, const char *text, struct problem *problem)
 {
     const struct opts_list on = {.items = {text}, .count = 1};
     struct rules *rules;
-    bool good = server_rules_open(&on, NULL, &rules, problem);
 
     (void)opt;
+    if (checks_names_file(text))
+        return true;
+    bool good = server_rules_open(&on, NULL, &rules, problem);
     rules_close(rules);
-    return checks_doubt_file(good, text, problem);
+    return good;
 }
 
 bool checks_limit(const struct opt *opt, const char *text, struct problem *problem)

@@ -218,6 +218,16 @@ int commands_run(int argument_count, char *const arguments[])
     return run_word(argument_count - 1, arguments + 1);
 }
 
+static bool commands_check_values(const struct opts_command *spec, const void *values)
+{
+    struct problem problem;
+
+    if (opts_check_values(spec, values, &problem))
+        return true;
+    report_error("%s", problem.text);
+    return false;
+}
+
 bool commands_parse(const struct opts_command *spec, int argument_count, char *const arguments[],
                     void *values, struct opts_operands *operands, int *status)
 {
@@ -226,7 +236,7 @@ bool commands_parse(const struct opts_command *spec, int argument_count, char *c
     switch (opts_parse(spec, argument_count, arguments, values, operands, error)) {
     case OPTS_OK:
         *status = EXIT_USAGE;
-        return !same_files_are_named(spec, values, operands);
+        return commands_check_values(spec, values) && !same_files_are_named(spec, values, operands);
     case OPTS_HELP:
         *status = show_command_help(spec, OPTS_COMMON);
         return false;

@@ -43,6 +43,15 @@ bool common_resolve_target(const char *option, const char *text, int family,
     return true;
 }
 
+bool common_check_publish(const struct announcer_options *publish)
+{
+    if (publish->url != NULL || (publish->as == NULL && publish->messages == 0))
+        return true;
+    report_error("%s is for what is published: add --publish",
+                 publish->as != NULL ? "--publish-as" : "--publish-messages");
+    return false;
+}
+
 bool common_check_session(const struct serve_session_options *session)
 {
     const struct report_conflict rows[] = {
@@ -52,5 +61,5 @@ bool common_check_session(const struct serve_session_options *session)
         COMMON_DISSECT_CONFLICT(&session->display),
     };
 
-    return report_check_conflicts(rows, COUNT_OF(rows));
+    return report_check_conflicts(rows, COUNT_OF(rows)) && common_check_publish(&session->publish);
 }

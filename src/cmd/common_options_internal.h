@@ -252,6 +252,8 @@ bool common_resolve_target(const char *option, const char *text, int family,
         (display)->privacy && (display)->names, "--privacy and --names",                           \
             "a name identifies a client as its address does"                                       \
     }
+/* Whether --publish is given if an option for it is, else reported. */
+bool common_check_publish(const struct announcer_options *publish);
 /* Whether the options of a session go together, else reported. */
 bool common_check_session(const struct serve_session_options *session);
 

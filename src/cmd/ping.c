@@ -225,6 +225,8 @@ static int ping_command(int argument_count, char *const arguments[])
         report_error("--json and --csv: give one of the two");
         return EXIT_USAGE;
     }
+    if (!common_check_publish(&values.publish))
+        return EXIT_USAGE;
     struct ping_config config = {.duration_ns = values.duration_ns,
                                  .deadline_ns = values.deadline_ns,
                                  .writer = writer_of(&values),

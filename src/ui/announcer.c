@@ -46,9 +46,6 @@ bool announcer_prepare(struct announcer *announcer, const struct announcer_optio
                        struct problem *problem)
 {
     *announcer = (struct announcer){.wanted = options->url != NULL};
-    if (!announcer->wanted && (options->as != NULL || options->messages > 0))
-        return problem_set(problem, true, "%s is for what is published: add --publish",
-                           options->as != NULL ? "--publish-as" : "--publish-messages");
     if (!announcer->wanted)
         return true;
     announcer->life.boot = announcer_boot();

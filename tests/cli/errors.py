@@ -141,6 +141,21 @@ def port_in_use():
              r":%d: the port is in use: .*ss -ulpn" % holder.port)
 
 
+@tap.case("what is typed wrong is said first, though the port is in use or there is no such name")
+def usage_before_setup():
+    holder = Peer()
+    values = (("--publish", "http://h/x"), ("--publish", "mqtt://h"), ("--publish-as", "a"), ("--publish-messages", "4"),
+              ("--metrics", "127.0.0.1"), ("--metrics", "9464"), ("--metrics", ""), ("--metrics", ":99999"), ("--log", "-"),
+              ("--pcap", "-"), ("--impair", "loss=200%"), ("--filter", "("), ("--join", "192.0.2.1"))
+    for command in (("serve", holder.text), ("relay", holder.text, "127.0.0.1:9")):
+        for value in values:
+            one_line((*command, "--no-ui", *value), USAGE)
+    for value in values[:3] + values[4:9] + (("--bind", "192.0.2.1.5"),):
+        one_line(("ping", "nosuch.invalid", "--no-ui", *value), USAGE)
+    for value in values[4:9]:
+        one_line(("load", "nosuch.invalid", "--no-ui", *value), USAGE)
+
+
 @tap.case("one of two ports in use: nothing listens")
 def second_port_in_use():
     holder, free = Peer(), udptui.unused_port()

@@ -60,8 +60,8 @@ struct opt {
     int value;                  /* OPT_FLAG: what is stored; 0 stands for 1 */
     int64_t minimum, maximum;   /* inclusive; both 0: anything the type takes */
     const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
-    /* OPT_TEXT, OPT_LIST: for a config file, whose lines are checked before the command looks at the
-     * values; opts_parse does not call it. NULL: any text will do. */
+    /* OPT_TEXT, OPT_LIST: for opts_check_values, and for a config file, whose lines are checked before
+     * the command looks at the values; opts_parse does not call it. NULL: any text will do. */
     opt_check *check;
 };
 
@@ -123,6 +123,12 @@ enum opts_status opts_find_config(const struct opts_command *command, int argume
 /* Whether opts_parse would take this option, "--name=value" or "--name" alone; if not, error is set
  * as by opts_parse. */
 bool opts_check(const struct opts_command *command, const char *argument, char *error);
+
+/* Whether the texts in *values, which opts_parse has filled, pass the checks of their options as far as
+ * they are wrong on each machine: so that such an error is known before anything is set up. If not,
+ * the problem is that of the first. */
+bool opts_check_values(const struct opts_command *command, const void *values,
+                       struct problem *problem);
 
 /* Whether opts_parse would find the option among these arguments, all of which it would take. */
 bool opts_is_given(const struct opts_command *command, int argument_count, char *const arguments[],

@@ -29,6 +29,15 @@ struct values {
 
 static const char *const matches[] = {"order", "port", "echo", NULL};
 
+/* "wrong" is wrong everywhere, "absent" only now and here. */
+static bool check_text(const struct opt *opt, const char *text, struct problem *problem)
+{
+    bool wrong = strcmp(text, "wrong") == 0;
+
+    return (!wrong && strcmp(text, "absent") != 0) ||
+           problem_set(problem, wrong, "--%s %s: no", opt->name, text);
+}
+
 static const struct opt options[] = {
     {.name = "quiet",
      .letter = 'q',
@@ -88,6 +97,7 @@ static const struct opt options[] = {
      .letter = 'x',
      .type = OPT_TEXT,
      .offset = offsetof(struct values, text),
+     .check = check_text,
      .argument = "TEXT",
      .help = "a text"},
     {.name = "match",
@@ -99,6 +109,7 @@ static const struct opt options[] = {
     {.name = "target",
      .type = OPT_LIST,
      .offset = offsetof(struct values, targets),
+     .check = check_text,
      .argument = "HOST",
      .help = "one more host"},
     {.name = "config", .type = OPT_CONFIG, .advanced = true, .argument = "FILE", .help = "a file"},
@@ -604,7 +615,28 @@ static void test_one_option_can_be_checked_alone(void **state)
     assert_null(opts_find(&command, "coun"));
 }
 
+static void test_values_are_checked_as_far_as_they_are_wrong_everywhere(void **state)
+{
+    struct values values = {.text = NULL};
+    struct problem problem;
+
+    (void)state;
+    assert_true(opts_check_values(&command, &values, &problem));
+    values = (struct values){.text = "absent", .targets = {.items = {"a", "absent"}, .count = 2}};
+    assert_true(opts_check_values(&command, &values, &problem));
+    values.targets = (struct opts_list){.items = {"a", "wrong", "b"}, .count = 3};
+    assert_false(opts_check_values(&command, &values, &problem));
+    assert_string_equal(problem.text, "--target wrong: no");
+    values.targets.count = 1;
+    assert_true(opts_check_values(&command, &values, &problem));
+    values.text = "wrong";
+    assert_false(opts_check_values(&command, &values, &problem));
+    assert_true(problem.usage);
+    assert_string_equal(problem.text, "--text wrong: no");
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_values_are_checked_as_far_as_they_are_wrong_everywhere),
     cmocka_unit_test(test_a_flag_can_be_taken_back),
     cmocka_unit_test(test_the_config_file_is_found_and_not_stored),
     cmocka_unit_test(test_one_option_can_be_checked_alone),
