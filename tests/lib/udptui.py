@@ -16,8 +16,11 @@ import sys
 import tempfile
 import time
 
+import netns
 import schemas
 import tap
+
+netns.isolate()
 
 BINARY = shutil.which(os.environ.get("UDPTUI") or "udptui")
 SOURCE = os.environ.get("UDPTUI_SOURCE") or os.path.join(os.path.dirname(__file__), "..", "..")
