@@ -143,8 +143,9 @@ bool checks_written(const struct opt *opt, const char *text, struct problem *pro
     const char *why;
 
     if (strcmp(text, "-") == 0)
-        return problem_set(problem, true, "--%s -: standard output is in use: name a file",
-                           opt->name);
+        return problem_set(problem, true, "--%s -: standard output is in use: name a file, or %s",
+                           opt->name,
+                           strcmp(opt->name, "log") == 0 ? "use --json" : "a pipe made by mkfifo");
     why = files_check_written(text);
     return why == NULL || problem_set(problem, false, "--%s %s: %s", opt->name, text, why);
 }

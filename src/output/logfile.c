@@ -264,11 +264,6 @@ bool logfile_begin(struct logfile **log, const char *path, struct signals *signa
     *log = NULL;
     if (path == NULL)
         return true;
-    *status = EXIT_USAGE;
-    if (strcmp(path, "-") == 0) {
-        report_error("--log -: standard output is in use: name a file, or use --json");
-        return false;
-    }
     *status = EXIT_SETUP;
     *log = allocate(path);
     int code = *log != NULL ? logfile_start_thread(*log, signals) : errno;

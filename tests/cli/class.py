@@ -68,7 +68,7 @@ def neither():
 
 @tap.case("--privacy and --pcap cannot be combined: status 2 and one line")
 def capture():
-    result = udptui.run("serve", "--privacy", "--pcap", "-", "127.0.0.1:0").expect(USAGE)
+    result = udptui.run("serve", "--privacy", "--pcap", "/nonexistent/file", "127.0.0.1:0").expect(USAGE)
     tap.equal(len(result.err.splitlines()), 1, "lines of " + result.err)
     tap.contains(result.err, "--privacy and --pcap", "stderr")
 

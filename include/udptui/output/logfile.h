@@ -25,8 +25,8 @@ struct logfile;
 
 /*
  * For the option --log: opens the file for appending, and starts the thread. From then on SIGHUP
- * reopens the log. path NULL: *log is NULL, and true is returned. False with the error reported and
- * *status set; standard output cannot be the log, because lines or the screen go there.
+ * reopens the log. path NULL: *log is NULL, and true is returned; not "-", which the options refuse:
+ * lines or the screen go to standard output. False with the error reported and *status set.
  */
 bool logfile_begin(struct logfile **log, const char *path, struct signals *signals, int *status);
 

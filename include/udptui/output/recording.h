@@ -7,8 +7,8 @@
 #include "udptui/capture/recorder.h"
 #include "udptui/sys/report.h"
 
-/* As recorder_open. NULL with the error reported and *status set; standard output cannot be the
- * capture file, because lines or the screen go there. recording_end closes. */
+/* As recorder_open; path: not "-", which the options refuse: lines or the screen go to standard output.
+ * NULL with the error reported and *status set. recording_end closes. */
 struct recorder *recording_begin(const char *path, bool force, size_t producers,
                                  struct signals *signals, int *status);
 

@@ -12,15 +12,6 @@
 
 #include "udptui/output/recording.h"
 
-static void standard_output_is_no_capture(void **state)
-{
-    int status = EXIT_DONE;
-
-    (void)state;
-    assert_null(recording_begin("-", false, 1, NULL, &status));
-    assert_int_equal(status, EXIT_USAGE);
-}
-
 static void a_file_that_cannot_be_made(void **state)
 {
     int status = EXIT_DONE;
@@ -42,7 +33,6 @@ static void a_complete_capture_keeps_the_status(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(standard_output_is_no_capture),
     cmocka_unit_test(a_file_that_cannot_be_made),
     cmocka_unit_test(a_complete_capture_keeps_the_status),
 };
