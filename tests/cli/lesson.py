@@ -755,7 +755,17 @@ def reorder_by_hand(found, outputs):
     tap.contains(server, "late by %d" % found["late_by"])
 
 
+def late_replies(outputs):
+    """How often something was resent that was not lost: a busy machine was slower than the timeout. What is sent
+    then has a fate of its own, and the figures are others."""
+    server, client = outputs
+    return numbers(r"resent (\d+),", client)[0] - count(server, "LOST (?:request|ack)$")
+
+
 def retry_by_hand(found, outputs):
+    for _ in range(2):  # as often as the lesson itself tries again
+        if late_replies(outputs) > 0:
+            outputs = Terminals("retry").outputs
     server, client = outputs
     tap.matches(client, r"^sent %d, acked %d, timeout 0, resent %d," %
                 (found["messages"], found["confirmed"], found["resends"]))
