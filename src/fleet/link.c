@@ -372,7 +372,7 @@ void link_set_status(struct link *link, enum link_state state, const char *why, 
 {
     pthread_mutex_lock(&link->mutex);
     struct link_status *status = &link->status;
-    if (state != status->state)
+    if ((state == LINK_UP) != (status->state == LINK_UP))
         status->since_ns = clock_monotonic_ns();
     status->state = state;
     status->retry_ns = retry_ns;

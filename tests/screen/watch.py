@@ -198,7 +198,8 @@ def away():
     screen.wait_text("NOT CONNECTED: .*; next try in")
     screen.wait_row("a:4010", "stale        -        -        -  ")  # neither clients nor rates are known
     screen.wait_text(r"in 7 \(-\)  acked 7 \(-\)")
-    screen.wait_text(r"^ {9}0/s .{0,62}$")  # in the chart, the newest seconds are not known
+    screen.wait_text(r"^ {9}0/s .{0,62}$", wait_s=20)  # in the chart, the newest eight seconds are not known
+    screen.wait_text(r"(not connected|connecting) 00:00:[1-5]\d")  # however often it has tried since
     broker.start()
     up(broker, "a", received=9, counted_s=50)
     screen.wait_row("a:4010", "up", wait_s=40)

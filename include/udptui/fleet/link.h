@@ -50,8 +50,9 @@ struct link_status {
     bool resumed;            /* LINK_UP after LINK_SILENT, with the same connection */
     char why[LINK_WHY_SIZE]; /* a clause, safe text; "" if nothing went wrong */
     int64_t retry_ns;        /* CLOCK_MONOTONIC of the next try, with LINK_WAITING, LINK_REFUSED */
-    int64_t since_ns;        /* CLOCK_MONOTONIC of the change to this state; with LINK_SILENT: since
-                              * when nothing has come, or an answer is missing */
+    int64_t since_ns;        /* CLOCK_MONOTONIC: since when it is LINK_UP, or is not, whatever was
+                              * tried since; with LINK_SILENT: since when nothing has come, or an
+                              * answer is missing */
     uint64_t connects;       /* connections made so far */
     uint64_t dropped_out;    /* samples that were not sent */
     uint64_t dropped_in;     /* received messages that found no room */

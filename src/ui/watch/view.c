@@ -182,14 +182,19 @@ static void view_put_inner(const struct watch_view *view, const struct fleet_ser
         frame_put_items(frame, row + 1, column + 2, columns, STYLE_NORMAL, text);
 }
 
+/* Frames may be seconds apart, on a busy machine or after Ctrl-Z: what is noted is from when until
+ * when, some in each second. */
 void watch_view_note_link(struct watch_view *view)
 {
+    const struct link_status *link = view->link;
+
     if (view->away.buckets == NULL)
         view->away = pulse_begin(view->away_buckets, FLEET_SECONDS);
-    if (view->link->state == LINK_SILENT) /* noticed late: some in each second */
-        pulse_add(&view->away, UINT32_MAX, view->link->since_ns, view->now_ns);
-    else if (view->link->state != LINK_UP)
-        pulse_add(&view->away, 1, view->now_ns, view->now_ns);
+    if (link->state != LINK_UP)
+        pulse_add(&view->away, UINT32_MAX, link->since_ns, view->now_ns);
+    else if (link->since_ns > view->noted_ns)
+        pulse_add(&view->away, UINT32_MAX, view->noted_ns, link->since_ns);
+    view->noted_ns = view->now_ns;
 }
 
 /* ---- the chart */

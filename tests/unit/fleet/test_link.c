@@ -211,6 +211,31 @@ static void test_status_is_not_missed(void **state)
     link_close(link, 0);
 }
 
+/* What is tried in vain does not begin the time without a connection anew. */
+static void test_since(void **state)
+{
+    struct link *link = open_link();
+    struct link_status before, status;
+
+    (void)state;
+    do { /* the thread rests a second then */
+        poll(&(struct pollfd){.fd = link_fd(link), .events = POLLIN}, 1, 5000);
+        link_status(link, &before);
+    } while (before.state != LINK_WAITING);
+    link_set_status(link, LINK_CONNECTING, NULL, 0);
+    link_set_status(link, LINK_REFUSED, "no", 1);
+    link_status(link, &status);
+    assert_int_equal(status.since_ns, before.since_ns);
+    link_set_status(link, LINK_UP, NULL, 0);
+    link_status(link, &status);
+    assert_true(status.since_ns > before.since_ns);
+    link_set_silent(link, 77);
+    link_set_status(link, LINK_WAITING, "gone", 1);
+    link_status(link, &status);
+    assert_int_equal(status.since_ns, 77);
+    link_close(link, 0);
+}
+
 /* Silence is a state of its own, since when nothing came; the connection stays the same. */
 static void test_silence(void **state)
 {
@@ -307,6 +332,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_samples_are_dropped),
     cmocka_unit_test(test_why_is_safe),
     cmocka_unit_test(test_status_is_not_missed),
+    cmocka_unit_test(test_since),
     cmocka_unit_test(test_silence),
     cmocka_unit_test(test_slow_thread_ends_first),
     cmocka_unit_test(test_blocked_thread_ends_by_itself),

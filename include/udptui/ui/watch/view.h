@@ -51,6 +51,7 @@ struct watch_view {
     int64_t started_ns;
     struct pulse away; /* seconds without the broker: what happened then is not known */
     uint64_t away_buckets[FLEET_SECONDS];
+    int64_t noted_ns; /* until when they are known */
     int32_t utc_offset_s;
     enum text_charset charset;
 
@@ -83,7 +84,8 @@ void watch_view_collect(struct watch_view *view);
 /* The server of the chosen row, or the one that is shown; NULL: none. *slot: its slot. */
 const struct fleet_server *watch_view_chosen(const struct watch_view *view, uint32_t *slot);
 
-/* To be called for each frame, once now_ns is set: notes whether there is a broker now. */
+/* To be called for each frame, once now_ns is set: notes since when there is no broker, or
+ * was none. */
 void watch_view_note_link(struct watch_view *view);
 
 /* What fits if there is no room for a list. */

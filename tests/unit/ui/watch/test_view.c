@@ -386,6 +386,49 @@ static void a_broker_that_is_away_is_said(void **state)
     close_view(view, fleet);
 }
 
+/* How many of the seconds [newest, newest + count) before now have no broker. */
+static int away_seconds(const struct watch_view *view, int64_t newest, int64_t count)
+{
+    int seconds = 0;
+
+    for (int64_t age_s = newest; age_s < newest + count; age_s++)
+        seconds += pulse_at(&view->away, view->now_ns, age_s) > 0;
+    return seconds;
+}
+
+static void note_link_after(struct watch_view *view, int64_t seconds)
+{
+    view->now_ns += seconds * UNITS_NS_PER_S;
+    watch_view_note_link(view);
+}
+
+/* Between two frames may be seconds: a machine is busy, a program was stopped. */
+static void seconds_without_a_frame_are_not_known_either(void **state)
+{
+    struct fleet *fleet = open_servers();
+    struct watch_view *view = open_view(fleet);
+    struct link_status link = {.state = LINK_UP, .since_ns = UNITS_NS_PER_S};
+
+    (void)state;
+    view->link = &link;
+    watch_view_note_link(view);
+    link = (struct link_status){.state = LINK_WAITING, .since_ns = view->now_ns};
+    note_link_after(view, 10);
+    assert_int_equal(away_seconds(view, 1, 10), 10);
+    assert_int_equal(away_seconds(view, 11, 20), 0);
+    link = (struct link_status){.state = LINK_UP, .since_ns = view->now_ns + 3 * UNITS_NS_PER_S};
+    note_link_after(view, 8); /* back for five of them */
+    assert_int_equal(away_seconds(view, 0, 5), 0);
+    assert_int_equal(away_seconds(view, 6, 3), 3);
+    note_link_after(view, 4);
+    assert_int_equal(away_seconds(view, 0, 9), 0);
+    link.since_ns = view->now_ns + 2 * UNITS_NS_PER_S; /* lost and back between two frames */
+    note_link_after(view, 6);
+    assert_int_equal(away_seconds(view, 0, 4), 0);
+    assert_int_equal(away_seconds(view, 5, 2), 2);
+    close_view(view, fleet);
+}
+
 /* Lists, orders, filters, notices and sizes at random: it draws within the frame (a sanitizer sees
  * it), and only what is safe. */
 static void any_size_is_drawn(void **state)
@@ -434,6 +477,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(messages_are_the_newest_first_without_the_forgotten),
     cmocka_unit_test(the_screen_has_sums_and_rows),
     cmocka_unit_test(a_broker_that_is_away_is_said),
+    cmocka_unit_test(seconds_without_a_frame_are_not_known_either),
     cmocka_unit_test(any_size_is_drawn),
 };
 
