@@ -142,46 +142,100 @@ static void generator_note_error(struct generator *generator, int error)
     generator->refused |= error == ECONNREFUSED;
 }
 
-/* A flood of datagrams must not delay the timers. window: NULL if the acks are too late for it. */
-static uint32_t generator_receive_acks(struct generator *generator, struct udp_socket *socket,
-                                       struct window *window)
-{
-    const struct datagram *datagrams;
-    uint32_t acks = 0;
-    int received = GENERATOR_SLOTS;
+/* What the acks of one read have changed. */
+struct generator_intake {
+    struct generator_client *client;
+    int64_t read_ns; /* after the latest of them */
+    uint32_t acks;   /* read, but not credited yet */
+    bool any, fresh_port;
+};
 
-    for (int batch = 0; batch < TURN_BATCHES && received == GENERATOR_SLOTS; batch++) {
-        received = batch_receive(generator->receiver, socket, GENERATOR_SLOTS, &datagrams);
-        for (int i = 0; i < received; i++) {
-            acks += (uint32_t)datagram_messages(&datagrams[i]);
-            if (window != NULL)
-                generator_mark_came(generator, window, acks, &datagrams[i]);
-        }
+static void generator_take_change(struct generator *generator, struct generator_intake *intake,
+                                  struct window_change change)
+{
+    generator_count_change(generator, &change);
+    intake->fresh_port |= change.fresh_port;
+}
+
+static void generator_credit(struct generator *generator, struct generator_intake *intake)
+{
+    if (intake->acks == 0)
+        return;
+    generator->latest_ack_ns = intake->read_ns;
+    generator_take_change(
+        generator, intake,
+        window_acked(&intake->client->window, intake->acks, intake->read_ns, &generator->times));
+    intake->acks = 0;
+}
+
+/* If the program reads late, it is the kernel's time of the ack that decides whether the ack came
+ * within the timeout. */
+static void generator_take_ack(struct generator *generator, struct generator_intake *intake,
+                               const struct datagram *datagram)
+{
+    struct window *window = &intake->client->window;
+    int64_t came_ns = -1;
+
+    if (window_is_overdue(window, intake->read_ns))
+        came_ns = generator_time_of_stamp(generator, datagram->wall_ns);
+    if (came_ns >= 0) {
+        generator_credit(generator, intake);
+        generator_take_change(generator, intake, window_expire(window, came_ns));
     }
-    if (received < 0)
-        generator_note_error(generator, -received);
-    return acks;
+    intake->acks += (uint32_t)datagram_messages(datagram);
+    intake->any = true;
+    generator_mark_came(generator, window, intake->acks, datagram);
+}
+
+/* A batch of datagrams; whether there may be more. A flood must not delay the timers. */
+static bool generator_receive(struct generator *generator, struct udp_socket *socket,
+                              const struct datagram **datagrams, int *count)
+{
+    *count = batch_receive(generator->receiver, socket, GENERATOR_SLOTS, datagrams);
+    if (*count < 0)
+        generator_note_error(generator, -*count);
+    return *count == GENERATOR_SLOTS;
 }
 
 static void generator_take_acks(struct generator *generator, struct generator_client *client)
 {
-    struct window_change change;
-    uint32_t acks = generator_receive_acks(generator, &client->socket, &client->window);
+    struct generator_intake intake = {.client = client};
+    const struct datagram *datagrams;
+    bool more = true;
+    int count;
 
-    if (acks == 0)
-        return;
-    generator->latest_ack_ns = clock_monotonic_ns();
-    generator->unanswered = 0;
-    change = window_acked(&client->window, acks, generator->latest_ack_ns, &generator->times);
-    generator_count_change(generator, &change);
-    if (change.fresh_port && !generator->only_receives)
+    for (int batch = 0; batch < TURN_BATCHES && more; batch++) {
+        more = generator_receive(generator, &client->socket, &datagrams, &count);
+        intake.read_ns = clock_monotonic_ns();
+        for (int i = 0; i < count; i++)
+            generator_take_ack(generator, &intake, &datagrams[i]);
+    }
+    generator_credit(generator, &intake);
+    if (intake.any)
+        generator->unanswered = 0;
+    if (intake.fresh_port && !generator->only_receives)
         generator_renew_port(generator, (size_t)(client - generator->clients));
+}
+
+static uint32_t generator_count_acks(struct generator *generator, struct udp_socket *socket)
+{
+    const struct datagram *datagrams;
+    uint32_t acks = 0;
+    bool more = true;
+    int count;
+
+    for (int batch = 0; batch < TURN_BATCHES && more; batch++) {
+        more = generator_receive(generator, socket, &datagrams, &count);
+        for (int i = 0; i < count; i++)
+            acks += (uint32_t)datagram_messages(&datagrams[i]);
+    }
+    return acks;
 }
 
 /* Receives on the port that was used before a loss. */
 static void generator_take_late(struct generator *generator, struct generator_client *client)
 {
-    uint64_t acks = generator_receive_acks(generator, &client->former, NULL);
+    uint64_t acks = generator_count_acks(generator, &client->former);
     uint64_t late = acks < client->former_lost ? acks : client->former_lost;
     struct window_change change = {.acked = late, .late = late, .duplicates = acks - late};
 

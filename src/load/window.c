@@ -257,12 +257,16 @@ struct window_change window_acked(struct window *window, uint32_t count, int64_t
         .acked = count - rest + late, .late = late, .duplicates = rest - late, .fresh_port = lossy};
 }
 
+bool window_is_overdue(const struct window *window, int64_t now_ns)
+{
+    return window->outstanding > 0 &&
+           now_ns - window->runs[window->run_first].sent_ns >= window->timeout_ns;
+}
+
 static void give_up(struct window *window, int64_t now_ns, struct window_change *change)
 {
-    while (window->outstanding > 0) {
+    while (window_is_overdue(window, now_ns)) {
         int64_t sent_ns = window->runs[window->run_first].sent_ns;
-        if (now_ns - sent_ns < window->timeout_ns)
-            break;
         uint32_t count = shorten_oldest(window, UINT32_MAX);
         change->lost += count;
         change->unanswered += sent_ns >= window->latest_ack_ns ? count : 0;
@@ -310,7 +314,7 @@ static void keep_resting(struct window *window, int64_t now_ns)
     go_blind(window);
 }
 
-struct window_change window_look(struct window *window, int64_t now_ns)
+struct window_change window_expire(struct window *window, int64_t now_ns)
 {
     struct window_change change = {0};
 
@@ -322,11 +326,20 @@ struct window_change window_look(struct window *window, int64_t now_ns)
     } else if (change.lost > 0) {
         go_blind(window);
         window->expiring = true;
-    } else if (window->resting) {
-        keep_resting(window, now_ns);
-    } else if ((window->blind && !window->expiring) || is_stalled(window, now_ns)) {
-        rest_or_go_blind(window, now_ns);
     }
+    return change;
+}
+
+struct window_change window_look(struct window *window, int64_t now_ns)
+{
+    struct window_change change = window_expire(window, now_ns);
+
+    if (change.lost > 0)
+        return change;
+    if (window->resting)
+        keep_resting(window, now_ns);
+    else if ((window->blind && !window->expiring) || is_stalled(window, now_ns))
+        rest_or_go_blind(window, now_ns);
     return change;
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """load without a screen: every datagram is counted on both ends, and the loop knows when to end."""
 import signal
+import time
 
 import tap
 import udptui
@@ -114,7 +115,8 @@ def lossy(loss):
     tap.equal(summary["lost"], summary["sent"] - summary["acked"], "lost")
     tap.true(summary["sent"] > 32 * 3, "%d datagrams in 40 timeouts" % summary["sent"])
     tap.true(summary["rtt_app_samples"] < summary["acked"], "%d times" % summary["rtt_app_samples"])
-    tap.true(summary.get("rtt_app_max_ns", 0) < 60e6, "a time longer than the timeout")
+    # What the program saw may be longer: it reads late on a busy machine what came in time.
+    tap.true(summary.get("rtt_max_ns", 0) < 50e6, "an ack that came after the timeout is not late: %r" % summary)
 
 
 for _loss in ("1%", "10%", "50%"):
@@ -137,6 +139,28 @@ def late():
     tap.equal((summary["acked"], summary["rtt_uncertain"]), (2, False), "acked, uncertain")
     tap.true(1 <= summary["late"] <= 2, "late %d" % summary["late"])
     tap.equal(summary["lost"], summary["sent"] - 2, "lost")
+
+
+def read_late(answers_late):
+    """load stands still until the timeout is over; the ack comes before that, or after it."""
+    peer = Peer()
+    process = udptui.start("load", *QUIET, "--clients", "1", "--rate", "1/s", "--timeout", "1s", "--duration", "300ms",
+                           peer.text)
+    _, source = peer.receive()
+    process.freeze()
+    if not answers_late:
+        peer.send(b"ok", source)
+    time.sleep(1.2)
+    if answers_late:
+        peer.send(b"ok", source)
+    process.signal(signal.SIGCONT)
+    summary = process.finish().expect(0).objects("summary")[0]
+    tap.equal((summary["sent"], summary["acked"], summary["lost"]), (1, 1, 0), "sent, acked, lost")
+    tap.equal(summary["late"], int(answers_late), "late")
+
+
+tap.add_case("an ack that came within the timeout is not late, however late load reads it", read_late, False)
+tap.add_case("an ack that came after the timeout is late, also if load could not look before", read_late, True)
 
 
 @tap.case("acks that come twice are duplicates, and the times are not certain")

@@ -118,6 +118,13 @@ uint64_t window_acks_to_mark(const struct window *window);
 /* That ack came at this time; -1: not known. window_acked counts it afterwards. */
 void window_mark_came(struct window *window, int64_t came_ns);
 
+/* Whether a datagram has waited for the timeout and was not given up yet. */
+bool window_is_overdue(const struct window *window, int64_t now_ns);
+
+/* Gives up datagrams whose timeout was over at that time: before an ack that came then is
+ * counted. */
+struct window_change window_expire(struct window *window, int64_t now_ns);
+
 /* To be called every few milliseconds: gives up datagrams after the timeout, and decides whether
  * the window rests or continues blindly. */
 struct window_change window_look(struct window *window, int64_t now_ns);

@@ -413,6 +413,37 @@ static void test_figures_are_right_with_loss(void **state)
             check_loss(losses[i], sizes[k]);
 }
 
+/* Acks that are read together came before and after the timeout: the later one acknowledges what
+ * was lost by then. */
+static void test_an_ack_is_judged_by_when_it_came(void **state)
+{
+    struct window window;
+    struct rtt *rtt = open_rtt();
+    struct window_times times = {.app = rtt};
+    struct window_change change;
+    int64_t read_ns = 3 * timeout_ns;
+
+    (void)state;
+    assert_true(window_open(&window, 2, timeout_ns));
+    assert_false(window_is_overdue(&window, read_ns));
+    window_sent(&window, 2, 1);
+    assert_false(window_is_overdue(&window, timeout_ns));
+    assert_true(window_is_overdue(&window, read_ns));
+    assert_int_equal(window_expire(&window, timeout_ns).lost, 0);
+    change = window_acked(&window, 1, read_ns, &times);
+    assert_int_equal(change.acked, 1);
+    assert_int_equal(change.late, 0);
+    change = window_expire(&window, timeout_ns + 1);
+    assert_int_equal(change.lost, 1);
+    assert_true(change.fresh_port);
+    change = window_acked(&window, 1, read_ns, &times);
+    assert_int_equal(change.acked, 1);
+    assert_int_equal(change.late, 1);
+    assert_int_equal(rtt_count(rtt), 0); /* of a round with a loss */
+    window_close(&window);
+    rtt_close(rtt);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_clean_round_is_measured),
     cmocka_unit_test(test_a_round_ends),
@@ -424,6 +455,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_mark_without_a_time_does_not_count),
     cmocka_unit_test(test_the_marks_of_a_lossy_round_are_dropped),
     cmocka_unit_test(test_marks_keep_their_times_apart),
+    cmocka_unit_test(test_an_ack_is_judged_by_when_it_came),
     cmocka_unit_test(test_figures_are_right_with_loss),
 };
 
