@@ -510,7 +510,7 @@ class Run:
 
     @staticmethod
     def wait(child):
-        alarm = threading.Timer(ENDS_WITHIN_S, os.kill, (child.pid, signal.SIGKILL))
+        alarm = threading.Timer(ENDS_WITHIN_S * tap.busy(), os.kill, (child.pid, signal.SIGKILL))
         alarm.start()
         _, status, usage = os.wait4(child.pid, 0)
         alarm.cancel()
@@ -533,7 +533,7 @@ class Run:
     def faults(self, calm):
         """What is wrong with it, beside the undisturbed run."""
         if self.status == 137:
-            yield "did not end in %d s" % ENDS_WITHIN_S
+            yield "did not end in %d s" % self.took_s
         elif self.status in (129, 130) and self.fault.startswith(TERMINAL_CALLS):
             pass  # lines instead of the screen, which Ctrl-C ends; or the terminal seems to have hung up
         elif self.status == 130 and "showing lines instead of the screen" in self.err:
@@ -654,7 +654,7 @@ def thread_faults(command, *arguments):
     reasons = []
     for use in range(1, 10):
         child = subprocess.run([PROGRAM, command, "--no-ui", "--metrics", "127.0.0.1:0", *arguments], capture_output=True,
-                               check=False, timeout=ENDS_WITHIN_S, stdin=subprocess.DEVNULL,
+                               check=False, timeout=ENDS_WITHIN_S * tap.busy(), stdin=subprocess.DEVNULL,
                                env={**os.environ, "UDPTUI_FAULT": "pthread_create:EAGAIN:%d:%d" % (use, FOREVER)})
         lines = [line for line in child.stderr.decode(errors="replace").splitlines() if "metrics: http:" not in line]
         if child.returncode != 3:

@@ -275,10 +275,10 @@ class Pty:
 
     def wait(self, condition, what, wait_s=tap.WAIT_S):
         """Reads until condition(all bytes) is true."""
-        deadline = time.monotonic() + wait_s
+        limit = tap.Limit(wait_s)
         while not condition(self.raw):
             ended = self.ended()
-            if not self.pump(0.1) and (ended or time.monotonic() >= deadline):
+            if not self.pump(0.1) and (ended or limit.over()):
                 raise tap.Failure("%s did not come; the terminal got %r" % (what, self.raw[-1500:]))
 
     def wait_bytes(self, part, wait_s=tap.WAIT_S):
@@ -292,9 +292,9 @@ class Pty:
 
     def exit_status(self, wait_s=tap.WAIT_S):
         """Reads to the end of the program; its status as a shell shows it."""
-        deadline = time.monotonic() + wait_s
+        limit = tap.Limit(wait_s)
         while not self.ended():
-            if time.monotonic() >= deadline:
+            if limit.over():
                 raise tap.Failure("the program did not end; the terminal got %r" % self.raw[-1500:])
             if self.closed:
                 time.sleep(0.01)

@@ -238,15 +238,15 @@ class Process:
 
     def wait_for(self, condition, what, wait_s=tap.WAIT_S):
         """Reads until condition() is true and returns its answer."""
-        deadline = time.monotonic() + wait_s
+        limit = tap.Limit(wait_s)
         while True:
             answer = condition()
             if answer:
                 return answer
-            if time.monotonic() >= deadline or not self.open:
+            if not self.open or limit.over():
                 raise tap.Failure("%s did not come\nstdout: %s\nstderr: %s"
                                   % (what, self.out[-1500:], self.raw_errors[-1500:]))
-            self.pump(min(0.2, max(0.0, deadline - time.monotonic())))
+            self.pump(min(0.2, max(0.01, wait_s - limit.passed_s())))
 
     def wait_text(self, pattern, wait_s=tap.WAIT_S):
         """The pattern knows nothing of stamps."""
@@ -307,11 +307,11 @@ class Process:
         """Waits for the end of the child and of its output; asked again, gives the same."""
         if self.result:
             return self.result
-        deadline = time.monotonic() + wait_s
+        limit = tap.Limit(wait_s)
         while self.open:
-            if time.monotonic() >= deadline:
+            if limit.over():
                 raise tap.Failure("the program did not end in %.0f s\nstdout: %s\nstderr: %s"
-                                  % (wait_s, self.out[-1500:], self.raw_errors[-1500:]))
+                                  % (limit.passed_s(), self.out[-1500:], self.raw_errors[-1500:]))
             self.pump(0.2)
         status = self.child.wait(timeout=wait_s)
         self.result = Result(shell_status(status), self.raw, self.raw_errors,
