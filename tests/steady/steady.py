@@ -9,6 +9,7 @@ import argparse
 import collections
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,12 @@ class Company:
             process.wait()
 
 
+def cpu_s():
+    """Of the tests that have ended: the others, which run until the end, are not counted."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def play(options):
     """One round: how many cases passed, and the names of those that failed."""
     command = ["make", "-k", "-j%d" % options.jobs, "check"] + (["TESTS=" + options.tests] if options.tests else [])
@@ -66,10 +73,11 @@ def main():
     counts = collections.Counter()
     try:
         for number in range(1, options.rounds + 1):
-            began = time.monotonic()
+            began, cpu_before = time.monotonic(), cpu_s()
             passed, failed = play(options)
             counts.update(failed)
-            print("round %d: %d passed, %d failed in %d s" % (number, passed, len(failed), time.monotonic() - began))
+            print("round %d: %d passed, %d failed in %d s, %d s of CPU" %
+                  (number, passed, len(failed), time.monotonic() - began, cpu_s() - cpu_before))
             for what in (company.missing() if company else []):
                 print("  ended beside it: %s" % what)
             for name in failed:
