@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "udptui/base/text.h"
-#include "udptui/sys/tty.h"
 
 enum {
     CONTINUED_INDENT = 2,
@@ -141,11 +140,15 @@ static FILE *fold_note_indent(struct fold *fold, FILE *file)
 
 FILE *fold_begin(struct fold *fold, FILE *to, const struct stamp *stamp)
 {
-    FILE *file = fold_open(fold, to, stamp != NULL ? stamp->columns : tty_columns(fileno(to)));
+    FILE *file = fold_open(fold, to, stamp->columns);
 
-    if (stamp != NULL)
-        stamp_write_now(file, stamp);
+    stamp_write_now(file, stamp);
     return fold_note_indent(fold, file);
+}
+
+FILE *fold_begin_plain(struct fold *fold, FILE *to, size_t columns)
+{
+    return fold_open(fold, to, columns);
 }
 
 FILE *fold_begin_at(struct fold *fold, FILE *to, const struct stamp *stamp, int64_t wall_ns)

@@ -60,10 +60,10 @@ static void write_unread(FILE *file, const struct packet_counts *packets)
         fprintf(file, "not read: frames of other kinds: %" PRIu64 "\n", packets->unread_others);
 }
 
-static bool write_capture_lines(FILE *file, const struct replay_counts *counts)
+static bool write_capture_lines(FILE *file, size_t columns, const struct replay_counts *counts)
 {
     struct fold fold;
-    FILE *line = fold_begin(&fold, file, NULL);
+    FILE *line = fold_begin_plain(&fold, file, columns);
 
     fputs("capture: ", line);
     figures_write_list(line, &capture_figures, counts);
@@ -94,10 +94,11 @@ static json_t *unread_kinds(const struct packet_counts *packets)
     return kinds;
 }
 
-static bool write_capture_json(FILE *file, const struct replay_counts *counts)
+static bool write_capture_json(FILE *file, size_t columns, const struct replay_counts *counts)
 {
     json_t *object = json_event("capture");
 
+    (void)columns;
     figures_add_json(object, &capture_figures, counts);
     json_object_set_new(object, "unread_kinds", unread_kinds(&counts->packets));
     return json_write_line(file, object) && fflush(file) == 0;
@@ -105,19 +106,20 @@ static bool write_capture_json(FILE *file, const struct replay_counts *counts)
 
 /* ---- the summary */
 
-static bool replay_write_summary_line(FILE *file, const struct event_totals *totals)
+static bool replay_write_summary_line(FILE *file, size_t columns, const struct event_totals *totals)
 {
     struct fold fold;
 
-    figures_write_list(fold_begin(&fold, file, NULL), &captured_figures, totals);
+    figures_write_list(fold_begin_plain(&fold, file, columns), &captured_figures, totals);
     fold_end(&fold);
     return fflush(file) == 0 && !ferror(file);
 }
 
-static bool replay_write_summary_json(FILE *file, const struct event_totals *totals)
+static bool replay_write_summary_json(FILE *file, size_t columns, const struct event_totals *totals)
 {
     json_t *object = json_event("summary");
 
+    (void)columns;
     figures_add_json(object, &captured_figures, totals);
     return json_write_line(file, object) && fflush(file) == 0;
 }

@@ -75,11 +75,12 @@ static bool write_report_line(const struct resend_output *output,
     return fflush(output->file) == 0 && !ferror(output->file);
 }
 
-static bool resend_write_summary_line(FILE *file, const struct resend_totals *totals)
+static bool resend_write_summary_line(FILE *file, size_t columns,
+                                      const struct resend_totals *totals)
 {
     struct fold fold;
 
-    figures_write_list(fold_begin(&fold, file, NULL), &resend_figures, totals);
+    figures_write_list(fold_begin_plain(&fold, file, columns), &resend_figures, totals);
     fold_end(&fold);
     return fflush(file) == 0 && !ferror(file);
 }
@@ -118,10 +119,12 @@ static bool write_report_json(const struct resend_output *output,
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
-static bool resend_write_summary_json(FILE *file, const struct resend_totals *totals)
+static bool resend_write_summary_json(FILE *file, size_t columns,
+                                      const struct resend_totals *totals)
 {
     json_t *object = json_event("summary");
 
+    (void)columns;
     figures_add_json(object, &resend_figures, totals);
     return json_write_line(file, object) && fflush(file) == 0;
 }

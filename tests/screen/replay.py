@@ -267,6 +267,16 @@ def forty_years():
     screen.wait_text("\u2593" * 8 + " 350640:00:00")
 
 
+@tap.case("42x14: the summary, after the screen or after lines, is broken between figures")
+def narrow_summary():
+    figures = r"^requests 61, acked 61, no reply seen 0,\n  "
+    screen = replay("--speed", "max", columns=42, rows=14)
+    screen.wait_text("END$")
+    screen.keys("q")
+    screen.wait_text(figures + "clients 1$")
+    screen.run("replay", "--no-ui", "--filter", "nothing", session(), wait=figures + "not chosen 61, clients 1$")
+
+
 # ---- live
 
 @tap.case("80x24: from a pipe, live: keys come from the terminal")

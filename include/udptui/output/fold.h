@@ -21,10 +21,13 @@ struct fold {
     size_t columns, indent; /* of all lines, and of the further ones */
 };
 
-/* Begins a line to `to`, as wide as stamp->columns, with the stamp of a line without a time. stamp
- * NULL: none, as wide as the terminal that `to` is. Returns the file that the rest of the line is
- * written to, as safe text without a newline. fold_end must follow. */
+/* Begins a line to `to`, as wide as stamp->columns, with the stamp of a line without a time. Returns
+ * the file that the rest of the line is written to, as safe text without a newline. fold_end must
+ * follow. */
 FILE *fold_begin(struct fold *fold, FILE *to, const struct stamp *stamp);
+
+/* The same without a stamp, of so many columns (0: not broken). */
+FILE *fold_begin_plain(struct fold *fold, FILE *to, size_t columns);
 
 /* The same with the stamp of a line about wall_ns (CLOCK_REALTIME). */
 FILE *fold_begin_at(struct fold *fold, FILE *to, const struct stamp *stamp, int64_t wall_ns);

@@ -15,7 +15,7 @@
 extern const struct figures capture_figures;
 
 /* The words for people, and one JSON object a line. Each function writes one record and returns
- * false if the file could not be written. */
+ * false if the file could not be written. columns: of the terminal that lines are for, 0: none. */
 struct replay_writer {
     /* As in output/serve; with MESSAGE_UPDATE the new facts about a message that was written before
      * (JSON: event "ack"). */
@@ -23,8 +23,8 @@ struct replay_writer {
                     const uint8_t *payload);
     /* A line, and one for each kind of frame that cannot be parsed; or an object (event
      * "capture"). */
-    bool (*capture)(FILE *file, const struct replay_counts *counts);
-    bool (*summary)(FILE *file, const struct event_totals *totals);
+    bool (*capture)(FILE *file, size_t columns, const struct replay_counts *counts);
+    bool (*summary)(FILE *file, size_t columns, const struct event_totals *totals);
 };
 
 extern const struct replay_writer replay_lines;

@@ -26,10 +26,11 @@ struct resend_output {
 /* Of struct resend_totals. */
 extern const struct figures resend_figures;
 
-/* Each writes one record and returns false if the file could not be written. */
+/* Each writes one record and returns false if the file could not be written. columns: of the terminal
+ * that lines are for, 0: none. */
 struct resend_writer {
     bool (*report)(const struct resend_output *output, const struct resend_report *report);
-    bool (*summary)(FILE *file, const struct resend_totals *totals);
+    bool (*summary)(FILE *file, size_t columns, const struct resend_totals *totals);
 };
 
 extern const struct resend_writer resend_lines;

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
@@ -20,6 +21,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
 #include "udptui/ui/serve/dissected.h"
@@ -223,12 +225,14 @@ static void write_end(struct replay_printer *lines)
 {
     struct event_totals totals = pairing_totals(lines->pairing, 0);
     struct replay_counts counts = replay_cursor_counts(&lines->run->source.cursor);
+    size_t columns = tty_columns(STDOUT_FILENO);
+    FILE *file = lines->run->output;
 
     totals.not_chosen = lines->not_chosen;
     save_frames(lines, &counts);
     replay_log_end(lines->run, &counts, &totals);
-    if (lines->error == 0 && (!lines->writer->capture(lines->run->output, &counts) ||
-                              !lines->writer->summary(lines->run->output, &totals)))
+    if (lines->error == 0 && (!lines->writer->capture(file, columns, &counts) ||
+                              !lines->writer->summary(file, columns, &totals)))
         lines->error = errno;
 }
 

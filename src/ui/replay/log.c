@@ -39,8 +39,8 @@ void replay_log_end(struct replay_run *run, const struct replay_counts *counts,
         return;
     logged = *totals;
     logged.not_chosen = run->log.not_chosen;
-    replay_json.capture(logfile_stream(run->log.file), counts);
-    replay_json.summary(logfile_stream(run->log.file), &logged);
+    replay_json.capture(logfile_stream(run->log.file), 0, counts);
+    replay_json.summary(logfile_stream(run->log.file), 0, &logged);
     logfile_commit(run->log.file);
 }
 
@@ -59,6 +59,6 @@ void replay_log_resent(struct replay_run *run, const struct resend_totals *total
 {
     if (run->log.file == NULL)
         return;
-    resend_json.summary(logfile_stream(run->log.file), totals);
+    resend_json.summary(logfile_stream(run->log.file), 0, totals);
     logfile_commit(run->log.file);
 }

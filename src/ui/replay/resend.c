@@ -3,12 +3,14 @@
 /* resend: --to: the outcome of each request that is sent again, as lines or JSON. */
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "resend_internal.h"
 #include "udptui/output/line_time.h"
 #include "udptui/output/payload.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 
 /* ---- the task */
 
@@ -75,7 +77,7 @@ int resend_task_end(struct resend_task *task)
         report_error("--to: %s", task->error);
         return EXIT_SETUP;
     }
-    if (!writer->summary(run->output, &task->totals))
+    if (!writer->summary(run->output, tty_columns(STDOUT_FILENO), &task->totals))
         return report_lost_output(errno);
     return resend_task_status(task);
 }

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "saving_internal.h"
 
@@ -13,6 +14,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
+#include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 #include "udptui/ui/replay/session.h"
 #include "udptui/ui/screen.h"
@@ -447,7 +449,7 @@ static int replay_status_of(const struct replay_screen *view)
 static void replay_print_summary(const struct replay_screen *view)
 {
     struct replay_counts counts = replay_cursor_counts(&view->run->source.cursor);
-
+    size_t columns = tty_columns(STDOUT_FILENO);
     struct event_totals totals = {.kind = EVENT_TOTALS};
 
     if (!view->from_pipe)
@@ -457,9 +459,9 @@ static void replay_print_summary(const struct replay_screen *view)
     replay_log_end(view->run, &counts, &totals);
     if (view->screen.gone)
         return;
-    replay_lines.capture(view->run->output, &counts);
+    replay_lines.capture(view->run->output, columns, &counts);
     if (view->player.pairing != NULL)
-        replay_lines.summary(view->run->output, &totals);
+        replay_lines.summary(view->run->output, columns, &totals);
 }
 
 static int replay_screen_run(struct replay_screen *view)
