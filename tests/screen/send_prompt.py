@@ -643,6 +643,18 @@ def command_help():
     tap.equal(prompt.peer.waiting(), [], "what was sent")
 
 
+@tap.case("/help on narrow terminals: the second column is wrapped to what there is, or stands below")
+def narrow_help():
+    beside = r"^  /expect  \[FILTER \[TIME\]\]   check that each message\n {29}gets a reply that matches;\n {29}off"
+    below = r"^  /expect  \[FILTER \[TIME\]\]\n    check that each message\n      gets a reply that\n      matches; off ends that$"
+    for columns, words in ((55, beside), (30, below)):
+        prompt = PromptScreen(columns=columns, rows=100)
+        prompt.line("/help")
+        prompt.wait_text(r"^  Any other line")
+        tap.matches(prompt.capture(), words, "the screen")
+        tap.lacks(prompt.capture().rstrip(), "\n\n", "the screen")
+
+
 @tap.case("/help fits 80x24, and explains the words of the results")
 def help_size():
     prompt = PromptScreen(columns=100)

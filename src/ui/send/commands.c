@@ -354,14 +354,20 @@ static const struct {
     {"unmet", "no reply to this message was as expected"},
 };
 
-enum { HELP_COLUMN = 29, HELP_COLUMNS = 79 };
+enum { HELP_COLUMN = 29, HELP_COLUMNS = 79, HELP_ROOM_MIN = 20 };
 
-/* A row of two columns; the second one is wrapped. */
+/* A row of two columns; the second one is wrapped, or stands below if there is no room for it. */
 static void command_say_row(struct console *console, const char *left, const char *right)
 {
+    int columns = prompt_columns() < HELP_COLUMNS ? prompt_columns() : HELP_COLUMNS;
     char line[WRAP_LINE_SIZE];
 
-    for (const char *cursor = right; wrap_next(&cursor, HELP_COLUMNS - HELP_COLUMN, line);
+    if (columns - HELP_COLUMN < HELP_ROOM_MIN) {
+        console_say(console, "  %s", left);
+        console_say(console, "    %s", right);
+        return;
+    }
+    for (const char *cursor = right; wrap_next(&cursor, (size_t)(columns - HELP_COLUMN), line);
          left = "")
         console_say(console, "  %-*s%s", HELP_COLUMN - 2, left, line);
 }
