@@ -238,10 +238,11 @@ class Pty:
 
     def stall(self):
         """Fills what the terminal has of buffers, so that it takes no more bytes until it is read. The
-        kernel moves bytes from one of them to the next in its own time."""
+        kernel moves bytes from one of them to the next in its own time, which is longer on a busy machine: a
+        terminal that takes some bytes later gives the program, rightly, a second of patience more."""
         again = os.open(os.ttyname(self.slave), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         try:
-            while _fill(again) + _fill(again, 0.1):
+            while _fill(again) + _fill(again, min(1.0, 0.1 * tap.busy())):
                 pass
         finally:
             os.close(again)
