@@ -24,9 +24,9 @@ static unsigned acks_count_copies(const struct path *path, const struct flight *
 
 /*
  * How many acks of this branch may leave, so that all replies to the one real datagram stay within
- * 3 times its size together. Which are left out depends on the seed, not on the clock: of all acks
- * that are not lost the first ones are kept, the first copies to each request before the second
- * copies.
+ * 3 times its size together, if those to the other request have the same size. Which are left out
+ * depends on the seed, not on the clock: of all acks that are not lost the first ones are kept, the
+ * first copies to each request before the second copies.
  */
 static unsigned acks_count_allowed(const struct flight *flight, unsigned branch, size_t ack_bytes)
 {
@@ -48,12 +48,16 @@ static unsigned acks_count_allowed(const struct flight *flight, unsigned branch,
     return allowed;
 }
 
-/* Leaves out the other acks. */
+/* Leaves out the other acks. A request that was corrupted on the way may get a reply of another size
+ * than its copy: then what those before have left decides. */
 static void acks_limit_size(struct flight *flight, struct impair_fate *fate, unsigned branch,
                             size_t ack_bytes)
 {
     unsigned allowed = acks_count_allowed(flight, branch, ack_bytes);
+    size_t fit = flight->left_bytes / ack_packet_bytes(flight->datagram.peer.family, ack_bytes);
 
+    if (allowed > fit)
+        allowed = (unsigned)fit;
     if (fate->copies <= allowed)
         return;
     flight->left_out = (uint8_t)(flight->left_out + fate->copies - allowed);
@@ -80,6 +84,8 @@ static void acks_draw(struct path *path, struct flight *flight, unsigned branch,
     if (fate->copies > 1 || flight->requests > 1)
         acks_limit_size(flight, fate, branch, ack_bytes);
     fate->copies = (uint8_t)acks_count_copies(path, flight, flight->policies[branch], fate, now_ns);
+    flight->left_bytes -=
+        (uint32_t)(fate->copies * ack_packet_bytes(flight->datagram.peer.family, ack_bytes));
 }
 
 void acks_answer(struct path *path, uint32_t index, unsigned branch, const struct datagram *request,

@@ -52,7 +52,7 @@ static void plan_hold(const struct plan *plan, enum held_reason why)
 static void plan_leave_out(const struct plan *plan)
 {
     plan_message(plan)->left_out++;
-    plan->path->more_held++;
+    plan->path->more_held += plan->turn > 0;
 }
 
 /* What the guard says of the destination of a datagram after the first, or of any to another
@@ -140,8 +140,8 @@ static void plan_depart(struct path *path, const struct departure *departure, ui
     impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, branch, &fate);
     if (row->finish_at_send != NULL)
         row->finish_at_send(bytes, departure->size_bytes, clock_wall_ns());
-    if (fate.copies > flight->copies_max)
-        fate.copies = flight->copies_max;
+    if (fate.copies > flight->copies_max[branch])
+        fate.copies = flight->copies_max[branch];
     hops_depart(path, departure, &fate, now_ns);
 }
 
@@ -175,7 +175,7 @@ static void plan_start(struct plan *plan, const struct ack_policy *policy, uint8
     struct flight *flight = &path->flights[departure.flight];
     flight->policies[plan_branch(plan)] = policy;
     plan_set_ports(path, flight, policy);
-    flight->copies_max = plan_copies(plan, flight, size_bytes);
+    flight->copies_max[plan_branch(plan)] = plan_copies(plan, flight, size_bytes);
     flight->hops++; /* it must not settle before it has departed */
     if (plan->wait_ns == 0)
         plan_depart(path, &departure, bytes, plan->now_ns);
@@ -220,14 +220,24 @@ static void plan_datagram(struct plan *plan, const struct ack_policy *policy)
     plan_start(plan, policy, out, size_bytes);
 }
 
+/* Each of the copies of a request has the same share; one that was corrupted may have got a reply
+ * that is not planned, and larger than its share. */
+static size_t plan_share(const struct plan *plan)
+{
+    const struct flight *message = plan_message(plan);
+    size_t share = ACK_RATIO_MAX * plan_packet(plan, plan->request->size_bytes) / message->requests;
+
+    return share < message->left_bytes ? share : message->left_bytes;
+}
+
 void plan_answer(struct path *path, uint32_t flight, unsigned branch,
                  const struct datagram *request, int64_t now_ns)
 {
     struct plan plan = {
         .path = path, .flight = flight, .branch = branch, .request = request, .now_ns = now_ns};
 
-    plan.left_bytes =
-        ACK_RATIO_MAX * plan_packet(&plan, request->size_bytes) / path->flights[flight].requests;
+    const size_t share = plan_share(&plan);
+    plan.left_bytes = share;
     path->flights[flight].draw = path->flights[flight].number;
     const struct ack_policy *policy = path->flights[flight].policies[branch];
     for (; policy != NULL; policy = policy->next) {
@@ -235,4 +245,5 @@ void plan_answer(struct path *path, uint32_t flight, unsigned branch,
         for (unsigned copy = 0; copy == 0 || copy < policy->times; copy++, plan.turn++)
             plan_datagram(&plan, policy);
     }
+    path->flights[flight].left_bytes -= (uint32_t)(share - plan.left_bytes);
 }

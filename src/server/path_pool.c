@@ -99,6 +99,8 @@ uint32_t pool_make_flight(struct path *path, const struct datagram *datagram, co
     path->flights[index].datagram.bytes = payload;
     path->flights[index].datagram.size_bytes = size_bytes;
     path->flights[index].datagram.segment_bytes = size_bytes;
+    path->flights[index].left_bytes =
+        (uint32_t)(ACK_RATIO_MAX * ack_packet_bytes(datagram->peer.family, size_bytes));
     return index;
 }
 

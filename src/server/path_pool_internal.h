@@ -63,10 +63,11 @@ struct flight {
     uint16_t ack_port;      /* of the client that they go to, 0: the one it sent from */
     uint16_t ack_from_port; /* of ours, 0: the one that the message was sent to */
     size_t socket_index;
-    uint64_t draw;      /* what the fate of a planned datagram is drawn from */
-    int64_t came_ns;    /* as arrived_ns, but EVENT_UNKNOWN if the kernel's time is not certain */
-    uint8_t copies_max; /* how many copies of it may depart */
-    uint8_t rest[23];   /* of its last line, with pointers of 8 bytes: the next one begins a line */
+    uint64_t draw;       /* what the fate of a planned datagram is drawn from */
+    int64_t came_ns;     /* as arrived_ns, but EVENT_UNKNOWN if the kernel's time is not certain */
+    uint32_t left_bytes; /* of 3 times its size: what its replies may still have */
+    uint8_t copies_max[FATE_REQUESTS]; /* of a planned reply to each request: how many may depart */
+    uint8_t rest[18]; /* of its last line, with pointers of 8 bytes: the next one begins a line */
 };
 
 struct path {

@@ -58,7 +58,8 @@ static void open_sockets(struct fixture *fixture)
                                     &fixture->clients[i], error));
 }
 
-static struct fixture *open_fixture(const char *impair, const char *ack)
+/* rules: copied, NULL: none. */
+static struct fixture *open_fixture_with(const char *impair, const char *ack, struct rules *rules)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct guard_config guard = {.scope = GUARD_LIMIT_NONE};
@@ -72,12 +73,17 @@ static struct fixture *open_fixture(const char *impair, const char *ack)
     fixture->peers = peers_open(16, NULL, &key);
     fixture->guard = guard_open(&guard, &(struct source_rules){.own = NULL}, NULL);
     fixture->answer = calloc(1, sizeof *fixture->answer);
-    assert_true(answer_open(fixture->answer, &fixture->policy, NULL, fixture->peers, fixture->guard,
-                            false));
+    assert_true(answer_open(fixture->answer, &fixture->policy, rules, fixture->peers,
+                            fixture->guard, false));
     assert_true(
         path_open(&fixture->path, &config, fixture->answer, &fixture->server, fixture->free_ns));
     fixture->now_ns = 1000 * ms;
     return fixture;
+}
+
+static struct fixture *open_fixture(const char *impair, const char *ack)
+{
+    return open_fixture_with(impair, ack, NULL);
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -733,6 +739,73 @@ static void planned_answers_are_conserved(void **state)
     }
 }
 
+/* ---- a corrupted copy of a request, which gets another reply than the other copy */
+
+#define REQUEST "a request of forty-five bytes, as it was sent"
+#define W80     "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+#define W180    W80 W80 "wwwwwwwwwwwwwwwwwwww"
+
+enum { HEADERS = 28 }; /* of IPv4 and UDP */
+
+static struct rules *open_rule(const char *text)
+{
+    struct rules_problem problem;
+    struct rules *rules = rules_open(NULL);
+
+    assert_non_null(rules);
+    assert_true(rules_add(rules, text, &problem));
+    return rules;
+}
+
+/* The bytes of the packets that a client got. */
+static size_t packets_bytes(struct fixture *fixture, int client)
+{
+    char bytes[ACK_SIZE];
+    size_t sum = 0;
+
+    for (ssize_t size; (size = recv(fixture->clients[client].fd, bytes, sizeof bytes,
+                                    MSG_DONTWAIT | MSG_TRUNC)) >= 0;)
+        sum += (size_t)size + HEADERS;
+    return sum;
+}
+
+static void check_packets(const char *impair, const char *ack, const char *rule)
+{
+    struct rules *rules = open_rule(rule);
+    struct fixture *fixture = open_fixture_with(impair, ack, rules);
+    size_t most = 0;
+
+    for (int i = 0; i < 100; i++) {
+        say_text(fixture, 0, REQUEST);
+        pass(fixture, 10 * ms);
+        size_t got = packets_bytes(fixture, 0);
+        assert_in_range(got, 0, ACK_RATIO_MAX * (strlen(REQUEST) + HEADERS));
+        most = got > most ? got : most;
+    }
+    assert_true(most > 0);
+    close_fixture(fixture);
+    rules_close(rules);
+}
+
+static void replies_of_two_sizes_stay_within_three_times_the_request(void **state)
+{
+    static const char *const impairs[] = {"dup=100%,in.corrupt=50%",
+                                          "dup=100%,in.corrupt=50%,out.loss=30%,delay=2ms+-2ms"};
+    static const char *const rows[][2] = {
+        {"ok", "\"" REQUEST "\" => " W180},
+        {W180, "\"" REQUEST "\" => ok"},
+        {"after 1ms ok ; ok ; ok", "\"" REQUEST "\" => " W180},
+        {W180, "\"" REQUEST "\" => ok ; ok ; after 1ms ok"},
+        {"after 1ms " W80, "\"" REQUEST "\" => after 1ms ok"},
+        {"after 1ms ok", "\"" REQUEST "\" => after 1ms " W80},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof impairs / sizeof *impairs; i++)
+        for (size_t row = 0; row < sizeof rows / sizeof *rows; row++)
+            check_packets(impairs[i], rows[row][0], rows[row][1]);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(planned_datagrams_leave_at_their_times),
     cmocka_unit_test(the_wait_comes_before_the_network),
@@ -743,6 +816,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_lost_request_is_not_answered),
     cmocka_unit_test(a_lost_ack_was_an_answer),
     cmocka_unit_test(copies_stay_within_three_times_the_request),
+    cmocka_unit_test(replies_of_two_sizes_stay_within_three_times_the_request),
     cmocka_unit_test(doubled_both_ways),
     cmocka_unit_test(reordered_until_overtaken),
     cmocka_unit_test(a_lonely_one_is_let_go),
