@@ -148,24 +148,13 @@ def answer_at_once(server, peer, texts):
 
 def other_server(texts):
     for _ in range(5):
-        server, peer = Server("--ack", "ours"), Peer(port=_service_port())
+        server, peer = Server("--ack", "ours"), Peer(port=udptui.unused_port())
         got, slowest_s = answer_at_once(server, peer, texts)
         held = server.stop()["held_by"]["loop"]
         if slowest_s < 0.05:
             break
     tap.true(got <= 20, "%d acks" % got)
     tap.equal(held, 1, "held as loop")
-
-
-def _service_port():
-    """A free port among those that servers choose."""
-    for port in range(20000, 32000):
-        try:
-            Peer(port=port).socket.close()
-            return port
-        except OSError:
-            pass
-    return tap.skip("no port below 32768 is free")
 
 
 @tap.case("a server that is no udptui, with one text: at most 20 acks, then held as loop")
@@ -183,7 +172,7 @@ def other_server_number():
 def echo_server(policy, most):
     """What it gets goes back, as the echo service does it on whatever port (RFC 862). Acks count since the last one that
     a busy machine returned late: that is no loop, but a new conversation."""
-    server, peer = Server("--ack", policy), Peer(port=_service_port())
+    server, peer = Server("--ack", policy), Peer(port=udptui.unused_port())
     peer.send(b"the forged one", server.address)
     row, longest, ended, began = 0, 0, False, time.monotonic()
     for _ in range(5000):
@@ -209,7 +198,7 @@ for policy in POLICIES + ("twice {n} ; {text}.", "a{n} ; b{n} ; c{n}"):
 
 @tap.case("an echo server and --ack echo: only --ack-limit ends it, at its rate")
 def echo_of_echoes():
-    server, peer = Server("--ack", "echo"), Peer(port=_service_port())
+    server, peer = Server("--ack", "echo"), Peer(port=udptui.unused_port())
     peer.send(b"the forged one", server.address)
     got = 0
     while got < 2000 and not peer.silent(0.5):
@@ -222,7 +211,7 @@ def echo_of_echoes():
 
 @tap.case("the same while impairments double what comes and what goes: it ends, too")
 def other_server_copies():
-    server, peer = Server("--ack", "ours", "--impair", "dup=100%"), Peer(port=_service_port())
+    server, peer = Server("--ack", "ours", "--impair", "dup=100%"), Peer(port=udptui.unused_port())
     peer.send(b"the forged one, long enough for copies", server.address)
     got = 0
     while got < 2000 and not peer.silent(0.5):
@@ -235,7 +224,7 @@ def other_server_copies():
 
 @tap.case("the same with a hundred forged datagrams at once: it ends, too")
 def other_server_many():
-    server, peer = Server("--ack", "ours"), Peer(port=_service_port())
+    server, peer = Server("--ack", "ours"), Peer(port=udptui.unused_port())
     for _ in range(100):
         peer.send(b"a forged one", server.address)
     got = 0
@@ -278,7 +267,7 @@ def fast_send():
 
 @tap.case("a client that is bound to a server's port loses one ack, asks again and is served")
 def bound_client():
-    server, client = Server(), Peer(port=_service_port(), wait_s=1)
+    server, client = Server(), Peer(port=udptui.unused_port(), wait_s=1)
     answered = 0
     for _ in range(60):
         client.send(b"ping", server.address)

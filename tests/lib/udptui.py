@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real binary (UDPTUI in the environment) and plays its peers with plain sockets."""
 import atexit
+import collections
 import ctypes
+import errno
 import json
 import os
 import random
@@ -460,6 +462,71 @@ def join_address(address):
     return "[%s]:%d" % (host, port) if ":" in host else "%s:%d" % (host, port)
 
 
+# ---- ports
+
+BLOCK_PORTS = 64
+_peer_ports = collections.deque()  # of this process, the one that was unused for longest first
+_reserved = []
+
+
+def _ephemeral_ports():
+    """The first and the last that the kernel gives to sockets without one (ip(7), ip_local_port_range)."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        return tuple(map(int, file.read().split()))
+
+
+def _token(name):
+    """Reserves a name for this process among all tests: that of a Unix socket, which belongs to the network namespace
+    as ports do. None if another process has it."""
+    token = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        token.bind("\0udptui-test-" + name)
+    except OSError:
+        token.close()
+        return None
+    _reserved.append(token)
+    return token
+
+
+def _reserve_block():
+    """Another block of ports for the peers of this process; False if there is none left. Ports of clients for the
+    server (proto/loop.h), but none that the kernel would choose."""
+    last = _ephemeral_ports()[1]
+    firsts = list(range(max(last, 49151) + 1, 65537 - BLOCK_PORTS, BLOCK_PORTS))
+    random.shuffle(firsts)
+    for first in firsts:
+        if _token("block-%d" % first):
+            _peer_ports.extendleft(range(first, first + BLOCK_PORTS))
+            return True
+    return False
+
+
+def _is_bound(peer, host, port):
+    try:
+        peer.bind((host, port))
+        return True
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        return False
+
+
+def _bind(peer, host, port):
+    """To a port that no other test has or had a moment ago. What another program sends to a client that has ended would
+    come to whom the kernel has given its port since, and count as a reply to that one."""
+    if port:
+        peer.bind((host, port))
+        return
+    for _ in range(len(_peer_ports)):
+        _peer_ports.rotate(-1)
+        if _is_bound(peer, host, _peer_ports[-1]):
+            return
+    if _reserve_block():
+        _bind(peer, host, 0)
+    else:
+        peer.bind((host, 0))
+
+
 # ---- plain sockets
 
 class Peer:
@@ -470,7 +537,7 @@ class Peer:
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         tap.defer(self.socket.close)
         self.socket.settimeout(wait_s)
-        self.socket.bind((host, port))
+        _bind(self.socket, host, port)
 
     @property
     def address(self):
@@ -511,36 +578,29 @@ class Peer:
         return not select.select([self.socket], [], [], for_s)[0]
 
 
-_reserved = []
-
-
-def _reserve(host, port):
-    """Keeps a port for this process: no other test gets it (the name of a Unix socket, which belongs to the network
-    namespace as ports do), and nothing is bound to it."""
-    token = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+def _reserve_closed(host, port):
+    """Reserved before it is tried: what another test sends to its own must not come to the socket that tries."""
+    token = _token("port-%d" % port)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        token.bind("\0udptui-test-port-%d" % port)
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM) if token else ():
             with socket.socket(family, kind) as probe:
                 probe.bind((host, port))
     except OSError:
+        _reserved.remove(token)
         token.close()
         return False
-    _reserved.append(token)
-    return True
+    return bool(token)
 
 
 def unused_port(host="127.0.0.1"):
-    """A closed port. It is not one of those that the kernel gives to sockets without one (ip(7),
-    ip_local_port_range): another process would get it before it is used."""
-    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
-        low, high = map(int, file.read().split())
-    ports = [port for port in range(10000, 65536) if not low <= port <= high]
+    """A closed port of those that servers choose (proto/loop.h). No other test gets it, nor does the kernel choose it:
+    then another process would have it before it is used."""
+    ports = range(10000, min(32768, _ephemeral_ports()[0]))
     for port in random.sample(ports, min(len(ports), 1000)):
-        if _reserve(host, port):
+        if _reserve_closed(host, port):
             return port
-    raise tap.Failure("no unused port outside %d to %d" % (low, high))
+    raise tap.Failure("no unused port below %d" % ports.stop)
 
 
 def has_localhost():
