@@ -291,15 +291,23 @@ class Process:
         with open(os.path.join(task, "stat"), encoding="utf-8") as stat:
             return stat.read().rsplit(")", 1)[1].split()[0]
 
-    def unread_bytes(self):
-        """What waits in the receive queues of its sockets (proc(5), /proc/net/udp)."""
-        folder, found, own = "/proc/%d/" % self.child.pid, 0, descriptors(self.child.pid)
+    def _udp_rows(self):
+        """Of its sockets (proc(5), /proc/net/udp)."""
+        folder, found, own = "/proc/%d/" % self.child.pid, [], descriptors(self.child.pid)
         for name in ("udp", "udp6"):
             if os.path.exists(folder + "net/" + name):
                 with open(folder + "net/" + name, encoding="ascii") as file:
                     rows = [line.split() for line in list(file)[1:]]
-                found += sum(int(row[4].split(":")[1], 16) for row in rows if "socket:[%s]" % row[9] in own)
+                found += [row for row in rows if "socket:[%s]" % row[9] in own]
         return found
+
+    def unread_bytes(self):
+        """What waits in the receive queues of its sockets."""
+        return sum(int(row[4].split(":")[1], 16) for row in self._udp_rows())
+
+    def udp_ports(self):
+        """Those that its sockets have."""
+        return {int(row[1].split(":")[1], 16) for row in self._udp_rows()}
 
     def wait_read(self, wait_s=tap.WAIT_S):
         """Until it has received all that waits in its queues."""
@@ -566,12 +574,17 @@ class Peer:
         self.send(payload, to)
         return self.receive("the answer")[0]
 
-    def waiting(self):
-        """All that has arrived so far."""
+    def arrived(self):
+        """All that has arrived so far: (payload, sender's address) of each."""
         found = []
-        while select.select([self.socket], [], [], 0)[0]:
-            found.append(self.socket.recvfrom(65536)[0])
+        while not self.silent(0):
+            payload, sender = self.socket.recvfrom(65536)
+            found.append((payload, sender[:2]))
         return found
+
+    def waiting(self):
+        """The payloads of all that has arrived."""
+        return [payload for payload, _ in self.arrived()]
 
     def silent(self, for_s=0.25):
         """True if nothing comes for so long: the one wait that has no condition to wait for."""
