@@ -76,6 +76,13 @@ class Talk:
         for client in self.clients:
             self.received[client.text] += client.waiting()
 
+    def drain_all(self, expected):
+        """The same once the last of them has come."""
+        def come():
+            self.drain()
+            return sum(map(len, self.received.values())) >= expected
+        tap.until(come, "%d acks" % expected)
+
     def wait_settled(self, count):
         """Until so many messages have been reported: each is, once it is settled."""
         def settled():
@@ -93,7 +100,6 @@ class Talk:
     def end(self, summary=None):
         """The server is stopped, or has stopped with this summary; what both sides saw agrees."""
         self.summary = summary or self.server.stop()
-        self.drain()
         self.messages = sorted(self.server.objects("message"), key=lambda item: item["n"])
         self.check_conserved()
         return self
@@ -101,6 +107,7 @@ class Talk:
     def check_conserved(self):
         """received = acked + held + failed, and the clients got acked + copies acks."""
         summary, sent = self.summary, len(self.sent)
+        self.drain_all(summary["acked"] + summary["copies"])
         tap.equal((summary["received"], summary["failed"], summary["kernel_dropped"]), (sent, 0, 0),
                   "received, failed, dropped by the kernel")
         tap.equal(summary["acked"] + summary["held"], sent, "acked + held")

@@ -351,7 +351,7 @@ def echo_limit():
     summary = burst(server, client, 400)
     tap.true(summary["held_by"]["limit"] > 100, "summary %r" % summary)
     tap.true(summary["acked"] >= 125, "summary %r" % summary)
-    tap.equal(len(client.waiting()), summary["acked"], "echoes")
+    tap.equal(len(client.waiting(summary["acked"])), summary["acked"], "echoes")
 
 
 @tap.case("--ack echo --ack-limit off echoes all")

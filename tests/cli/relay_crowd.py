@@ -257,7 +257,7 @@ def merged():
         tap.until(lambda: settled("to_target", lambda: sent), "all messages with " + settings, pause_s=0)
         tap.until(lambda: settled("to_client", lambda: echo.count), "all answers with " + settings, pause_s=0)
         summary = relay.stop()
-        came = client.waiting()
+        came = client.waiting(summary["back_forwarded"])
         tap.true(all(len(payload) == 8 and int(payload) < sent for payload in came), "a payload with " + settings)
         tap.equal(set(came) <= set(echo.seen), True, "answers to what the target got")
         if "dup" not in settings:

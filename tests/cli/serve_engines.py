@@ -69,7 +69,7 @@ def train_with_a_loop(options):
     tap.equal([item["ack"] for item in server.messages(5)], ["sent", "held", "sent", "held", "held"])
     summary = server.stop()
     tap.equal((summary["acked"], summary["held_by"]["loop"]), (2, 3), "acked, held as loop")
-    tap.equal(client.waiting(), [ack] * 2, "acks")
+    tap.equal(client.waiting(2), [ack] * 2, "acks")
 
 
 for _gear in GEARS:

@@ -149,7 +149,7 @@ def count_of_waiting():
         client.send(b"x", server.address)
     server.signal(signal.SIGCONT)
     tap.equal(server.summary(0)["received"], 2, "received")
-    tap.equal(len(client.waiting()), 2, "acks")
+    tap.equal(len(client.waiting(2)), 2, "acks")
 
 
 @tap.case("--duration 500ms ends by itself, in time, status 0")

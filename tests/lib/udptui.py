@@ -574,17 +574,18 @@ class Peer:
         self.send(payload, to)
         return self.receive("the answer")[0]
 
-    def arrived(self):
-        """All that has arrived so far: (payload, sender's address) of each."""
-        found = []
-        while not self.silent(0):
+    def arrived(self, expected=0):
+        """All that has arrived: (payload, sender's address) of each. So many are waited for: what a program has handed
+        to the kernel is not always in the queue of the receiver at once (ksoftirqd)."""
+        found, deadline = [], time.monotonic() + tap.WAIT_S
+        while not self.silent(max(0, deadline - time.monotonic()) if len(found) < expected else 0):
             payload, sender = self.socket.recvfrom(65536)
             found.append((payload, sender[:2]))
         return found
 
-    def waiting(self):
+    def waiting(self, expected=0):
         """The payloads of all that has arrived."""
-        return [payload for payload, _ in self.arrived()]
+        return [payload for payload, _ in self.arrived(expected)]
 
     def silent(self, for_s=0.25):
         """True if nothing comes for so long: the one wait that has no condition to wait for."""
