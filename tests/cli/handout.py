@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 
+import lessons
 import netns
 import tap
 import tshark
@@ -193,7 +194,7 @@ def hostile():
 
 @tap.case("--markdown of all: the questions of all lessons, then the answers of all, in their order")
 def booklet():
-    page = Page(rendered(udptui.run("lesson", "all", "--markdown", wait_s=90).expect(0).out))
+    page = Page(rendered(lessons.shown("all", "--markdown", wait_s=90).out))
     heads = page.of("h1")
     tap.equal(heads, ["Question sheet: " + topic for topic in topics()]
               + ["Answer sheet: " + topic for topic in topics()], "headings")
@@ -209,7 +210,7 @@ def items():
 def formats():
     tap.contains(udptui.run("lesson", "loss", "--markdown", "--json").expect(2).err, "two formats", "stderr")
     udptui.need_feature("translations")
-    out = udptui.run("lesson", "boundaries", "--markdown", "--lang", "de").expect(0).out
+    out = lessons.shown("boundaries", "--markdown", "--lang", "de").out
     tap.contains(out, "# Aufgabenblatt: boundaries\n", "the question sheet")
     tap.contains(out, "# L\u00f6sungsblatt: boundaries\n", "the answer sheet")
 
@@ -236,7 +237,7 @@ def refused():
         file.write("my notes\n")
     result = udptui.run("lesson", "boundaries", "--auto", "--pcap", path).expect(3)
     tap.contains(result.err, "notes.txt", "stderr")
-    udptui.run("lesson", "boundaries", "--auto", "--pcap", path, "--force").expect(0)
+    lessons.shown("boundaries", "--auto", "--pcap", path, "--force")
     with open(path, "rb") as file:
         tap.equal(file.read(4), b"\x0a\x0d\x0d\x0a", "a pcapng")
 

@@ -12,6 +12,7 @@ import netns
 import screen
 import tap
 import udptui
+from lessons import shown
 
 TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "truncation", "overflow",
           "unreachable", "mtu", "checksum", "retry", "tcp", "connected", "ports", "blackhole",
@@ -19,11 +20,6 @@ TOPICS = ("loss", "duplicate", "reorder", "boundaries", "connectionless", "trunc
           "window", "latency", "clocks", "playout", "congestion", "dns", "nat", "amplify", "quic")
 OWN_NETWORK = ("blackhole", "multicast", "broadcast")  # they make their own and need no loopback of this machine
 SEEDS = ("1", "4", "7", "1000")
-
-
-def shown(*arguments, wait_s=40):
-    """A lesson that shows what it should."""
-    return udptui.run("lesson", *arguments, wait_s=wait_s).expect(0)
 
 
 def facts(topic, *options, status=0):
@@ -549,13 +545,13 @@ def text():
 @tap.case("the ladder's arrows arrive in the order in which the messages did")
 def picture():
     for _ in range(5):
-        text = udptui.run("lesson", "reorder", "--auto", "--ascii").expect(0).out
+        text = shown("reorder", "--auto", "--ascii").out
         order = re.search(r"^ *arrived in this order +([\d ]+)$", text, re.MULTILINE).group(1).split()
         heads = [line for line in text.splitlines() if re.search(r"-->\|", line)]
         # Two that arrived in the same microsecond (on a slow machine) stand in either order.
-        shown = [(line.split()[0], re.search(r"#(\d)", line).group(1)) for line in heads]
-        shown.sort(key=lambda head: (head[0], order.index(head[1])))
-        tap.equal([number for _, number in shown], order, "order in\n" + text)
+        arrived = [(line.split()[0], re.search(r"#(\d)", line).group(1)) for line in heads]
+        arrived.sort(key=lambda head: (head[0], order.index(head[1])))
+        tap.equal([number for _, number in arrived], order, "order in\n" + text)
 
 
 @tap.case("--view: each end's sends and receives alone, as the JSON has them; the JSON has everything")
@@ -566,12 +562,12 @@ def views():
     arrived = {side: sum(leg["from"] == side and leg["end"] == "arrived" for leg in legs) for side in ("left", "right")}
     sent = {side: sum(leg["from"] == side for leg in legs) for side in ("left", "right")}
     for view, own, other in (("client", "left", "right"), ("server", "right", "left")):
-        text = udptui.run("lesson", "loss", "--auto", "--view", view, "--ascii").expect(0).out
+        text = shown("loss", "--auto", "--view", view, "--ascii").out
         rows = [line for line in text.splitlines() if re.match(r" +\d+\.\d{6} ", line)]
         tap.true("view: " + view in text, "the view's name")
         tap.equal(len(rows), sent[own] + arrived[other], "rows of the " + view)
         tap.equal(sum("LOST" in row for row in rows), 0, "losses in the view of the " + view)
-    text = udptui.run("lesson", "loss", "--auto").expect(0).out
+    text = shown("loss", "--auto").out
     tap.lacks(text, "view:", "the view that shows everything")
 
 
@@ -579,7 +575,7 @@ def views():
 def sentences():
     legs = facts("loss")["ladder"]
     tap.equal([leg["end"] for leg in facts("loss", "--sentences")["ladder"]], [leg["end"] for leg in legs], "the JSON")
-    text = " ".join(udptui.run("lesson", "loss", "--auto", "--sentences").expect(0).out.split())
+    text = " ".join(shown("loss", "--auto", "--sentences").out.split())
     said = re.findall(r"\d+\.\d{6} s: the (client|server) sends (#\d+)\. It (?:is (lost) on the way|(arrive)s at) ", text)
     tap.equal([(end, label, lost + arrived) for end, label, lost, arrived in said],
               [({"left": "client", "right": "server"}[leg["from"]], leg["label"], {"lost": "lost", "arrived": "arrive"}[leg["end"]])
@@ -590,7 +586,7 @@ def sentences():
 
 @tap.case("nothing is asked if stdin is no terminal")
 def piped():
-    result = udptui.run("lesson", "boundaries", "--no-ui", stdin=b"").expect(0)
+    result = shown("boundaries", "--no-ui", stdin=b"")
     tap.lacks(result.out, "prediction")
 
 
@@ -644,7 +640,7 @@ def completed():
 # ---- the commands to repeat it by hand
 
 def commands_of(topic):
-    out = udptui.run("lesson", topic, "--auto").expect(0).out
+    out = shown(topic, "--auto").out
     text = re.search(r"^To repeat it by hand .*:\n((?:  .*\n)+)", out, re.MULTILINE).group(1)
     return [line.strip() for line in re.split(r"(?<!\\)\n", text)[:-1]]
 

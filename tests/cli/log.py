@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 
+import lessons
 import screen
 import tap
 import udptui
@@ -253,9 +254,9 @@ def load_beside_the_screen():
 @tap.case("lesson: beside its text, what it found is in the log")
 def lesson_beside_text():
     path = log_path()
-    result = udptui.run("lesson", "loss", "--auto", "--log", path).expect(0)
+    result = lessons.shown("loss", "--auto", "--log", path)
     tap.contains(result.out, "loss", "the text")
-    whole = udptui.run("lesson", "loss", "--json").expect(0).objects("lesson")
+    whole = lessons.shown("loss", "--json").objects("lesson")
     logged = objects(path, "lesson")
     tap.equal([sorted(item) for item in logged], [sorted(item) for item in whole], "keys")
     tap.equal(logged[0]["topic"], "loss", "topic")

@@ -9,6 +9,7 @@ import re
 import subprocess
 
 import broker
+import lessons
 import schemas
 import tap
 import udptui
@@ -176,7 +177,7 @@ def others():
     server = Server()
     udptui.run("load", "--json", "-d", "1200ms", "--rate", "100/s", server.text).expect(0).objects()
     udptui.run("lesson", "--json").expect(0).objects()
-    udptui.run("lesson", "--json", "--auto", "loss").expect(0).objects()
+    lessons.shown("--json", "--auto", "loss").objects()
     path = recording()
     udptui.run("replay", "--json", path).expect(0).objects()
     udptui.run("replay", "--json", CAPTURE).objects()
