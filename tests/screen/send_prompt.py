@@ -29,10 +29,12 @@ class PromptScreen(Screen):
 
     def begin(self, *options):
         self.run("send", *options, self.peer.text)
-        self.wait(lambda _: self.variable("cursor_x") != "0" and not self.at_shell(), "a prompt")
+        tap.until(self.at_prompt, "a prompt")
 
-    def at_shell(self):
-        return self.last_row().startswith(screen.PROMPT)
+    def at_prompt(self):
+        """Of the program: the screen first, which is empty while the shell clears it."""
+        row = self.last_row()
+        return row and not row.startswith(screen.PROMPT) and self.variable("cursor_x") != "0"
 
     def last_row(self):
         rows = self.capture().rstrip().splitlines()

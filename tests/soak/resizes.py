@@ -184,12 +184,22 @@ def stray_columns(row, choice):
     return choice.choice([column for column in range(COLUMNS) if column not in moving])
 
 
-def check_stray_cells(program, choice):
-    """The comparison itself: it finds one wrong cell in each row, whatever belongs there."""
+def put_stray_cells(program, choice):
+    """One in each row. Returns how many rows there are, and the rows in which one is found."""
     rows = program.screen.capture().splitlines()
     places = [(number + 1, stray_columns(row, choice) + 1) for number, row in enumerate(rows)]
     os.write(program.terminal, b"\x1b7" + b"".join(b"\x1b[%d;%dH@" % place for place in places) + b"\x1b8")
-    tap.equal([number for number, _, _ in program.stale_rows()], list(range(len(rows))), "rows with a stray cell, of " + program.name)
+    return len(rows), [number for number, _, _ in program.stale_rows()]
+
+
+def check_stray_cells(program, choice):
+    """The comparison itself: it finds one wrong cell in each row, whatever belongs there. A frame of the program may come
+    in between and draw over one: then they are put there again."""
+    for _ in range(5):
+        count, found = put_stray_cells(program, choice)
+        if found == list(range(count)):
+            return
+    tap.equal(found, list(range(count)), "rows with a stray cell, of " + program.name)
 
 
 def check_leaks(program):
