@@ -190,6 +190,13 @@ static bool start(struct recorder *recorder, bool force, char *error)
     return code == 0;
 }
 
+/* A pipe whose reader takes nothing is known as such at the end; fd -1: none. */
+static void recorder_watch(const struct recorder *recorder, int fd)
+{
+    if (recorder->signals != NULL)
+        signals_watch_output(recorder->signals, SIGNALS_CAPTURE, fd);
+}
+
 struct recorder *recorder_open(const char *path, bool force, size_t producers,
                                struct signals *signals, char *error)
 {
@@ -204,8 +211,10 @@ struct recorder *recorder_open(const char *path, bool force, size_t producers,
     recorder->producers = producers;
     recorder->signals = signals;
     recorder->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (start(recorder, force, error))
+    if (start(recorder, force, error)) {
+        recorder_watch(recorder, capture_writer_fd(recorder->writer));
         return recorder;
+    }
     capture_writer_close(recorder->writer);
     recorder_free_all(recorder);
     return NULL;
@@ -258,6 +267,7 @@ void recorder_finish(struct recorder *recorder)
     atomic_store(&recorder->closing, true);
     eventfd_write(recorder->fd, 1);
     pthread_join(recorder->thread, NULL);
+    recorder_watch(recorder, -1);
     recorder->finished = true;
 }
 

@@ -56,6 +56,11 @@ static bool is_well(const struct capture_writer *writer)
     return writer->error == 0;
 }
 
+int capture_writer_fd(const struct capture_writer *writer)
+{
+    return writer->fd;
+}
+
 uint64_t capture_writer_lost(const struct capture_writer *writer)
 {
     return writer->lost;

@@ -92,11 +92,19 @@ static size_t logfile_write_some(struct logfile *log, const char *bytes, size_t 
     return done;
 }
 
-static void open_again(struct logfile *log)
+/* Opens the file, again if it is open. */
+static void logfile_open(struct logfile *log)
 {
+    signals_watch_output(log->signals, SIGNALS_LOG, -1);
     if (log->fd >= 0)
         close(log->fd);
     log->fd = open_file(log->path);
+    signals_watch_output(log->signals, SIGNALS_LOG, log->fd);
+}
+
+static void open_again(struct logfile *log)
+{
+    logfile_open(log);
     log->torn = false;
     if (log->fd < 0)
         atomic_store(&log->error, errno);
@@ -223,6 +231,8 @@ static void logfile_free_all(struct logfile *log)
     ring_close(log->ring);
     if (log->wake_fd >= 0)
         close(log->wake_fd);
+    if (log->signals != NULL)
+        signals_watch_output(log->signals, SIGNALS_LOG, -1);
     if (log->fd >= 0)
         close(log->fd);
     free(log);
@@ -252,7 +262,7 @@ static struct logfile *allocate(const char *path)
 static int logfile_start_thread(struct logfile *log, struct signals *signals)
 {
     log->signals = signals;
-    log->fd = open_file(log->path);
+    logfile_open(log);
     int code = log->fd >= 0 ? thread_start(&log->thread, logfile_run_thread, log) : errno;
     if (code == 0)
         signals_reopen_on_hangup(signals, logfile_ask_to_reopen, log);

@@ -26,11 +26,6 @@ int64_t clock_wall_ns(void)
     return read_ns(CLOCK_REALTIME);
 }
 
-int64_t clock_other_threads_ns(void)
-{
-    return read_ns(CLOCK_PROCESS_CPUTIME_ID) - read_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
 int32_t clock_utc_offset_s(void)
 {
     time_t now = time(NULL);

@@ -21,21 +21,17 @@
 #include "udptui/sys/tty.h"
 #include "udptui/sys/wait.h"
 
-/* How often the thread looks for progress, and how often it may see none: a second, or ten if the
- * program works but comes to no end, as on a busy machine. Looks are counted and not the time, which
- * goes on while the process is stopped. */
+/* How often the thread looks for progress, and how often it may see none: a second if an output is
+ * full, else ten: the machine or a disk may be busy. Looks are counted and not the time, which goes on
+ * while the process is stopped. */
 static const int64_t look_ns = 100 * UNITS_NS_PER_MS;
-enum { LOOKS = 10, LOOKS_WORKING = 100 };
-
-/* What an idle program does not need between two looks. */
-static const int64_t working_ns = UNITS_NS_PER_MS;
+enum { LOOKS_FULL = 10, LOOKS = 100 };
 
 /* The thread's record of the main loop's progress. */
 struct watch {
     unsigned beats;
     int looks;       /* since that number changed; -1: the program is not ending */
     int64_t next_ns; /* when to look again */
-    int64_t cpu_ns;  /* of the other threads, when it changed */
 };
 
 /* ---- which signals */
@@ -114,20 +110,27 @@ static void catch_crashes(struct signals *signals)
 
 /* ---- the thread */
 
-static bool signals_output_is_full(void)
+static bool signals_is_full(int fd)
 {
-    struct pollfd outputs[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
-                               {.fd = STDERR_FILENO, .events = POLLOUT}};
+    struct pollfd output = {.fd = fd, .events = POLLOUT};
 
-    wait_until(outputs, COUNT_OF(outputs), 0);
-    return outputs[0].revents == 0 || outputs[1].revents == 0;
+    return fd >= 0 && wait_until(&output, 1, 0) == 0;
+}
+
+static bool signals_output_is_full(struct signals *signals)
+{
+    bool full = signals_is_full(STDOUT_FILENO) || signals_is_full(STDERR_FILENO);
+
+    for (size_t i = 0; i < SIGNALS_OUTPUTS; i++)
+        full = full || signals_is_full(atomic_load(&signals->outputs[i]));
+    return full;
 }
 
 /* Standard error may be blocked as well. */
 static void signals_report_lost_output(int looks)
 {
     const char *line =
-        looks >= LOOKS_WORKING ? "udptui: " SIGNALS_STUCK "\n" : "udptui: " SIGNALS_BLOCKED "\n";
+        looks >= LOOKS ? "udptui: " SIGNALS_STUCK "\n" : "udptui: " SIGNALS_BLOCKED "\n";
     int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, line, strlen(line)) < 0)
@@ -143,17 +146,10 @@ static void signals_give_up(const struct signals *signals, int looks)
     _exit(number != 0 ? 128 + number : EXIT_SETUP);
 }
 
-/* How often no progress may be seen. What only waits, for a reader, a name server or a FIFO, has no
- * reason to be given longer. */
-static int signals_patience(const struct watch *watch)
+/* Whether there was no progress for too long. */
+static bool signals_has_waited(struct signals *signals, const struct watch *watch)
 {
-    int64_t used_ns;
-
-    if (watch->looks < LOOKS)
-        return LOOKS;
-    used_ns = clock_other_threads_ns() - watch->cpu_ns;
-    return used_ns >= watch->looks * working_ns && !signals_output_is_full() ? LOOKS_WORKING
-                                                                             : LOOKS;
+    return watch->looks >= LOOKS || (watch->looks >= LOOKS_FULL && signals_output_is_full(signals));
 }
 
 /* Ends the program if it is to end and makes no progress. Returns when to check again. */
@@ -168,12 +164,12 @@ static int64_t look(struct signals *signals, struct watch *watch, int64_t now_ns
     if (first)
         eventfd_write(signals->fd, 1);
     if (first || beats != watch->beats)
-        *watch = (struct watch){.beats = beats, .cpu_ns = clock_other_threads_ns()};
+        *watch = (struct watch){.beats = beats};
     else if (now_ns >= watch->next_ns)
         watch->looks++;
     else
         return watch->next_ns;
-    if (watch->looks >= signals_patience(watch))
+    if (signals_has_waited(signals, watch))
         signals_give_up(signals, watch->looks);
     watch->next_ns = now_ns + look_ns;
     return watch->next_ns;
@@ -261,6 +257,8 @@ bool signals_open(struct signals *signals)
     *signals = (struct signals){.end_ns = INT64_MAX,
                                 .reopen_lock = PTHREAD_MUTEX_INITIALIZER,
                                 .hangup_ignored = is_ignored(SIGHUP)};
+    for (size_t i = 0; i < SIGNALS_OUTPUTS; i++)
+        atomic_store(&signals->outputs[i], -1);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -280,6 +278,11 @@ bool signals_open(struct signals *signals)
 void signals_beat(struct signals *signals)
 {
     atomic_fetch_add_explicit(&signals->beats, 1, memory_order_relaxed);
+}
+
+void signals_watch_output(struct signals *signals, enum signals_output output, int fd)
+{
+    atomic_store(&signals->outputs[output], fd);
 }
 
 int signals_number(const struct signals *signals)

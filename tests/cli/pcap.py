@@ -228,6 +228,20 @@ def _():
               "udptui: --pcap %s: Broken pipe: the capture is not complete\n" % (path, path), "stderr")
 
 
+@tap.case("a pipe whose reader takes nothing keeps neither acks nor the end")
+def unread_pipe():
+    path, peer = os.path.join(udptui.temporary_directory(), "pipe"), udptui.Peer()
+    os.mkfifo(path)
+    tap.defer(os.close, os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+    server = udptui.Server("--pcap", path)
+    for _ in range(400):
+        peer.ask(b"x" * 200, server.address)
+    server.signal(15)
+    result = server.finish(4)
+    tap.equal(result.status, 143, "exit status")
+    tap.contains(result.err, "for a second", "stderr")
+
+
 @tap.case("a pipe that nobody reads is refused at once, as for --log")
 def pipe_without_reader():
     path = os.path.join(udptui.temporary_directory(), "pipe")

@@ -39,6 +39,9 @@ bool capture_writer_write_raw(struct capture_writer *writer, int64_t wall_ns, co
 bool capture_writer_write_record(struct capture_writer *writer, const struct record *record);
 bool capture_writer_flush(struct capture_writer *writer);
 
+/* The file's descriptor. */
+int capture_writer_fd(const struct capture_writer *writer);
+
 /* How many of the packets that capture_writer_write was given are not in the file, or not whole,
  * because writing failed. Exact after capture_writer_flush. */
 uint64_t capture_writer_lost(const struct capture_writer *writer);

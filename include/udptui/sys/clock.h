@@ -13,9 +13,6 @@ int64_t clock_monotonic_ns(void);
 /* CLOCK_REALTIME: for showing only. */
 int64_t clock_wall_ns(void);
 
-/* CPU time that the threads of this process have used so far, without the one that asks. */
-int64_t clock_other_threads_ns(void);
-
 /* How far local time is ahead of UTC now, for times of day (localtime_r(3), TZ). */
 int32_t clock_utc_offset_s(void);
 

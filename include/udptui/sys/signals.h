@@ -6,9 +6,9 @@
  * Every signal that would end the program is taken by a thread of its own, which makes a descriptor
  * readable, so that the main loop can end in an orderly way. From then on the main loop has to make
  * progress (signals_beat): if it makes none for a second, because its terminal or pipe accepts no
- * more bytes, the thread restores the terminal and ends the program itself. A program that works
- * and whose output has room has ten seconds: the machine may be busy. The same holds from a
- * deadline on (--duration), and once the main loop is ending.
+ * more bytes, the thread restores the terminal and ends the program itself. While all outputs have
+ * room it has ten seconds: the machine or a disk may be busy. The same holds from a deadline on
+ * (--duration), and once the main loop is ending.
  *
  * A crash, in any thread, restores the terminal before the default action. A write to a file that
  * may not grow (SIGXFSZ) or to a pipe without a reader (SIGPIPE) is an error of that write.
@@ -22,15 +22,19 @@
 #include <stdint.h>
 
 /* What is reported if an output takes no more bytes, and the program ends all the same; and if it
- * worked for ten seconds and came to no end. */
+ * came to no end within ten seconds. */
 #define SIGNALS_BLOCKED "the output was blocked for a second: the rest is lost"
 #define SIGNALS_STUCK   "the program did not end within ten seconds: the rest is lost"
 
+/* Outputs besides standard output and standard error. */
+enum signals_output { SIGNALS_LOG, SIGNALS_CAPTURE, SIGNALS_OUTPUTS };
+
 struct signals {
-    int fd;                     /* an eventfd: readable once the program is to end */
-    atomic_int number;          /* the signal that came, 0: none yet */
-    atomic_uint beats;          /* signs of progress */
-    atomic_int_fast64_t end_ns; /* CLOCK_MONOTONIC from which on progress is required */
+    int fd;                              /* an eventfd: readable once the program is to end */
+    atomic_int number;                   /* the signal that came, 0: none yet */
+    atomic_uint beats;                   /* signs of progress */
+    atomic_int outputs[SIGNALS_OUTPUTS]; /* their descriptors, -1: none */
+    atomic_int_fast64_t end_ns;          /* CLOCK_MONOTONIC from which on progress is required */
     pthread_mutex_t reopen_lock;
     void (*reopen)(void *context); /* called by SIGHUP instead of ending; NULL: SIGHUP ends the
                                     * program */
@@ -67,6 +71,9 @@ int signals_number(const struct signals *signals);
 /* A sign of progress: the main loop calls it each turn, and a writer for each piece that it writes.
  * Any thread may call it. */
 void signals_beat(struct signals *signals);
+
+/* The output is written to fd from now on, -1: to nothing. It may be a pipe whose reader takes nothing. */
+void signals_watch_output(struct signals *signals, enum signals_output output, int fd);
 
 /* From end_ns (CLOCK_MONOTONIC) on the program is to end, and fd becomes readable then. */
 void signals_end_at(struct signals *signals, int64_t end_ns);

@@ -94,31 +94,53 @@ static void say_restored(void)
         abort();
 }
 
-/* A main loop that never beats is ended from outside, after the terminal was given back. */
+/* Fills a pipe, and returns the end that takes no more; -1 with an error. */
+static int make_full_pipe(void)
+{
+    int pipe_fds[2];
+
+    if (pipe(pipe_fds) != 0 || fcntl(pipe_fds[1], F_SETFL, O_NONBLOCK) != 0)
+        return -1;
+    while (write(pipe_fds[1], "full", 4) > 0)
+        continue;
+    return pipe_fds[1];
+}
+
+/* A main loop that never beats is ended from outside, after the terminal was given back. output: which
+ * of its outputs is full; SIGNALS_OUTPUTS: none. */
 static int hang(void *context)
 {
+    const enum signals_output *output = context;
     struct signals signals;
 
-    (void)context;
     signals_restore_with(say_restored);
     signals_restore_with(say_restored); /* once is enough */
     if (!signals_open(&signals))
         return 1;
+    if (*output != SIGNALS_OUTPUTS)
+        signals_watch_output(&signals, *output, make_full_pipe());
     kill(getpid(), SIGTERM);
     for (;;)
         wait_until(NULL, 0, INT64_MAX);
 }
 
-static void no_progress_ends_the_program(void **state)
+static void assert_hangs(enum signals_output output, const char *words)
 {
-    struct child child = child_run(hang, NULL);
+    struct child child = child_run(hang, &output);
 
-    (void)state;
     assert_true(WIFEXITED(child.status));
     assert_int_equal(WEXITSTATUS(child.status), 128 + SIGTERM);
     assert_int_equal(strncmp(child.output, "restored.", 9), 0);
     assert_null(strstr(child.output + 9, "restored."));
-    assert_non_null(strstr(child.output, "the rest is lost"));
+    assert_non_null(strstr(child.output, words));
+}
+
+static void no_progress_ends_the_program(void **state)
+{
+    (void)state;
+    assert_hangs(SIGNALS_LOG, SIGNALS_BLOCKED);
+    assert_hangs(SIGNALS_CAPTURE, SIGNALS_BLOCKED);
+    assert_hangs(SIGNALS_OUTPUTS, SIGNALS_STUCK);
 }
 
 /* Beats keep it going for longer than the second that it has without. */
@@ -148,50 +170,39 @@ static void progress_keeps_it_going(void **state)
     assert_int_equal(WEXITSTATUS(child.status), 0);
 }
 
-/* Neither does work need beats, if there is no second without it. */
-static int end_with_work(void *context)
+/* A wait needs no beats for longer than that, as for a disk, if all outputs have room. */
+static int end_late(void *context)
 {
-    const int64_t *work_ns = context;
     struct signals signals;
-    int64_t end_ns = clock_monotonic_ns() + *work_ns;
 
+    (void)context;
     if (!signals_open(&signals))
         return 1;
     signals_ending(&signals);
-    while (clock_monotonic_ns() < end_ns)
-        continue;
+    wait_until(NULL, 0, clock_monotonic_ns() + 1500 * UNITS_NS_PER_MS);
     signals_close(&signals);
     return 0;
 }
 
-static void work_keeps_it_going(void **state)
+static void room_gives_it_more_time(void **state)
 {
-    int64_t work_ns = 1500 * UNITS_NS_PER_MS;
-    struct child child = child_run(end_with_work, &work_ns);
+    struct child child = child_run(end_late, NULL);
 
     (void)state;
     assert_true(WIFEXITED(child.status));
     assert_int_equal(WEXITSTATUS(child.status), 0);
 }
 
-/* What waits for a reader is blocked, whatever its other threads do. */
-static int work_without_room(void *context)
+static int end_late_without_room(void *context)
 {
-    int pipe_fds[2];
-
-    if (pipe(pipe_fds) != 0 || fcntl(pipe_fds[1], F_SETFL, O_NONBLOCK) != 0)
-        return 1;
-    while (write(pipe_fds[1], "full", 4) > 0)
-        continue;
-    if (dup2(pipe_fds[1], STDERR_FILENO) < 0)
+    if (dup2(make_full_pipe(), STDERR_FILENO) < 0)
         return 2;
-    return end_with_work(context);
+    return end_late(context);
 }
 
-static void work_does_not_hide_a_full_output(void **state)
+static void without_room_it_has_a_second(void **state)
 {
-    int64_t work_ns = 9 * UNITS_NS_PER_S; /* it is ended before */
-    struct child child = child_run(work_without_room, &work_ns);
+    struct child child = child_run(end_late_without_room, NULL);
 
     (void)state;
     assert_true(WIFEXITED(child.status));
@@ -301,8 +312,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_deadline_makes_it_ready_too),
     cmocka_unit_test(no_progress_ends_the_program),
     cmocka_unit_test(progress_keeps_it_going),
-    cmocka_unit_test(work_keeps_it_going),
-    cmocka_unit_test(work_does_not_hide_a_full_output),
+    cmocka_unit_test(room_gives_it_more_time),
+    cmocka_unit_test(without_room_it_has_a_second),
     cmocka_unit_test(a_crash_gives_the_terminal_back),
     cmocka_unit_test(hangup_reopens_what_asks_for_it),
     cmocka_unit_test(what_is_ignored_stays_ignored),
