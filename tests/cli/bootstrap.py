@@ -40,7 +40,7 @@ class Machine:
 
     def bootstrap(self, *options):
         return subprocess.run(["./bootstrap", *options], cwd=self.root, env={"PATH": self.path},
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20 * tap.busy())
 
     def called(self):
         if not os.path.exists(self.calls):

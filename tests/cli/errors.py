@@ -240,13 +240,13 @@ def help_to_full_disk():
     if not os.path.exists("/dev/full"):
         tap.skip("no /dev/full")
     with open("/dev/full", "w") as full:
-        done = subprocess.run([udptui.BINARY, "--help"], stdout=full, stderr=subprocess.PIPE, timeout=10)
+        done = subprocess.run([udptui.BINARY, "--help"], stdout=full, stderr=subprocess.PIPE, timeout=10 * tap.busy())
     tap.true(done.returncode != 0, "status 0")
 
 
 def closed(redirection, status, words, *arguments):
     done = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + redirection, udptui.BINARY, *arguments],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=15)
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=15 * tap.busy())
     tap.equal(done.returncode, status, "status")
     tap.contains(done.stderr.decode(), words, "stderr")
 

@@ -16,12 +16,18 @@ import udptui
 from lessons import LEG, is_datagram, is_on_the_wire, is_simulated, time_of, topics
 
 
-def shown(topic, *options):
-    """The lesson's object and the path of its capture, of one run in a namespace of its own."""
-    path = os.path.join(udptui.temporary_directory(), topic + ".pcapng")
+def play(topic, *options):
+    """The result of a run in a namespace of its own."""
     with netns.Namespace():
-        process = udptui.start("lesson", topic, "--json", "--pcap", path, *options)
-    return process.finish().expect(0).objects("lesson")[0], path
+        process = udptui.start("lesson", topic, *options)
+    return process.finish(),
+
+
+def shown(topic, *options):
+    """The lesson's object and the path of its capture."""
+    path = os.path.join(udptui.temporary_directory(), topic + ".pcapng")
+    result, = lessons.each_try(lambda: play(topic, "--json", "--pcap", path, "--force", *options))
+    return result.expect(0).objects("lesson")[0], path
 
 
 def file_comment(path):
@@ -99,9 +105,8 @@ def rendered(markdown):
 def sheets(topic, *options):
     """The lesson's object, the question sheet and the answer sheet as rendered, of one run."""
     log = os.path.join(udptui.temporary_directory(), "lesson.log")
-    with netns.Namespace():
-        process = udptui.start("lesson", topic, "--markdown", "--log", log, *options)
-    markdown = process.finish().expect(0).out
+    result, = lessons.each_try(lambda: play(topic, "--markdown", "--log", log, *options))
+    markdown = result.expect(0).out
     with open(log, encoding="utf-8") as file:
         found = [json.loads(line) for line in file if '"event":"lesson"' in line.replace(" ", "")][-1]
     question, answer, rest = rendered(markdown).split("<hr />")

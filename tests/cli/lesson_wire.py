@@ -17,7 +17,7 @@ import netns
 import tap
 import tshark
 import udptui
-from lessons import is_on_the_wire, leg_number, time_of, topics
+from lessons import each_try, is_on_the_wire, leg_number, time_of, topics
 from wire import Wire
 
 TOLERANCE_NS = 2 * 10**6  # between the kernel's stamps of sending and receiving, on a busy machine
@@ -25,15 +25,21 @@ ETHERNET_MTU = "1500"
 OWN_NETWORK = ("blackhole", "multicast", "broadcast")
 
 
-def played(topic):
-    """The lesson's object, the frames, and the path of its capture."""
+def play(topic):
+    """The lesson's result, its wire, and the path of its capture."""
     namespace = netns.Namespace()
     namespace.ip("link", "set", "lo", "mtu", ETHERNET_MTU)
     path = os.path.join(udptui.temporary_directory(), "lesson.pcapng")
     wire = Wire(namespace)
     with namespace:
         process = udptui.start("lesson", topic, "--json", "--pcap", path)
-    found = process.finish().expect(0).objects("lesson")[0]
+    return process.finish(), wire, path
+
+
+def played(topic):
+    """The lesson's object, the frames, and the path of its capture."""
+    result, wire, path = each_try(lambda: play(topic))
+    found = result.expect(0).objects("lesson")[0]
     first = next((leg for leg in found["ladder"] if is_on_the_wire(leg)), {"from": "left"})
     return found, wire.frames(right_first=first["from"] == "right"), path
 
@@ -197,8 +203,12 @@ def nearest(frames, leg):
 def links_are_the_ladder(topic):
     """What left a host of the network, by packet sockets of the test's own. A host reports the groups that it leaves
     when the lesson closes its sockets: after the ladder."""
-    run = lab.Run("lesson", topic, "--json")
-    legs = [leg for leg in run.result.expect(0).objects("lesson")[0]["ladder"] if is_on_the_wire(leg)]
+    def trace():
+        run = lab.Run("lesson", topic, "--json")
+        return run.result, run
+
+    result, run = each_try(trace)
+    legs = [leg for leg in result.expect(0).objects("lesson")[0]["ladder"] if is_on_the_wire(leg)]
     left = list(run.frames)
     for leg in legs:
         frame = nearest(left, leg)

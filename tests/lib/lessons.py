@@ -13,14 +13,19 @@ def topics():
     return [item["topic"] for item in udptui.run("lesson", "--json").expect(0).objects("topic")]
 
 
-def shown(*arguments, wait_s=40, **options):
-    """A lesson that shows what it should. If the machine is so busy that it could not, it says so with status 1, and is
-    played again."""
+def each_try(play):
+    """What play() returns: a lesson's result first. If the machine is so busy that the lesson could not show what it
+    should, it says so with status 1, and is played again."""
     for _ in range(int(tap.busy())):
-        result = udptui.run("lesson", *arguments, wait_s=wait_s, **options)
-        if result.status != 1:
+        played = play()
+        if played[0].status != 1:
             break
-    return result.expect(0)
+    return played
+
+
+def shown(*arguments, wait_s=40, **options):
+    """A lesson that shows what it should."""
+    return each_try(lambda: (udptui.run("lesson", *arguments, wait_s=wait_s, **options),))[0].expect(0)
 
 
 def is_datagram(leg):
