@@ -23,7 +23,8 @@
  * well: when the datagram left, and when its ack came. They count with the other times of their
  * round, or are dropped with them.
  *
- * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back.
+ * Pure: times are passed in, in ns, CLOCK_MONOTONIC, never going back, except that window_expire may get
+ * the time at which an ack came, which is before that of calls since.
  */
 #ifndef UDPTUI_LOAD_WINDOW_H
 #define UDPTUI_LOAD_WINDOW_H
