@@ -282,6 +282,11 @@ bool capture_copy_write(struct capture_copy *copy, const struct blocks_frame *fr
     return true;
 }
 
+int capture_copy_fd(const struct capture_copy *copy)
+{
+    return copy->fd;
+}
+
 /* A capture without frames is valid, too; libpcap reads a pcapng only with an interface. */
 static void put_empty(struct capture_copy *copy)
 {

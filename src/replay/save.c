@@ -158,6 +158,11 @@ bool replay_save_go_on(struct replay_save *save, struct replay_source *source, u
     return save->phase != SAVE_OVER;
 }
 
+int replay_save_fd(const struct replay_save *save)
+{
+    return capture_copy_fd(save->copy);
+}
+
 bool replay_save_finish(struct replay_save *save, uint64_t *frames_saved, char *error)
 {
     bool all = capture_copy_close(save->copy, frames_saved);

@@ -1,13 +1,17 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay --save: what is chosen of a capture, as the frames that they were, with their times."""
+import fcntl
 import functools
 import gzip
 import json
 import os
 import re
+import signal
 import struct
 import subprocess
+import termios
+import time
 
 import tap
 import tshark
@@ -16,6 +20,7 @@ import udptui
 CLIENT, OTHER, SERVER = ("192.168.0.23", 50000), ("10.0.0.7", 50001), ("192.168.0.1", 4010)
 ETHERNET, RAW, COOKED = 1, 101, 113
 BASE_NS = 1_700_000_000 * 10**9
+FIFO_BYTES = 65536  # pipe(7)
 
 
 # ---- frames
@@ -377,6 +382,27 @@ def full_disk():
     run = udptui.run("replay", "--save", "/dev/full", udptui.write_file(pcap(talk()))).expect(3)
     tap.contains(run.err, "No space left on device: the capture is not complete")
     tap.contains(run.out, "frames saved 0\n")
+
+
+def unread_bytes(fd):
+    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
+
+
+@tap.case("a FIFO whose reader stands still keeps nobody")
+def stalled_fifo():
+    fifo = os.path.join(udptui.temporary_directory(), "fifo")
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    tap.defer(os.close, reader)
+    frames = [(BASE_NS + number, datagram(CLIENT, SERVER, bytes(1000))) for number in range(1000)]
+    process = udptui.start("replay", "--save", fifo, udptui.write_file(pcap(frames, RAW)))
+    tap.until(lambda: unread_bytes(reader) == FIFO_BYTES, "a full FIFO")
+    began = time.monotonic()
+    process.child.send_signal(signal.SIGINT)
+    result = process.finish()
+    tap.took(time.monotonic() - began, 2.5)  # a second of patience, and the rest for a busy machine
+    tap.equal(result.status, 130, "exit status")
+    tap.contains(result.err, "was blocked for a second", "stderr")
 
 
 tap.main()

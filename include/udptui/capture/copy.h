@@ -23,6 +23,9 @@ struct capture_copy *capture_copy_create(const char *path, bool force,
 /* Buffered. False from the first frame on that could not be written; errno says why. */
 bool capture_copy_write(struct capture_copy *copy, const struct blocks_frame *frame);
 
+/* The file's descriptor. */
+int capture_copy_fd(const struct capture_copy *copy);
+
 /* Writes what is left, closes and frees. *frames: how many are in the file. Returns whether all has
  * been written, else errno. */
 bool capture_copy_close(struct capture_copy *copy, uint64_t *frames);

@@ -32,6 +32,9 @@ void replay_save_choose(struct replay_save *save, const struct event_message *me
  * says so. */
 bool replay_save_go_on(struct replay_save *save, struct replay_source *source, unsigned frames);
 
+/* The file's descriptor, until replay_save_finish. */
+int replay_save_fd(const struct replay_save *save);
+
 /* Then, or before the end: closes the file. *frames_saved: how many are in it. False with error
  * (CAPTURE_ERROR_SIZE) set, "path: why", if not all could be written. */
 bool replay_save_finish(struct replay_save *save, uint64_t *frames_saved, char *error);

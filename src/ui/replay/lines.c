@@ -207,7 +207,9 @@ static int finish_saving(struct replay_run *run, uint64_t *frames_saved)
         signals_beat(&run->signals);
         more = replay_save_go_on(run->save, &run->source, FRAMES_A_LOOK);
     }
-    if (replay_save_finish(run->save, frames_saved, error))
+    bool saved = replay_save_finish(run->save, frames_saved, error);
+    signals_watch_output(&run->signals, SIGNALS_CAPTURE, -1);
+    if (saved)
         return EXIT_DONE;
     report_error("--save %s", error);
     return EXIT_SETUP;

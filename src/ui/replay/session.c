@@ -56,6 +56,8 @@ static int replay_run_with_signals(struct replay_run *run)
         report_error("cannot start a thread: %s", thread_failure(errno));
         return EXIT_SETUP;
     }
+    if (run->save != NULL)
+        signals_watch_output(&run->signals, SIGNALS_CAPTURE, replay_save_fd(run->save));
     outlet_open(&run->outlet, run->options.to != NULL ? OUTLET_HOLDS : OUTLET_WAITS, &run->signals);
     run->output = run->outlet.file;
     if (replay_log_open(run, &status))
