@@ -186,7 +186,7 @@ static bool write_leg(const struct stage *stage, const struct lesson_topic *topi
 }
 
 bool lesson_capture_write(const struct stage *stage, const struct lesson_topic *topic,
-                          const char *path, bool force, char *error)
+                          const char *path, bool force, struct signals *signals, char *error)
 {
     const struct ladder_leg *sorted[STAGE_LEGS_MAX];
     size_t count = sort_written(stage, sorted);
@@ -197,9 +197,12 @@ bool lesson_capture_write(const struct stage *stage, const struct lesson_topic *
     writer = capture_writer_create_commented(path, force, comment, error);
     if (writer == NULL)
         return false;
+    signals_watch_output(signals, SIGNALS_CAPTURE, capture_writer_fd(writer));
     for (size_t i = 0; i < count; i++)
         write_leg(stage, topic, writer, sorted[i]);
-    if (capture_writer_close(writer))
+    bool whole = capture_writer_close(writer);
+    signals_watch_output(signals, SIGNALS_CAPTURE, -1);
+    if (whole)
         return true;
     snprintf(error, CAPTURE_ERROR_SIZE, "%.*s: %s", CAPTURE_ERROR_SIZE / 2, path,
              reason_text(errno));

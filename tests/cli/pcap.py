@@ -1,9 +1,12 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """pcap: the capture files of serve and send, as tshark reads them."""
+import fcntl
 import os
+import signal
 import struct
 import subprocess
+import termios
 import time
 
 import tap
@@ -206,6 +209,26 @@ def precious():
     for _ in range(2):  # the second time it is a capture
         udptui.run("serve", "--no-ui", "-d", "1ms", "--force", "127.0.0.1:0", "--pcap", path).expect(0)
         tap.equal(os.path.getsize(path), 24, "an empty capture")
+
+
+def unread_bytes(fd):
+    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
+
+
+@tap.case("lesson: a FIFO whose reader stands still keeps nobody")
+def stalled_lesson():
+    fifo = os.path.join(udptui.temporary_directory(), "fifo")
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    tap.defer(os.close, reader)
+    process = udptui.start("lesson", "mtu", "--pcap", fifo)
+    tap.until(lambda: unread_bytes(reader) > 60000, "a FIFO without room for the rest", 20)
+    began = time.monotonic()
+    process.child.send_signal(signal.SIGINT)
+    result = process.finish()
+    tap.took(time.monotonic() - began, 2.5)  # a second of patience, and the rest for a busy machine
+    tap.equal(result.status, 130, "exit status")
+    tap.contains(result.err, "was blocked for a second", "stderr")
 
 
 @tap.case("a pipe whose reader goes away: acks go on, and the end says so")

@@ -8,16 +8,17 @@
 
 #include "udptui/capture/file.h"
 #include "udptui/lesson/stage.h"
+#include "udptui/sys/signals.h"
 
 /*
  * Writes the datagrams of the finished ladder that were on the wire, with their times and contents,
  * to a pcapng: a request has the time when it was sent, a reply the time when it was received. The
  * comment of each names its leg. What the simulated network lost or copied was on no wire; what has
  * no time or whose bytes are not known is left out: the comment of the file lists both. The stage
- * has kept its frames (stage_config). force: as capture_writer_create. False with error
- * (CAPTURE_ERROR_SIZE) "FILE: why".
+ * has kept its frames (stage_config). force: as capture_writer_create. signals: get to know
+ * the file, which may be a FIFO that nobody reads. False with error (CAPTURE_ERROR_SIZE) "FILE: why".
  */
 bool lesson_capture_write(const struct stage *stage, const struct lesson_topic *topic,
-                          const char *path, bool force, char *error);
+                          const char *path, bool force, struct signals *signals, char *error);
 
 #endif

@@ -102,7 +102,7 @@ void lesson_write_pcap(struct lesson_run *run, const struct lesson_topic *topic,
 {
     if (run->options->pcap == NULL || topic != &run->topics.lessons[run->first]->topic)
         return;
-    if (lesson_capture_write(stage, topic, run->options->pcap, run->options->force,
+    if (lesson_capture_write(stage, topic, run->options->pcap, run->options->force, &run->signals,
                              run->pcap_error))
         run->pcap_error[0] = '\0';
 }
