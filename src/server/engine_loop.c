@@ -208,16 +208,28 @@ static void engine_settle_reserved(struct engine *engine, size_t limit, size_t r
     atomic_fetch_sub(&engine->config.shared->reserved, limit - received);
 }
 
-/* --slow: whether a datagram may be read now; if so, the next turn is due an interval later.
- * *before_ns: when this turn was due, to return it. */
-static bool engine_take_turn(struct engine *engine, int64_t now_ns, int_fast64_t *before_ns)
-{
-    atomic_int_fast64_t *next_ns = &engine->config.shared->slow_next_ns;
+/* --slow: a datagram may be read at due_ns; who takes the turn makes the next one due at next_ns. */
+struct turn {
+    int_fast64_t due_ns, next_ns;
+};
 
-    *before_ns = atomic_load(next_ns);
-    return now_ns >= *before_ns &&
-           atomic_compare_exchange_strong(
-               next_ns, before_ns, now_ns + units_rate_interval_ns(engine->config.slow_per_s));
+/* Whether a datagram may be read now. */
+static bool engine_take_turn(struct engine *engine, int64_t now_ns, struct turn *turn)
+{
+    atomic_int_fast64_t *shared_ns = &engine->config.shared->slow_next_ns;
+
+    turn->due_ns = atomic_load(shared_ns);
+    turn->next_ns = now_ns + units_rate_interval_ns(engine->config.slow_per_s);
+    return now_ns >= turn->due_ns &&
+           atomic_compare_exchange_strong(shared_ns, &turn->due_ns, turn->next_ns);
+}
+
+/* No datagram was there. Not if another engine has taken a turn since. */
+static void engine_return_turn(struct engine *engine, const struct turn *turn)
+{
+    int_fast64_t taken_ns = turn->next_ns;
+
+    atomic_compare_exchange_strong(&engine->config.shared->slow_next_ns, &taken_ns, turn->due_ns);
 }
 
 static int64_t slow_next_ns(const struct engine *engine)
@@ -282,15 +294,14 @@ static size_t receive_round(struct engine *engine, size_t index, bool *full)
     return count;
 }
 
-/* Returns the turn if no datagram arrived. */
 static void serve_slowly(struct engine *engine, size_t index)
 {
-    int_fast64_t turn_ns;
+    struct turn turn;
     bool full;
 
-    if (engine_take_turn(engine, clock_monotonic_ns(), &turn_ns) &&
+    if (engine_take_turn(engine, clock_monotonic_ns(), &turn) &&
         receive_round(engine, index, &full) == 0)
-        atomic_store(&engine->config.shared->slow_next_ns, turn_ns);
+        engine_return_turn(engine, &turn);
 }
 
 static void serve_socket(struct engine *engine, size_t index)
@@ -308,15 +319,16 @@ static void serve_socket(struct engine *engine, size_t index)
 
 /* ---- the loop */
 
-/* When to wake up even if no descriptor is ready; INT64_MAX: never. */
-static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
+/* When to wake up even if no descriptor is ready; INT64_MAX: never. slow_ns: when the next turn of
+ * --slow is due. */
+static int64_t next_due_ns(const struct engine *engine, int64_t now_ns, int64_t slow_ns)
 {
     int64_t due_ns = path_due_ns(&engine->path);
 
     if (engine->publisher.due && engine->publisher.next_ns < due_ns)
         due_ns = engine->publisher.next_ns;
-    if (now_ns < slow_next_ns(engine) && slow_next_ns(engine) < due_ns)
-        due_ns = slow_next_ns(engine);
+    if (now_ns < slow_ns && slow_ns < due_ns)
+        due_ns = slow_ns;
     if (engine->membership.check_ns < due_ns)
         due_ns = engine->membership.check_ns;
     if (engine->quiz != NULL && engine_push_due_ns(engine) < due_ns)
@@ -325,23 +337,25 @@ static int64_t next_due_ns(const struct engine *engine, int64_t now_ns)
 }
 
 /* --slow: between two turns the sockets are not polled, but their queues are still reported. */
-static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now_ns)
+static void set_polled(struct engine *engine, struct pollfd *polled, int64_t now_ns,
+                       int64_t slow_ns)
 {
-    bool rest = now_ns < slow_next_ns(engine) || count_reached(engine);
+    bool rest = now_ns < slow_ns || count_reached(engine);
 
     for (size_t i = 0; i < engine->config.socket_count; i++)
         polled[i].fd = rest ? -1 : engine->sockets[i].fd;
-    engine->publisher.due |= now_ns < slow_next_ns(engine);
+    engine->publisher.due |= now_ns < slow_ns;
 }
 
-/* Sleeps until a socket is readable, the owner makes a request, or something is due. */
+/* Sleeps until a socket is readable, the owner makes a request, or something is due. The turn is looked
+ * at once: another engine may take it meanwhile, and one that polls no socket must wake up for it. */
 static int engine_wait(struct engine *engine, struct pollfd *polled, size_t count)
 {
     int64_t now_ns = clock_monotonic_ns();
-    int64_t due_ns = next_due_ns(engine, now_ns);
+    int64_t slow_ns = slow_next_ns(engine);
 
-    set_polled(engine, polled, now_ns);
-    return wait_until(polled, count, due_ns);
+    set_polled(engine, polled, now_ns, slow_ns);
+    return wait_until(polled, count, next_due_ns(engine, now_ns, slow_ns));
 }
 
 static size_t list_polled(const struct engine *engine, struct pollfd *polled)
