@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "udptui/base/array.h"
@@ -126,12 +127,23 @@ static bool signals_output_is_full(struct signals *signals)
     return full;
 }
 
-/* Standard error may be blocked as well. */
+/* Standard error, so that a write to it does not wait; -1: there is no way. A sandbox may forbid to open
+ * a file; a terminal with some room may still wait for more. */
+static int signals_error_fd(void)
+{
+    int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat status;
+
+    if (fd >= 0)
+        return fd;
+    return fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode) ? STDERR_FILENO : -1;
+}
+
 static void signals_report_lost_output(int looks)
 {
     const char *line =
         looks >= LOOKS ? "udptui: " SIGNALS_STUCK "\n" : "udptui: " SIGNALS_BLOCKED "\n";
-    int fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = signals_error_fd();
 
     if (fd >= 0 && write(fd, line, strlen(line)) < 0)
         return; /* no way left to report it */

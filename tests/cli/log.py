@@ -362,6 +362,23 @@ def unread_pipe():
     tap.contains(result.err, "for a second", "stderr")
 
 
+@tap.case("serve: what a blocked output has lost is said in a file, too, also in the sandbox")
+def errors_in_a_file():
+    path, errors = log_path(), log_path() + ".errors"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    tap.defer(os.close, reader)
+    with open(errors, "w") as file:
+        server = Server("--log", path, first=lambda: os.dup2(file.fileno(), 2))
+    client = Peer()
+    for _ in range(1000):
+        client.ask(b"x" * 100, server.address)
+    server.signal(signal.SIGTERM)
+    tap.equal(server.finish(4).status, 143, "exit status")
+    with open(errors) as file:
+        tap.contains(file.read(), "for a second", "the errors")
+
+
 def refused(path, status, pattern):
     result = udptui.run("serve", "--log", path, "127.0.0.1:0")
     tap.equal(result.status, status, "exit status")
