@@ -663,8 +663,7 @@ class Terminals:
         for name in ("bash", "seq", "python3", "unshare"):
             if name in command and not shutil.which(name):
                 tap.skip(name + " is not installed")
-        for printed, port in self.ports.items():
-            command = command.replace(printed, port)
+        command = re.sub("|".join(self.ports), lambda printed: self.ports[printed.group()], command)  # a port may hold the other
         self.outputs.append("")
         server = r"create_server|udptui (serve|relay)|bind\(\(\"127\.0\.0\.1\""
         if re.search(server, command) and not command.startswith("unshare "):
