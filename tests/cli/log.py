@@ -10,6 +10,7 @@ import lessons
 import screen
 import tap
 import udptui
+from reader import StalledFifo
 from udptui import Peer, Server
 
 
@@ -348,11 +349,8 @@ def disk_full_on_the_screen():
 
 @tap.case("serve: a pipe that nobody reads keeps neither acks nor the end")
 def unread_pipe():
-    path, client = log_path(), Peer()
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    tap.defer(os.close, reader)
-    server = Server("--log", path)
+    client = Peer()
+    server = Server("--log", StalledFifo().path)
     for _ in range(1000):
         client.ask(b"x" * 100, server.address)
     server.signal(signal.SIGTERM)
@@ -364,12 +362,9 @@ def unread_pipe():
 
 @tap.case("serve: what a blocked output has lost is said in a file, too, also in the sandbox")
 def errors_in_a_file():
-    path, errors = log_path(), log_path() + ".errors"
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    tap.defer(os.close, reader)
+    errors = log_path() + ".errors"
     with open(errors, "w") as file:
-        server = Server("--log", path, first=lambda: os.dup2(file.fileno(), 2))
+        server = Server("--log", StalledFifo().path, first=lambda: os.dup2(file.fileno(), 2))
     client = Peer()
     for _ in range(1000):
         client.ask(b"x" * 100, server.address)

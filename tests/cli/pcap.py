@@ -1,17 +1,16 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """pcap: the capture files of serve and send, as tshark reads them."""
-import fcntl
 import os
 import signal
 import struct
 import subprocess
-import termios
 import time
 
 import tap
 import tshark
 import udptui
+from reader import StalledFifo
 
 SIZES = (0, 1, 3, 1472, 65507)
 
@@ -211,18 +210,11 @@ def precious():
         tap.equal(os.path.getsize(path), 24, "an empty capture")
 
 
-def unread_bytes(fd):
-    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
-
-
 @tap.case("lesson: a FIFO whose reader stands still keeps nobody")
 def stalled_lesson():
-    fifo = os.path.join(udptui.temporary_directory(), "fifo")
-    os.mkfifo(fifo)
-    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    tap.defer(os.close, reader)
-    process = udptui.start("lesson", "mtu", "--pcap", fifo)
-    tap.until(lambda: unread_bytes(reader) > 60000, "a FIFO without room for the rest", 20)
+    fifo = StalledFifo()
+    process = udptui.start("lesson", "mtu", "--pcap", fifo.path)
+    tap.until(lambda: fifo.unread_bytes() > 60000, "a FIFO without room for the rest", 20)
     began = time.monotonic()
     process.child.send_signal(signal.SIGINT)
     result = process.finish()
@@ -253,10 +245,8 @@ def _():
 
 @tap.case("a pipe whose reader takes nothing keeps neither acks nor the end")
 def unread_pipe():
-    path, peer = os.path.join(udptui.temporary_directory(), "pipe"), udptui.Peer()
-    os.mkfifo(path)
-    tap.defer(os.close, os.open(path, os.O_RDONLY | os.O_NONBLOCK))
-    server = udptui.Server("--pcap", path)
+    peer = udptui.Peer()
+    server = udptui.Server("--pcap", StalledFifo().path)
     for _ in range(400):
         peer.ask(b"x" * 200, server.address)
     server.signal(15)

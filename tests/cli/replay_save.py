@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """replay --save: what is chosen of a capture, as the frames that they were, with their times."""
-import fcntl
 import functools
 import gzip
 import json
@@ -10,12 +9,12 @@ import re
 import signal
 import struct
 import subprocess
-import termios
 import time
 
 import tap
 import tshark
 import udptui
+from reader import StalledFifo
 
 CLIENT, OTHER, SERVER = ("192.168.0.23", 50000), ("10.0.0.7", 50001), ("192.168.0.1", 4010)
 ETHERNET, RAW, COOKED = 1, 101, 113
@@ -384,19 +383,12 @@ def full_disk():
     tap.contains(run.out, "frames saved 0\n")
 
 
-def unread_bytes(fd):
-    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
-
-
 @tap.case("a FIFO whose reader stands still keeps nobody")
 def stalled_fifo():
-    fifo = os.path.join(udptui.temporary_directory(), "fifo")
-    os.mkfifo(fifo)
-    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    tap.defer(os.close, reader)
+    fifo = StalledFifo()
     frames = [(BASE_NS + number, datagram(CLIENT, SERVER, bytes(1000))) for number in range(1000)]
-    process = udptui.start("replay", "--save", fifo, udptui.write_file(pcap(frames, RAW)))
-    tap.until(lambda: unread_bytes(reader) == FIFO_BYTES, "a full FIFO")
+    process = udptui.start("replay", "--save", fifo.path, udptui.write_file(pcap(frames, RAW)))
+    tap.until(lambda: fifo.unread_bytes() == FIFO_BYTES, "a full FIFO")
     began = time.monotonic()
     process.child.send_signal(signal.SIGINT)
     result = process.finish()

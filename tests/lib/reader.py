@@ -3,11 +3,26 @@
 """A program on a pipe that is read by hand: slowly, later, or not at all."""
 import fcntl
 import os
+import struct
 import subprocess
+import termios
 import time
 
 import tap
 import udptui
+
+
+class StalledFifo:
+    """A FIFO whose reader stands still."""
+
+    def __init__(self):
+        self.path = os.path.join(udptui.temporary_directory(), "fifo")
+        os.mkfifo(self.path)
+        self.read = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        tap.defer(os.close, self.read)
+
+    def unread_bytes(self):
+        return struct.unpack("i", fcntl.ioctl(self.read, termios.FIONREAD, bytes(4)))[0]
 
 
 class Reader:
