@@ -8,7 +8,7 @@ import subprocess
 import netns
 import tap
 import udptui
-from lessons import each_try, is_on_the_wire, time_of
+from lessons import first_try, is_on_the_wire, time_of
 from wire import Wire, ends, write_pcap
 
 TOLERANCE_NS = 2 * 10**6  # between the kernel's stamps of sending and receiving, on a busy machine
@@ -25,7 +25,7 @@ def play(topic):
 
 def played(topic):
     """The lesson's object, and the frames."""
-    result, wire = each_try(lambda: play(topic))
+    result, wire = first_try(lambda: play(topic))
     return result.expect(0).objects("lesson")[0], wire.frames()
 
 

@@ -17,7 +17,7 @@ import netns
 import tap
 import tshark
 import udptui
-from lessons import each_try, is_on_the_wire, leg_number, time_of, topics
+from lessons import first_try, is_on_the_wire, leg_number, time_of, topics
 from wire import Wire
 
 TOLERANCE_NS = 2 * 10**6  # between the kernel's stamps of sending and receiving, on a busy machine
@@ -38,7 +38,7 @@ def play(topic):
 
 def played(topic):
     """The lesson's object, the frames, and the path of its capture."""
-    result, wire, path = each_try(lambda: play(topic))
+    result, wire, path = first_try(lambda: play(topic))
     found = result.expect(0).objects("lesson")[0]
     first = next((leg for leg in found["ladder"] if is_on_the_wire(leg)), {"from": "left"})
     return found, wire.frames(right_first=first["from"] == "right"), path
@@ -207,7 +207,7 @@ def links_are_the_ladder(topic):
         run = lab.Run("lesson", topic, "--json")
         return run.result, run
 
-    result, run = each_try(trace)
+    result, run = first_try(trace)
     legs = [leg for leg in result.expect(0).objects("lesson")[0]["ladder"] if is_on_the_wire(leg)]
     left = list(run.frames)
     for leg in legs:
