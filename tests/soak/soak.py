@@ -557,6 +557,7 @@ def growth_rules():
         tap.true(judge.count_growth([count + at // 2 for at, count in enumerate(sessions)]), "a leak of descriptors")
     tap.equal(judge.count_growth([5] * 70 + [6] * 30), None, "one thread more")
     tap.true(judge.count_growth([5] * 40 + [6] * 35 + [7] * 25), "a thread now and then")
+    tap.true(judge.count_growth([at + (200 if at > 35 else 0) for at in range(100)]), "a leak with a burst")
 
 
 @tap.case("the rules: latency that grows in the old process alone is found, what the machine does to both is not")
