@@ -42,6 +42,7 @@ void steer_open(struct steer *steer, size_t threads)
     *steer = (struct steer){.threads = (uint32_t)threads};
     for (size_t i = 0; i < STEER_WORDS; i++)
         steer->factors[i] = (uint32_t)(i % 2 == 0 ? keys[i / 2].k0 : keys[i / 2].k1) | 1;
+    steer->mix = (uint32_t)keys[STEER_WORDS / 2].k1 | 1;
 }
 
 static uint32_t steer_load_word(const uint8_t *bytes)
@@ -56,6 +57,7 @@ size_t steer_thread(const struct steer *steer, const struct endpoint *client)
 
     for (size_t i = 0; i < words; i++)
         hash += steer_load_word(client->address + 4 * i) * steer->factors[1 + i];
+    hash = (hash ^ hash >> 16) * steer->mix;
     return (hash >> 16) * steer->threads >> 16;
 }
 
@@ -106,12 +108,15 @@ static void program_add_address(struct program *program, uint32_t offset, size_t
     }
 }
 
-/* As steer_thread; A is the hash. */
-static void program_add_return(struct program *program, uint32_t threads)
+/* As steer_thread; X and A are the multilinear hash. */
+static void program_add_return(struct program *program, const struct steer *steer)
 {
     const struct sock_filter code[] = {
         BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
-        BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, threads),
+        BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+        BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, steer->mix),
+        BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
+        BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, steer->threads),
         BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
         BPF_STMT(BPF_RET | BPF_A, 0),
     };
@@ -182,7 +187,7 @@ static void program_add_ipv4(struct program *program, const struct steer *steer)
     program_add(program, port, COUNT_OF(port));
     program_add_port(program, steer->factors[0]);
     program_add_address(program, IPV4_SOURCE, 1, &steer->factors[1]);
-    program_add_return(program, steer->threads);
+    program_add_return(program, steer);
 }
 
 static void program_add_ipv6(struct program *program, const struct steer *steer)
@@ -190,7 +195,7 @@ static void program_add_ipv6(struct program *program, const struct steer *steer)
     program_load_port_ipv6(program);
     program_add_port(program, steer->factors[0]);
     program_add_address(program, IPV6_SOURCE, 4, &steer->factors[1]);
-    program_add_return(program, steer->threads);
+    program_add_return(program, steer);
 }
 
 /* By the version in the header's first byte, since a dual-stack socket gets both. */

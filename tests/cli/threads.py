@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A limit is one limit, and a client is one client, whatever --threads is: clients are dealt out to the threads by
-address and port, so 32 clients meet all of them. tests/net/steer.py has the odd packets."""
+address and port, so 32 clients nearly always meet all of them. tests/net/steer.py has the odd packets."""
 import time
 
 import netns
@@ -59,12 +59,13 @@ def ack_limit(threads):
 
 
 def max_clients(threads):
+    """A thread without a client keeps one place: with 32 clients, in 1 of 2,500 runs."""
     server = Server("--threads", threads, "--max-clients", "8")
-    each_sends(server)
-    server.messages(CLIENTS)
+    sent = len(each_sends(server, 4 * CLIENTS))
+    server.messages(sent)
     summary = server.stop()
-    tap.equal((summary["clients"], summary["clients_evicted"]), (8, CLIENTS - 8), "clients, evicted")
-    tap.equal(summary["acked"], CLIENTS, "acked")
+    tap.equal((summary["clients"], summary["clients_evicted"]), (8, sent - 8), "clients, evicted")
+    tap.equal(summary["acked"], sent, "acked")
 
 
 def slow(threads):

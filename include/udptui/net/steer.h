@@ -26,10 +26,13 @@
 enum { STEER_WORDS = 5, STEER_THREADS_MAX = 256 };
 
 /* The choice: a multilinear hash of the port and the words of the address, with factors that a
- * sender cannot know: else he could send all to one thread. */
+ * sender cannot know: else he could send all to one thread. Of such a hash successive ports or
+ * addresses are steps of one length around a circle, and some lengths leave parts of it out; so its
+ * halves are mixed. */
 struct steer {
     uint32_t threads;              /* 1 .. STEER_THREADS_MAX */
     uint32_t factors[STEER_WORDS]; /* of the port, then of the words of the address; odd */
+    uint32_t mix;                  /* odd */
 };
 
 /* Draws the factors. threads: 1 to STEER_THREADS_MAX. Nothing is to be freed. */

@@ -170,6 +170,26 @@ static void each_thread_gets_its_share(void **state)
     }
 }
 
+/* With each key: by chance a thread had none of 64 clients once in 10^7 keys. */
+static void no_thread_goes_without(void **state)
+{
+    enum { THREADS = 4, EACH = 64, KEYS = 200 };
+
+    (void)state;
+    for (int kind = 0; kind < 3; kind++)
+        for (size_t key = 0; key < KEYS; key++) {
+            size_t got[THREADS] = {0};
+            struct steer steer;
+            steer_open(&steer, THREADS);
+            for (uint32_t i = 0; i < EACH; i++) {
+                const struct endpoint client = client_number(i, kind);
+                got[steer_thread(&steer, &client)]++;
+            }
+            for (size_t i = 0; i < THREADS; i++)
+                assert_int_not_equal(got[i], 0);
+        }
+}
+
 static void one_thread_gets_all(void **state)
 {
     struct steer steer;
@@ -231,6 +251,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(as_we_say_with_ipv6),
     cmocka_unit_test(as_we_say_with_ipv4_on_an_ipv6_socket),
     cmocka_unit_test(each_thread_gets_its_share),
+    cmocka_unit_test(no_thread_goes_without),
     cmocka_unit_test(one_thread_gets_all),
     cmocka_unit_test(of_copies_one_thread_takes_one),
     cmocka_unit_test(what_comes_while_it_is_held_is_dropped_and_counted),
