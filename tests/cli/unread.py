@@ -212,8 +212,11 @@ def replay_leaves_out():
     while reader.take(1 << 20):
         pass
     reader.finish()
-    tap.equal(left_out + len(reader.objects("answer")), requests * rounds, "lines with those left out")
-    tap.equal(reader.objects("summary")[0]["sent"], requests * rounds, "requests that were sent")
+    summary = reader.objects("summary")[0]
+    tap.equal(summary["sent"], requests * rounds, "requests that were sent")
+    late = summary.get("extra", 0)  # on a busy machine; each has a line besides that of its request
+    tap.true(late < requests, "too many replies were late: %d" % late)
+    tap.equal(left_out + len(reader.objects("answer")), requests * rounds + late, "lines with those left out")
 
 
 @tap.case("watch: --log goes on, and a signal ends it")
