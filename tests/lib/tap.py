@@ -126,6 +126,12 @@ def took(took_s, limit_s, what="it"):
         raise Failure("%s took %.2f s, not less than %.2f (%.1f times on a busy machine)" % (what, took_s, limit_s, busy()))
 
 
+def least(wait_s, early_s):
+    """The least gap to expect between two things that a program does wait_s apart: it is shorter by early_s if the first
+    came late, by more on a busy machine, up to half of wait_s."""
+    return wait_s - min(early_s * busy(), wait_s / 2)
+
+
 def until(condition, what, wait_s=WAIT_S, pause_s=0.02):
     """Waits for a true answer of condition() and returns it; fails if it has not come within the limit."""
     limit = Limit(wait_s)
