@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "udptui/base/array.h"
+#include "udptui/sys/json_parse.h"
 
 enum {
     COLUMN_PROTOCOL = 4, /* of Wireshark's default columns */
@@ -17,17 +18,24 @@ enum {
 
 /* ---- lines */
 
-bool answer_parse(const char *line, size_t length, int64_t *id, json_t **result)
+const char answer_no_memory[] = "not enough memory for its answer";
+const char answer_wrong[] = "it does not answer in JSON-RPC";
+
+const char *answer_parse(const char *line, size_t length, int64_t *id, json_t **result)
 {
-    json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+    json_error_t wrong;
+    json_t *object = json_parse(line, length, &wrong);
     const json_t *number = json_object_get(object, "id");
     json_t *value = json_object_get(object, "result");
     bool good = json_is_integer(number) && (value != NULL || json_object_get(object, "error"));
+    bool is_short = object == NULL && wrong.text[0] == '\0';
 
     *id = good ? json_integer_value(number) : 0;
     *result = good ? json_incref(value) : NULL;
     json_decref(object);
-    return good;
+    if (good)
+        return NULL;
+    return is_short ? answer_no_memory : answer_wrong;
 }
 
 /* In ASCII, Wireshark's arrow is written as "->". */

@@ -9,9 +9,12 @@
 #include "udptui/base/text.h"
 #include "udptui/dissect/answer.h"
 
+/* Why a child is of no use, for people. */
+extern const char answer_no_memory[], answer_wrong[];
+
 /* One line of JSON-RPC 2.0: its id and its result, a new reference; NULL with *id: an error was
- * reported for it. False: it is no answer. */
-bool answer_parse(const char *line, size_t length, int64_t *id, json_t **result);
+ * reported for it. Returns NULL, or why there is no answer, for people. */
+const char *answer_parse(const char *line, size_t length, int64_t *id, json_t **result);
 
 /* A row of `frames`: its number from 1, its protocol and summary. False: it is none. */
 bool answer_read_row(const json_t *row, enum text_charset charset, uint32_t *number,

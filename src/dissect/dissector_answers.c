@@ -49,15 +49,16 @@ static void dissector_take_tree(struct dissector *dissector, int64_t place, cons
     }
 }
 
-/* False: the child does not speak the protocol. */
-static bool dissector_take_answer(struct dissector *dissector, const char *line, size_t length,
-                                  const struct answered *answered)
+/* NULL, or why the child is of no use. */
+static const char *dissector_take_answer(struct dissector *dissector, const char *line,
+                                         size_t length, const struct answered *answered)
 {
     json_t *result;
     int64_t id;
+    const char *why = answer_parse(line, length, &id, &result);
 
-    if (!answer_parse(line, length, &id, &result))
-        return false;
+    if (why != NULL)
+        return why;
     bool expected = dissector->deadline_ns != INT64_MAX && id == dissector->expected_id;
     if (expected && id == dissector->load_id + 1)
         dissector_take_rows(dissector, result);
@@ -66,7 +67,7 @@ static bool dissector_take_answer(struct dissector *dissector, const char *line,
     json_decref(result);
     if (expected && dissector->expected_id++ == dissector->ids)
         dissector_finish_batch(dissector, true, answered);
-    return expected;
+    return expected ? NULL : answer_wrong;
 }
 
 static bool dissector_take_report(struct dissector *dissector, const char *report,
@@ -86,36 +87,37 @@ static bool dissector_take_report(struct dissector *dissector, const char *repor
     return true;
 }
 
-/* A whole line. False: the child is useless. */
-static bool dissector_take_line(struct dissector *dissector, char *line, size_t length,
-                                const struct answered *answered)
+/* A whole line. NULL, or why the child is of no use. */
+static const char *dissector_take_line(struct dissector *dissector, char *line, size_t length,
+                                       const struct answered *answered)
 {
     if (!dissector->reported || (length == CHILD_REPORT_SIZE - 1 && line[0] == 'u')) {
-        if (length != CHILD_REPORT_SIZE - 1)
-            return false;
-        return dissector_take_report(dissector, line, answered);
+        if (length == CHILD_REPORT_SIZE - 1 && dissector_take_report(dissector, line, answered))
+            return NULL;
+        return answer_wrong;
     }
     return dissector_take_answer(dissector, line, length, answered);
 }
 
-/* The whole lines of what came. False: the child is useless. */
-static bool dissector_take_lines(struct dissector *dissector, const struct answered *answered)
+/* The whole lines of what came. NULL, or why the child is of no use. */
+static const char *dissector_take_lines(struct dissector *dissector,
+                                        const struct answered *answered)
 {
     char *line = dissector->line, *end;
     size_t left = dissector->line_bytes;
-    bool good = true;
+    const char *why = NULL;
 
-    while (good && dissector->child.pid != 0 && (end = memchr(line, '\n', left)) != NULL) {
+    while (why == NULL && dissector->child.pid != 0 && (end = memchr(line, '\n', left)) != NULL) {
         size_t length = (size_t)(end - line);
-        good = dissector_take_line(dissector, line, length, answered);
+        why = dissector_take_line(dissector, line, length, answered);
         left -= length + 1;
         line = end + 1;
     }
     if (dissector->child.pid == 0)
-        return true;
+        return NULL;
     memmove(dissector->line, line, left);
     dissector->line_bytes = left;
-    return good;
+    return why;
 }
 
 static bool dissector_make_room(struct dissector *dissector)
@@ -136,11 +138,16 @@ static bool dissector_make_room(struct dissector *dissector)
 bool dissector_read(struct dissector *dissector, const struct answered *answered)
 {
     struct child *child = &dissector->child;
+    const char *why = NULL;
 
     if (child->pid == 0)
         return false;
-    if (dissector->line_bytes > dissector->config.line_max || !dissector_make_room(dissector)) {
-        dissector_lose_child(dissector, "its answer is too long", answered);
+    if (dissector->line_bytes > dissector->config.line_max)
+        why = "its answer is too long";
+    else if (!dissector_make_room(dissector))
+        why = answer_no_memory;
+    if (why != NULL) {
+        dissector_lose_child(dissector, why, answered);
         return false;
     }
     ssize_t count = read(child->out, dissector->line + dissector->line_bytes, READ_BYTES);
@@ -151,9 +158,10 @@ bool dissector_read(struct dissector *dissector, const struct answered *answered
         return false;
     }
     dissector->line_bytes += (size_t)count;
-    if (dissector_take_lines(dissector, answered))
+    why = dissector_take_lines(dissector, answered);
+    if (why == NULL)
         return true;
-    dissector_lose_child(dissector, "it does not answer in JSON-RPC", answered);
+    dissector_lose_child(dissector, why, answered);
     return false;
 }
 

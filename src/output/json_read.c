@@ -11,6 +11,7 @@
 
 #include "udptui/base/escape.h"
 #include "udptui/base/units.h"
+#include "udptui/sys/json_parse.h"
 
 enum { HEX64_DIGITS = 16, TEXT_BYTES_MAX = 4096 };
 
@@ -30,9 +31,11 @@ json_t *json_read_document(struct json_reader *reader, const void *bytes, size_t
 {
     char shown[JSON_READER_ERROR_SIZE / 2];
     json_error_t wrong;
-    json_t *object = json_loadb(bytes, size_bytes, JSON_REJECT_DUPLICATES, &wrong);
+    json_t *object = json_parse(bytes, size_bytes, &wrong);
 
-    if (object == NULL) {
+    if (object == NULL && wrong.text[0] == '\0') {
+        json_read_refuse(reader, "not enough memory to read it");
+    } else if (object == NULL) {
         text_render(shown, sizeof shown, wrong.text, strlen(wrong.text), TEXT_ASCII);
         json_read_refuse(reader, "it is not JSON: %s (line %d)", shown, wrong.line);
     } else if (!json_is_object(object)) {

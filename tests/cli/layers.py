@@ -237,6 +237,13 @@ def other_waits(path, text):
     return ["calls " + name for name in waits]
 
 
+def other_parsers(path, text):
+    """Only sys/json_parse survives a lack of memory."""
+    if path == "src/sys/json_parse.c":
+        return []
+    return ["calls " + name for name in re.findall(r"\b(json_load\w*|json_set_alloc_funcs\w*)(?= ?\()", text)]
+
+
 def mutable_globals(path, text):
     """Variables outside functions that are not const; term.c and prompt.c have to keep theirs."""
     if path in KEEP_STATE or path.endswith(".h"):
@@ -294,6 +301,9 @@ RULES = (
      ("src/ui/send/lines.c", "    poll(polled, 2, -1);\n"),
      ("src/load/generator.c", "    int count = epoll_wait(epoll_fd, ready, READY_MAX, 10);\n"),
      ("src/server/thread.c", "    usleep(1000);\n")),
+    ("only sys/json_parse parses JSON", other_parsers,
+     ("src/ui/send/packets.c", "    root = json_loadb(text, length, 0, &wrong);\n"),
+     ("src/output/json.c", "    json_set_alloc_funcs(malloc, free);\n")),
     ("every source names the copyright holder and the licence in its first two lines", unlicensed,
      ("src/base/a.c", "#include <stdio.h>\n"),
      ("src/base/a.c", "/* SPDX-License-Identifier: GPL-3.0-or-later */\n")),

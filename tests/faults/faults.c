@@ -11,8 +11,9 @@
  *   SHORT  less than was asked for is sent, read or written, and control data is missing
  *   HALF   half the room for control data: MSG_CTRUNC (recv(2))
  *   FEW    one datagram of a batch
- * malloc@libc, malloc@libjansson, malloc@libpcre2, malloc@libmosquitto are the allocations that these
- * libraries make, whatever function makes them; not with a sanitizer, which has an allocator of its own. Those of
+ * malloc@libc, malloc@libpcre2, malloc@libmosquitto are the allocations that these libraries make,
+ * whatever function makes them; not with a sanitizer, which has an allocator of its own.
+ * malloc@libjansson are those of the allocator that the program gives jansson (sys/json_parse). The allocations of
  * readline and ncurses are left out: the libraries end the program themselves. A write to an
  * eventfd(2) is left out as well: it fails only if its counter is full.
  *
@@ -23,6 +24,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <ifaddrs.h>
+#include <jansson.h>
 #include <link.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -171,12 +173,13 @@ enum {
 #define FAULT_NUMBER(name) CALL_##name,
 #define FAULT_NAME(name)   #name,
 enum fault_call {
-    FAULTS_EACH(FAULT_NUMBER) LIBRARY_FIRST,
-    LIBRARIES = 4,
+    FAULTS_EACH(FAULT_NUMBER) CALL_jansson_malloc,
+    LIBRARY_FIRST,
+    LIBRARIES = 3,
     CALLS = LIBRARY_FIRST + LIBRARIES
 };
-static const char *const call_names[CALLS] = {FAULTS_EACH(FAULT_NAME) "malloc@libc",
-                                              "malloc@libjansson", "malloc@libpcre2",
+static const char *const call_names[CALLS] = {FAULTS_EACH(FAULT_NAME) "malloc@libjansson",
+                                              "malloc@libc", "malloc@libpcre2",
                                               "malloc@libmosquitto"};
 
 static const struct {
@@ -391,6 +394,39 @@ static int fault_due(enum fault_call call)
     return fault.code;
 }
 
+/* ---- memory for udptui itself, and for jansson, which has an allocator of udptui's */
+
+static _Thread_local bool is_for_jansson;
+static json_malloc_t allocate_for_jansson;
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+    if (fault_due(is_for_jansson ? CALL_jansson_malloc : CALL_malloc) == 0)
+        return __real_malloc(size);
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void *jansson_malloc(size_t size)
+{
+    void *memory;
+
+    is_for_jansson = true;
+    memory = allocate_for_jansson(size);
+    is_for_jansson = false;
+    return memory;
+}
+
+void __real_json_set_alloc_funcs(json_malloc_t allocate, json_free_t release);
+void __wrap_json_set_alloc_funcs(json_malloc_t allocate, json_free_t release);
+void __wrap_json_set_alloc_funcs(json_malloc_t allocate, json_free_t release)
+{
+    allocate_for_jansson = allocate;
+    __real_json_set_alloc_funcs(jansson_malloc, release);
+}
+
 /* ---- calls that fail whole: with a value, and errno */
 
 #define WRAP(type, failure, name, parameters, arguments)                                           \
@@ -406,7 +442,6 @@ static int fault_due(enum fault_call call)
         return failure;                                                                            \
     }
 
-WRAP(void *, NULL, malloc, (size_t size), (size))
 WRAP(void *, NULL, calloc, (size_t count, size_t size), (count, size))
 WRAP(void *, NULL, realloc, (void *old, size_t size), (old, size))
 WRAP(void *, NULL, aligned_alloc, (size_t alignment, size_t size), (alignment, size))

@@ -80,7 +80,7 @@ static void read_line(const char *line, size_t length, enum text_charset charset
     json_t *result;
     int64_t id;
 
-    if (!answer_parse(line, length, &id, &result))
+    if (answer_parse(line, length, &id, &result) != NULL)
         return;
     read_rows(result, charset);
     if (answer_read_tree(result, charset, HEADER_BYTES, PAYLOAD_BYTES, &tree)) {

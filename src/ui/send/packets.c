@@ -16,6 +16,7 @@
 #include "udptui/client/expect.h"
 #include "udptui/client/message.h"
 #include "udptui/sys/files.h"
+#include "udptui/sys/json_parse.h"
 
 enum { FILE_MAX = 4 << 20, PATH_SHOWN = 200, NAME_SHOWN = 60 };
 
@@ -233,8 +234,8 @@ static bool packets_read_json(struct packets *packets, const char *text, size_t 
     json_t *array, *object;
     size_t i;
 
-    packets->root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &wrong);
-    if (packets->root == NULL && wrong.text[0] == '\0') /* only without memory it says nothing */
+    packets->root = json_parse(text, length, &wrong);
+    if (packets->root == NULL && wrong.text[0] == '\0')
         return packets_lack_memory(packets, error);
     if (packets->root == NULL)
         return packets_fail(packets, error, "line %d, column %d: %s", wrong.line, wrong.column,

@@ -49,12 +49,33 @@ static void test_lines(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         json_t *result;
         int64_t id;
-        assert_int_equal(answer_parse(rows[i].line, strlen(rows[i].line), &id, &result),
-                         rows[i].good);
+        assert_ptr_equal(answer_parse(rows[i].line, strlen(rows[i].line), &id, &result),
+                         rows[i].good ? NULL : answer_wrong);
         assert_int_equal(id, rows[i].id);
         assert_int_equal(result != NULL, rows[i].result);
         json_decref(result);
     }
+}
+
+static void *no_memory(size_t size_bytes)
+{
+    (void)size_bytes;
+    return NULL;
+}
+
+static void test_lines_without_memory(void **state)
+{
+    static const char line[] = "{\"id\":7,\"result\":[]}";
+    json_t *result;
+    int64_t id;
+    const char *why;
+
+    (void)state;
+    json_set_alloc_funcs(no_memory, free);
+    why = answer_parse(line, strlen(line), &id, &result);
+    json_set_alloc_funcs(malloc, free);
+    assert_ptr_equal(why, answer_no_memory);
+    assert_null(result);
 }
 
 static bool read_row(const char *text, enum text_charset charset, struct dissect_summary *summary,
@@ -203,7 +224,7 @@ static void test_random_trees(void **state)
         memcpy(line, base, sizeof base);
         for (int i = rand() % 3; i >= 0; i--)
             line[(size_t)rand() % (sizeof base - 1)] = " \"[]{}0129-,:lhnabt"[rand() % 19];
-        if (!answer_parse(line, sizeof base - 1, &id, &result))
+        if (answer_parse(line, sizeof base - 1, &id, &result) != NULL)
             continue;
         if (answer_read_tree(result, TEXT_UTF8, HEADERS, PAYLOAD, &tree)) {
             trees++;
@@ -220,10 +241,10 @@ static void test_random_trees(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_lines),        cmocka_unit_test(test_rows),
-    cmocka_unit_test(test_long_row),     cmocka_unit_test(test_tree),
-    cmocka_unit_test(test_deep_tree),    cmocka_unit_test(test_wide_tree),
-    cmocka_unit_test(test_random_trees),
+    cmocka_unit_test(test_lines),     cmocka_unit_test(test_lines_without_memory),
+    cmocka_unit_test(test_rows),      cmocka_unit_test(test_long_row),
+    cmocka_unit_test(test_tree),      cmocka_unit_test(test_deep_tree),
+    cmocka_unit_test(test_wide_tree), cmocka_unit_test(test_random_trees),
 };
 
 const struct suite suite_answer = {.name = "answer", .tests = tests, .count = COUNT_OF(tests)};

@@ -426,7 +426,27 @@ static void a_sum_that_wraps_around_is_refused(void **state)
     assert_true(reader.wrong);
 }
 
+static void *no_memory(size_t size_bytes)
+{
+    (void)size_bytes;
+    return NULL;
+}
+
+static void lack_of_memory_is_no_fault_of_the_text(void **state)
+{
+    struct json_reader reader = reader_of(0);
+    json_t *object;
+
+    (void)state;
+    json_set_alloc_funcs(no_memory, free);
+    object = json_read_document(&reader, "{}", 2);
+    json_set_alloc_funcs(malloc, free);
+    assert_null(object);
+    assert_error(&reader, "not enough memory to read it");
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(lack_of_memory_is_no_fault_of_the_text),
     cmocka_unit_test(what_is_no_object_is_refused),
     cmocka_unit_test(the_first_error_stays),
     cmocka_unit_test(counts_have_bounds),
