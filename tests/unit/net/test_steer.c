@@ -148,6 +148,18 @@ static struct endpoint client_number(uint32_t number, int kind)
     return client;
 }
 
+/* Adds to what each of the threads got those of so many successive clients that a new key gives it. */
+static void deal_out(size_t threads, uint32_t count, int kind, size_t *got)
+{
+    struct steer steer;
+
+    steer_open(&steer, threads);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct endpoint client = client_number(i, kind);
+        got[steer_thread(&steer, &client)]++;
+    }
+}
+
 /* With random factors a share is seldom far off; none may be half of what is fair in the mean of
  * 64 keys. */
 static void each_thread_gets_its_share(void **state)
@@ -157,14 +169,8 @@ static void each_thread_gets_its_share(void **state)
     (void)state;
     for (int kind = 0; kind < 3; kind++) {
         size_t got[THREADS] = {0};
-        for (size_t key = 0; key < KEYS; key++) {
-            struct steer steer;
-            steer_open(&steer, THREADS);
-            for (uint32_t i = 0; i < EACH; i++) {
-                const struct endpoint client = client_number(i, kind);
-                got[steer_thread(&steer, &client)]++;
-            }
-        }
+        for (size_t key = 0; key < KEYS; key++)
+            deal_out(THREADS, EACH, kind, got);
         for (size_t i = 0; i < THREADS; i++)
             assert_in_range(got[i], KEYS * EACH / THREADS / 2, KEYS * EACH / THREADS * 2);
     }
@@ -179,12 +185,7 @@ static void no_thread_goes_without(void **state)
     for (int kind = 0; kind < 3; kind++)
         for (size_t key = 0; key < KEYS; key++) {
             size_t got[THREADS] = {0};
-            struct steer steer;
-            steer_open(&steer, THREADS);
-            for (uint32_t i = 0; i < EACH; i++) {
-                const struct endpoint client = client_number(i, kind);
-                got[steer_thread(&steer, &client)]++;
-            }
+            deal_out(THREADS, EACH, kind, got);
             for (size_t i = 0; i < THREADS; i++)
                 assert_int_not_equal(got[i], 0);
         }
