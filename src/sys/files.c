@@ -76,7 +76,7 @@ const char *files_read_regular(const char *path, uint8_t *out, size_t room_bytes
 
     *size_bytes = 0;
     if (strcmp(path, "-") == 0)
-        return "standard input is the terminal: name a file";
+        return "standard input is not read here: name a file";
     why = files_open_regular(path, O_RDONLY, 0, &fd);
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }

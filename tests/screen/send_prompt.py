@@ -552,7 +552,7 @@ def never_waits(line, words):
 
 
 for _line, _words in (("/file DIR/fifo", "not a regular file"),
-                      ("/file -", "standard input is the terminal"),
+                      ("/file -", "standard input is not read here"),
                       ("/file /dev/tty", "not a regular file"),
                       ("/file /dev/zero", "not a regular file"),
                       ("/file DIR", "Is a directory")):

@@ -151,7 +151,7 @@ static void refuses_what_might_wait(void **state)
     assert_string_equal(files_open_own(path, O_WRONLY, &fd), "not a regular file");
     assert_int_equal(fd, -1);
     assert_string_equal(files_read_regular("-", bytes, sizeof bytes, &size_bytes),
-                        "standard input is the terminal: name a file");
+                        "standard input is not read here: name a file");
 }
 
 static void files_expect(const char *path, const char *text)
