@@ -552,6 +552,8 @@ def growth_rules():
         for series in (noisy(choice, 100), noisy(choice, 100, step_at=choice.randrange(100))):
             tap.equal(judge.memory_growth(series), None, "noise, seed %d" % seed)
         tap.true(judge.memory_growth(noisy(choice, 100, growth=50)), "a leak is not found, seed %d" % seed)
+        tap.true(judge.memory_growth([kib + 300 * max(0, at - 70) for at, kib in enumerate(noisy(choice, 100, growth=50))]),
+                 "a leak that grows faster at the end is not found, seed %d" % seed)
         sessions = [choice.randrange(390, 401) for _ in range(100)]
         tap.equal(judge.count_growth(sessions), None, "descriptors that come and go, seed %d" % seed)
         tap.true(judge.count_growth([count + at // 2 for at, count in enumerate(sessions)]), "a leak of descriptors")
