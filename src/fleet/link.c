@@ -313,7 +313,7 @@ static bool link_queue(struct link *link, struct link_text *text)
     if (fits)
         link_append(&link->samples, text);
     else
-        link->status.dropped_out++;
+        link->dropped_out++;
     pthread_mutex_unlock(&link->mutex);
     if (fits)
         eventfd_write(link->thread_fd, 1);
@@ -325,6 +325,14 @@ static bool link_queue(struct link *link, struct link_text *text)
 void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes)
 {
     link_queue(link, link_make_text(topic, bytes, size_bytes));
+}
+
+uint64_t link_dropped(struct link *link)
+{
+    pthread_mutex_lock(&link->mutex);
+    uint64_t dropped = link->dropped_out;
+    pthread_mutex_unlock(&link->mutex);
+    return dropped;
 }
 
 bool link_remove(struct link *link, const char *topic)
@@ -477,7 +485,7 @@ struct link_text *link_take_sample(struct link *link)
 void link_count_dropped(struct link *link)
 {
     pthread_mutex_lock(&link->mutex);
-    link->status.dropped_out++;
+    link->dropped_out++;
     pthread_mutex_unlock(&link->mutex);
 }
 

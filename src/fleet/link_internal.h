@@ -57,6 +57,7 @@ struct link {
     struct link_slot slots[LINK_TOPICS_MAX];
     struct link_list samples, received;
     struct link_status status;
+    uint64_t dropped_out; /* samples and removals that were not sent */
     bool closing, has_ended;
     bool is_reaching;    /* the thread is in a call that may block until after the deadline */
     bool has_missed;     /* a received message was dropped since the last subscription */

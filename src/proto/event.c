@@ -99,6 +99,7 @@ void event_totals_add(struct event_totals *into, const struct event_totals *from
     into->queue_bytes += from->queue_bytes;
     into->queue_capacity += from->queue_capacity;
     into->not_logged += from->not_logged;
+    into->not_published += from->not_published;
     into->not_chosen += from->not_chosen;
     into->records_skipped += from->records_skipped;
     into->manual_sent += from->manual_sent;

@@ -121,6 +121,12 @@ static uint64_t event_mean_rtt(const void *summary)
          .offset = FIELD(not_logged),                                                              \
          .header = {.words = "not logged", .rank = 2, .bad = true},                                \
          .metric = {.help = "Lines that are missing in the file of --log."}},                      \
+        {.key = "not_published",                                                                   \
+         .words = "not published",                                                                 \
+         .rare = true,                                                                             \
+         .offset = FIELD(not_published),                                                           \
+         .header = {.words = "not published", .rank = 2, .bad = true},                             \
+         .metric = {.help = "Samples of messages that could not be published."}},                  \
     {                                                                                              \
         .key = "receive_errors", .words = "receive errors", .rare = true,                          \
         .offset = FIELD(receive_errors),                                                           \

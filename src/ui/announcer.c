@@ -154,6 +154,11 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
     free(document);
 }
 
+uint64_t announcer_dropped(const struct announcer *announcer)
+{
+    return announcer->link != NULL ? link_dropped(announcer->link) : 0;
+}
+
 /* ---- others under our name */
 
 /* What was retained may be of a program that has ended. A rival that reads ours notices, too, and

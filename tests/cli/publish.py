@@ -326,6 +326,18 @@ def samples():
     tap.equal(sorted(topic for topic in server.retained() if topic.endswith("messages")), [], "retained samples")
 
 
+@tap.case("--publish-messages without a broker: the samples that could not be sent are counted")
+def unsent():
+    broker.need()
+    program = udptui.Server("--json", "--publish", "mqtt://127.0.0.1:%d/unsent" % udptui.unused_port(),
+                            "--publish-messages", "1000")
+    program.wait_for(lambda: b"nothing listens there" in program.raw_errors, "a line about the broker")
+    exchange(program, 7)
+    program.signal(signal.SIGTERM)
+    summary = program.finish().expect(143).objects("summary")[0]
+    tap.equal(summary["not_published"], 7, "samples that could not be sent")
+
+
 @tap.case("two servers under one name and port notice each other, and what is left afterwards is right")
 def rivals():
     server = broker.Broker()

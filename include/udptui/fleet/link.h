@@ -54,7 +54,6 @@ struct link_status {
                               * tried since; with LINK_SILENT: since when nothing has come, or an
                               * answer is missing */
     uint64_t connects;       /* connections made so far */
-    uint64_t dropped_out;    /* samples that were not sent */
     uint64_t dropped_in;     /* received messages that found no room */
 };
 
@@ -95,8 +94,11 @@ void link_status(struct link *link, struct link_status *out);
 bool link_publish(struct link *link, size_t slot, const void *bytes, size_t size_bytes);
 
 /* A message that may be lost (QoS 0, not retained); sent only if the link is up and has room,
- * else counted. topic and bytes are copied. */
+ * else counted (link_dropped). topic and bytes are copied. */
 void link_sample(struct link *link, const char *topic, const void *bytes, size_t size_bytes);
+
+/* Samples and removals that were not sent so far. */
+uint64_t link_dropped(struct link *link);
 
 /* Lets the broker drop the retained message of any topic: publishes an empty one (MQTT 3.1.1, section
  * 3.3.1.3). False: the link is not up, or has no room. */

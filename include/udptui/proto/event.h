@@ -208,6 +208,7 @@ struct event_totals {
     uint64_t queue_bytes;      /* in the sockets' receive queues now, as the kernel counts */
     uint64_t queue_capacity;   /* of these queues */
     uint64_t not_logged;       /* lines that --log could not write */
+    uint64_t not_published;    /* samples of --publish-messages that could not be sent */
     uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
     uint64_t records_skipped;  /* datagrams that are missing in the capture file */
     uint64_t manual_sent;      /* sent by hand */

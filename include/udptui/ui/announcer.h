@@ -59,6 +59,9 @@ void announcer_publish_stats(struct announcer *announcer, struct snapshot *snaps
 void announcer_publish_clients(struct announcer *announcer, struct snapshot_clients *clients);
 void announcer_publish_message(struct announcer *announcer, struct snapshot_message *message);
 
+/* Samples of messages that were not sent so far: no connection, no room. */
+uint64_t announcer_dropped(const struct announcer *announcer);
+
 /* Readable when announcer_turn has something to do; -1: never. */
 int announcer_fd(const struct announcer *announcer);
 

@@ -71,7 +71,7 @@ static struct model *serve_make_model(const struct serve_session *session)
 
 /* ---- records */
 
-/* Records missing in the log or the capture belong to no engine: they are added to the first one's
+/* What is missing in the log, in the capture or at the broker belongs to no engine: they are added to the first one's
  * totals. */
 static void serve_take_totals(struct serve_screen *serve, const struct event_totals *reported)
 {
@@ -82,8 +82,10 @@ static void serve_take_totals(struct serve_screen *serve, const struct event_tot
     if (reported->engine != 0) /* what the file lacks is counted once */
         totals.not_logged -= logfile_lost(serve->session->log.file);
     serve->totals[reported->engine] = totals;
-    if (reported->engine == 0) /* at the end serve_session_complete_totals does this */
+    if (reported->engine == 0) { /* at the end serve_session_complete_totals does this */
         totals.records_skipped += recorder_lost(serve->session->recorder);
+        totals.not_published = serve_session_unpublished(serve->session);
+    }
     model_apply(serve->model, &totals, sizeof totals);
 }
 

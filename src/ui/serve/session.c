@@ -98,7 +98,12 @@ static uint64_t session_skipped(const struct serve_session *session)
     return tally != NULL ? tally_totals(tally).messages_skipped : 0;
 }
 
-/* What the front end did not log, record or choose belongs to no engine. */
+uint64_t serve_session_unpublished(const struct serve_session *session)
+{
+    return announcer_dropped(&session->publishing.announcer);
+}
+
+/* What the front end did not log, publish, record or choose belongs to no engine. */
 static void session_share(struct serve_session *session, int64_t now_ns, bool last)
 {
     struct event_totals more;
@@ -107,6 +112,7 @@ static void session_share(struct serve_session *session, int64_t now_ns, bool la
         return;
     more =
         (struct event_totals){.not_logged = serve_log_lost(&session->log, session_skipped(session)),
+                              .not_published = serve_session_unpublished(session),
                               .not_chosen = session->not_chosen,
                               .messages_skipped = session->not_shown,
                               .records_skipped = recorder_lost(session->recorder)};
@@ -134,6 +140,7 @@ static bool session_open_sharing(struct serve_session *session, int *status)
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
 {
     session_finish_recording(session, totals);
+    totals->not_published = serve_session_unpublished(session);
     serve_log_class(&session->log, session->classroom.book);
     serve_log_summary(&session->log, totals);
     session_share(session, clock_monotonic_ns(), true);

@@ -23,11 +23,13 @@ static void totals_of_engines_add_up(void **state)
          .acks_cut = 4,
          .kernel_dropped = 5,
          .messages_skipped = 6,
+         .not_published = 3,
          .now_ns = 100,
          .acks_on = true},
         {.clients = 1,
          .counts = {.received = 7, .acked = 7},
          .manual_sent = 2,
+         .not_published = 4,
          .kernel_dropped = 1,
          .dropped_at_least = true,
          .receive_errors = 9,
@@ -44,6 +46,7 @@ static void totals_of_engines_add_up(void **state)
     assert_int_equal(sum.counts.held[HELD_LOOP], 1);
     assert_int_equal(sum.evicted.received, 3);
     assert_int_equal(sum.acks_cut, 4);
+    assert_int_equal(sum.not_published, 7);
     assert_int_equal(sum.manual_sent, 2);
     assert_int_equal(sum.kernel_dropped, 6);
     assert_true(sum.dropped_at_least);

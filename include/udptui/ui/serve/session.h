@@ -110,7 +110,10 @@ int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns
  * why. */
 bool serve_session_recording_failed(struct serve_session *session, char *error);
 
-/* After the last record: completes the totals with what was not recorded or not logged, writes the
+/* Samples of messages that were not published so far. */
+uint64_t serve_session_unpublished(const struct serve_session *session);
+
+/* After the last record: completes the totals with what was not recorded, logged or published, writes the
  * log's summary, and shares the state for the last time. */
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals);
 
