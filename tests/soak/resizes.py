@@ -100,12 +100,12 @@ def still(text):
 
 def going(text):
     """Without figures, charts and what they push aside. A dotted line is a chart's: its row depends on the figures."""
-    rows = ["" if "\u2508" in row else row for row in text.splitlines()]
+    rows = ["" if "\u2508" in row else re.sub(r"[\u2580-\u259f\u2800-\u28ff\u00d7]", " ", row) for row in text.splitlines()]
     text = re.sub(r"\bnow\b|\d[\d.,:%-]*(?: ?(?:[mun]?s|[kMG]?B|[kMG]?bit|[kMG](?=/s)))?(?:/s)?(?: ago)?", "0", "\n".join(rows))
     text = re.sub(r"(?m)^\s*0$", "", re.sub(r"0(?:\s+0)+", "0", text))
     text = re.sub(r"(?m)(?: +(?:mean|jitter|stddev) 0)+$", "", text)  # ping's last ones, if there is room
     text = re.sub(r" +of 0 acks\b", "", text)  # of load, from the first one on that a busy machine was too late to time
-    return "\n".join(re.sub(r"[\u2580-\u259f\u2800-\u28ff\u00d7\s]+", " ", row).rstrip() for row in text.split("\n"))
+    return "\n".join(re.sub(r"\s+", " ", row).rstrip() for row in text.split("\n"))
 
 
 def paused_demo(text):
