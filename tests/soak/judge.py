@@ -21,12 +21,12 @@ def _medians(series):
     return [statistics.median(quarter(series, number)) for number in (2, 3, 4)]
 
 
-def memory_growth(kib, tolerance_kib=MEMORY_TOLERANCE_KIB):
-    """None, or what grew. Of steady growth each of the two steps is half, on a busy machine a quarter or less; of a step
-    at most one is more than noise."""
+def memory_growth(kib, tolerance_kib=MEMORY_TOLERANCE_KIB, least_step=0.25):
+    """None, or what grew. Of steady growth each of the two steps is half, of a step at most one is more than noise.
+    least_step: the share of the growth that each step is at least; less if a busy machine makes growth uneven."""
     second, third, last = _medians(kib)
     growth = last - second
-    if growth > tolerance_kib and min(third - second, last - third) > max(growth / 8, tolerance_kib / 4):
+    if growth > tolerance_kib and min(third - second, last - third) > growth * least_step:
         return "medians of quarters 2, 3, 4: %d, %d, %d KiB" % (second, third, last)
     return None
 
