@@ -125,7 +125,7 @@ static uint64_t event_mean_rtt(const void *summary)
          .words = "not published",                                                                 \
          .rare = true,                                                                             \
          .offset = FIELD(not_published),                                                           \
-         .header = {.words = "not published", .rank = 2, .bad = true},                             \
+         .header = {.words = "not published", .rank = 3, .bad = true},                             \
          .metric = {.help = "Samples of messages that could not be published."}},                  \
     {                                                                                              \
         .key = "receive_errors", .words = "receive errors", .rare = true,                          \

@@ -148,7 +148,9 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
     message->kind = announcer->kind;
     message->boot = announcer->life.boot;
     document = snapshot_write_message(message, &interfaces_zones);
-    if (document != NULL)
+    if (document == NULL)
+        announcer->unwritten++;
+    else
         link_sample(announcer->link, announcer_topic(announcer, SNAPSHOT_MESSAGES, topic), document,
                     strlen(document));
     free(document);
@@ -156,7 +158,7 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
 
 uint64_t announcer_dropped(const struct announcer *announcer)
 {
-    return announcer->link != NULL ? link_dropped(announcer->link) : 0;
+    return announcer->link != NULL ? link_dropped(announcer->link) + announcer->unwritten : 0;
 }
 
 /* ---- others under our name */

@@ -329,13 +329,18 @@ def samples():
 @tap.case("--publish-messages without a broker: the samples that could not be sent are counted")
 def unsent():
     broker.need()
-    program = udptui.Server("--json", "--publish", "mqtt://127.0.0.1:%d/unsent" % udptui.unused_port(),
-                            "--publish-messages", "1000")
+    directory = udptui.temporary_directory()
+    log, metrics = os.path.join(directory, "log"), os.path.join(directory, "metrics")
+    program = udptui.Server("--publish", "mqtt://127.0.0.1:%d/unsent" % udptui.unused_port(), "--publish-messages", "1000",
+                            "--threads", "2", "--log", log, "--metrics", metrics)
     program.wait_for(lambda: b"nothing listens there" in program.raw_errors, "a line about the broker")
     exchange(program, 7)
     program.signal(signal.SIGTERM)
-    summary = program.finish().expect(143).objects("summary")[0]
-    tap.equal(summary["not_published"], 7, "samples that could not be sent")
+    tap.equal(program.finish().expect(143).objects("summary")[0]["not_published"], 7, "in the summary")
+    with open(log, encoding="utf-8") as lines:
+        tap.equal(json.loads(lines.readlines()[-1])["not_published"], 7, "in the log")
+    with open(metrics, encoding="utf-8") as text:
+        tap.matches(text.read(), r"(?m)^udptui_not_published_total\{.*\} 7$", "the metrics")
 
 
 @tap.case("two servers under one name and port notice each other, and what is left afterwards is right")

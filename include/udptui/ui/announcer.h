@@ -39,6 +39,7 @@ struct announcer {
     bool is_rival;                /* another program publishes under our name */
     bool reported_rival;          /* the user knows */
     char reported[LINK_WHY_SIZE]; /* the failure that the user knows; "": none */
+    uint64_t unwritten;           /* samples for whose document memory was short */
     int64_t answer_ns;            /* CLOCK_MONOTONIC: not before, to a rival that runs */
 };
 
@@ -59,7 +60,7 @@ void announcer_publish_stats(struct announcer *announcer, struct snapshot *snaps
 void announcer_publish_clients(struct announcer *announcer, struct snapshot_clients *clients);
 void announcer_publish_message(struct announcer *announcer, struct snapshot_message *message);
 
-/* Samples of messages that were not sent so far: no connection, no room. */
+/* Samples of messages that could not be sent so far: no connection, no room, no memory. */
 uint64_t announcer_dropped(const struct announcer *announcer);
 
 /* Readable when announcer_turn has something to do; -1: never. */

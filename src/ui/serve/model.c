@@ -200,6 +200,9 @@ static void take_client(struct model *model, const struct event_client *event)
 static void add_engines(struct model *model)
 {
     model->totals = event_totals_merge(model->engines, (size_t)model->engine_count);
+    model->totals.not_logged += model->missing.not_logged;
+    model->totals.records_skipped += model->missing.not_recorded;
+    model->totals.not_published += model->missing.not_published;
     model->acks_asked &= model->totals.acks_on != model->acks_wanted;
     rates_update(&model->rates, model->totals.counts.received, model->totals.now_ns);
     rates_update(&model->bytes, model->totals.counts.received_bytes, model->totals.now_ns);
@@ -442,6 +445,16 @@ void model_show_published(struct model *model, const char *brief, bool bad)
 {
     model->published = brief;
     model->published_bad = bad;
+}
+
+void model_take_missing(struct model *model, const struct model_missing *missing)
+{
+    if (memcmp(missing, &model->missing, sizeof *missing) == 0)
+        return;
+    model->missing = *missing;
+    model->changed = true;
+    if (model->engine_count > 0)
+        add_engines(model);
 }
 
 void model_notice(struct model *model, const char *safe)

@@ -229,6 +229,7 @@ struct model {
     struct rows *live;
     struct backlog *backlog; /* while paused: up to the pause */
     struct event_totals engines[ENGINES_MAX];
+    struct model_missing missing;
     int engine_count;
     struct event_totals totals; /* of all engines */
     bool acks_asked;            /* a key has asked for acks_wanted; totals do not say so yet */

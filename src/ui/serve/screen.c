@@ -71,21 +71,14 @@ static struct model *serve_make_model(const struct serve_session *session)
 
 /* ---- records */
 
-/* What is missing in the log, in the capture or at the broker belongs to no engine: they are added to the first one's
- * totals. */
+/* Messages that did not come this far are not in the log either. */
 static void serve_take_totals(struct serve_screen *serve, const struct event_totals *reported)
 {
     struct event_totals totals = *reported;
 
     serve_session_note_totals(serve->session, reported);
-    totals.not_logged = serve_log_lost(&serve->session->log, reported->messages_skipped);
-    if (reported->engine != 0) /* what the file lacks is counted once */
-        totals.not_logged -= logfile_lost(serve->session->log.file);
+    totals.not_logged = serve->session->log.file != NULL ? reported->messages_skipped : 0;
     serve->totals[reported->engine] = totals;
-    if (reported->engine == 0) { /* at the end serve_session_complete_totals does this */
-        totals.records_skipped += recorder_lost(serve->session->recorder);
-        totals.not_published = serve_session_unpublished(serve->session);
-    }
     model_apply(serve->model, &totals, sizeof totals);
 }
 
@@ -198,6 +191,17 @@ static void check_files(struct serve_screen *serve)
         notify(serve, "Metrics are not written: ", problem);
 }
 
+/* At the end serve_session_complete_totals does this. */
+static void serve_take_missing(struct serve_screen *serve)
+{
+    const struct serve_session *session = serve->session;
+
+    model_take_missing(serve->model,
+                       &(struct model_missing){.not_logged = logfile_lost(session->log.file),
+                                               .not_recorded = recorder_lost(session->recorder),
+                                               .not_published = session->not_published});
+}
+
 /* ---- the broker */
 
 static void serve_check_publishing(void *context)
@@ -266,6 +270,7 @@ static bool serve_turn(void *context, int64_t now_ns)
         serve_session_quit(session);
     serve->screen.frozen = session->quit_asked;
     check_files(serve);
+    serve_take_missing(serve);
     serve->screen.changed |= saving_turn(&serve->saving);
     if (now_ns >= dissecting_due_ns(&serve->dissecting))
         serve_dissect(serve);

@@ -98,11 +98,6 @@ static uint64_t session_skipped(const struct serve_session *session)
     return tally != NULL ? tally_totals(tally).messages_skipped : 0;
 }
 
-uint64_t serve_session_unpublished(const struct serve_session *session)
-{
-    return announcer_dropped(&session->publishing.announcer);
-}
-
 /* What the front end did not log, publish, record or choose belongs to no engine. */
 static void session_share(struct serve_session *session, int64_t now_ns, bool last)
 {
@@ -110,9 +105,11 @@ static void session_share(struct serve_session *session, int64_t now_ns, bool la
 
     if (!last && now_ns < sharing_due_ns(&session->sharing))
         return;
+    if (!last) /* at the end it is what the summary says */
+        session->not_published = announcer_dropped(&session->publishing.announcer);
     more =
         (struct event_totals){.not_logged = serve_log_lost(&session->log, session_skipped(session)),
-                              .not_published = serve_session_unpublished(session),
+                              .not_published = session->not_published,
                               .not_chosen = session->not_chosen,
                               .messages_skipped = session->not_shown,
                               .records_skipped = recorder_lost(session->recorder)};
@@ -140,7 +137,8 @@ static bool session_open_sharing(struct serve_session *session, int *status)
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
 {
     session_finish_recording(session, totals);
-    totals->not_published = serve_session_unpublished(session);
+    session->not_published = announcer_dropped(&session->publishing.announcer);
+    totals->not_published = session->not_published;
     serve_log_class(&session->log, session->classroom.book);
     serve_log_summary(&session->log, totals);
     session_share(session, clock_monotonic_ns(), true);

@@ -114,7 +114,7 @@ static void put_server(struct pager *pager)
     help_put_count(pager, "Not recorded", totals->records_skipped,
                    "datagrams: too fast for the file, or it is full");
     help_put_count(pager, "Not logged", totals->not_logged, "lines that the file of --log lacks");
-    help_put_count(pager, "Unpublished", totals->not_published, "samples that could not be sent");
+    help_put_count(pager, "Samples", totals->not_published, "not published: no broker, or no room");
     help_put_count(pager, "Errors", totals->receive_errors, "failed receive calls");
 }
 

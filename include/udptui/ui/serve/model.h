@@ -130,6 +130,13 @@ void model_note_dissector(struct model *model, const char *note, const char *con
 /* What the terminal shows. */
 enum text_charset model_charset(const struct model *model);
 
+/* What is missing elsewhere, and belongs to no engine; since the beginning. */
+struct model_missing {
+    uint64_t not_logged, not_recorded, not_published; /* as in struct event_totals */
+};
+
+void model_take_missing(struct model *model, const struct model_missing *missing);
+
 /* The state of --publish in a word or two for the header: a literal, "" for none. */
 void model_show_published(struct model *model, const char *brief, bool bad);
 

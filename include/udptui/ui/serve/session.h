@@ -59,6 +59,7 @@ struct serve_session {
     uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
     struct outlet outlet;      /* while it runs */
     FILE *output;              /* its stream, before that stdout */
+    uint64_t not_published;    /* samples that could not be sent, as last shared */
     uint64_t not_shown;        /* records that were not written because nobody read them */
     int64_t started_ns;        /* CLOCK_MONOTONIC */
     int64_t deadline_ns;       /* of --duration, INT64_MAX without */
@@ -110,11 +111,8 @@ int64_t serve_session_due_ns(const struct serve_session *session, int64_t now_ns
  * why. */
 bool serve_session_recording_failed(struct serve_session *session, char *error);
 
-/* Samples of messages that were not published so far. */
-uint64_t serve_session_unpublished(const struct serve_session *session);
-
-/* After the last record: completes the totals with what was not recorded, logged or published, writes the
- * log's summary, and shares the state for the last time. */
+/* After the last record: completes the totals with what was not recorded, logged or published,
+ * writes the log's summary, and shares the state for the last time. */
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals);
 
 /* 0, or 128 + the signal that ended it, or EXIT_SETUP with the error reported if an engine

@@ -484,7 +484,27 @@ static void rare_figures_show_where_there_is_room(void **state)
     scene_close(scene);
 }
 
+static void what_belongs_to_no_engine_is_added(void **state)
+{
+    static const struct model_missing missing = {
+        .not_logged = 5, .not_recorded = 6, .not_published = 7};
+    struct scene *scene = scene_open(40, 160, TEXT_UTF8, 65536);
+
+    (void)state;
+    model_take_missing(scene->model, &missing); /* before any engine has reported */
+    scene->totals.records_skipped = 4;
+    scene_tell_totals(scene);
+    scene_tell_totals(scene);
+    assert_true(scene_shows(scene, "not recorded 10  not logged 5  not published 7"));
+    scene_resize(scene, 24, 80);
+    assert_true(scene_shows(scene, "not recorded 10  not logged 5")); /* samples may be lost */
+    model_take_missing(scene->model, &(struct model_missing){.not_recorded = 9});
+    assert_true(scene_shows(scene, "not recorded 13"));
+    scene_close(scene);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(what_belongs_to_no_engine_is_added),
     cmocka_unit_test(at_80x24),
     cmocka_unit_test(at_120x40),
     cmocka_unit_test(at_40x10),
