@@ -3,7 +3,6 @@
 """A quiz in real terminals: the teacher's screen, a student at the prompt of send, one with nc, one with Python."""
 import csv
 import re
-import subprocess
 
 import tap
 import udptui
@@ -28,8 +27,10 @@ def classroom(*options, **more):
 
 
 def by_nc(address, text):
-    done = subprocess.run(["nc", "-u", "-w1", address[0], str(address[1])], input=text, stdout=subprocess.PIPE)
-    return done.stdout
+    nc = udptui.Process(["nc", "-u", address[0], str(address[1])])
+    nc.write(text)
+    nc.wait_for(lambda: b"counted" in nc.raw, "the reply")
+    return nc.raw
 
 
 @tap.case("a teacher and three students: send, nc, Python", timeout_s=60)
@@ -38,7 +39,7 @@ def three():
     path = udptui.temporary_directory() + "/class.csv"
     teacher = classroom("--export", path)
     lee, ann = Screen(), Peer()
-    lee.run("send", teacher.text)
+    lee.run("send", "--timeout", "20s", teacher.text)
     lee.line("name lee")
     lee.wait_text(r"^sent for you: ok \d{6}$")
     lee.wait_text(r"lee: questions come to you now  rtt")
