@@ -152,6 +152,7 @@ def _cpu_seconds_until_end_or(terminal, limit_s):
 @tap.case("idle: hardly any CPU, hardly any output")
 def idle():
     terminal, _ = started()
+    terminal.wait_bytes(b"quit")
     terminal.settle(0.3, 3)
     size, used = len(terminal.raw), udptui.cpu_s(terminal.pid)
     deadline = time.monotonic() + 2

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """watch on a terminal with a real broker: rows, sums, keys, one server alone, 200 servers at once."""
 import os
-import shutil
+import re
 import threading
 import time
 
@@ -53,7 +53,7 @@ def metrics_fail():
     screen = start(broker, "--metrics", os.path.join(directory, "m"))
     screen.wait_row("a:4010", "up")
     tap.until(lambda: os.listdir(directory), "the file")
-    shutil.rmtree(directory)
+    os.rename(directory, directory + "-gone")
     one.stats(20)
     screen.wait_text(r"^ udptui watch .* METRICS FAILED")
 
@@ -82,8 +82,9 @@ def inside():
     screen.keys("Tab")
     screen.wait_row("192.0.2.1:1000", "7")
     screen.keys("Tab")
-    one.message(b"hi \x1b[2J there")
-    screen.wait_row("192.0.2.1:5000", r"hi \x1B[2J there", "acked")
+    # Again and again: what the broker gets before it has the last subscription does not come.
+    tap.until(lambda: one.message(b"hi \x1b[2J there") or screen.rows_with("192.0.2.1:5000", r"hi \x1B[2J there", "acked"),
+              "the message", pause_s=0.3)
     screen.keys("Escape")
     screen.wait_text("Servers 2 ")
 
@@ -311,9 +312,10 @@ def many():
     print("# %.1f%% of a core, %d values seen" % (100 * used, len(seen)))
     tap.true(len(seen) >= 5, "the screen is live: %s" % seen)
     tap.true(used < 0.1, "%.1f%% of a core" % (100 * used))
-    shown = float(screen.wait_text(r" in [\d,]+ \((\d+\.\d+) k/s\)").group(1))
-    least, most = 9 / max(crowd.took_s), 11 / min(crowd.took_s)  # 200 times 50 a round
-    tap.true(least <= shown <= most, "%.2f k/s are shown, not %.2f to %.2f" % (shown, least, most))
+    def right(text):
+        shown = re.search(r" in [\d,]+ \((\d+\.\d+) k/s\)", text)
+        return shown and 9 / max(crowd.took_s) <= float(shown.group(1)) <= 11 / min(crowd.took_s)  # 200 times 50 a round
+    screen.wait(right, "the rate at which they count")
     crowd.end()
     screen.wait_text("in %s \\(" % format(200 * crowd.each, ","))
     screen.keys("q")
