@@ -104,7 +104,11 @@ def going(text):
     text = re.sub(r"\bnow\b|\d[\d.,:%-]*(?: ?(?:[mun]?s|[kMG]?B|[kMG]?bit|[kMG](?=/s)))?(?:/s)?(?: ago)?", "0", "\n".join(rows))
     text = re.sub(r"(?m)^\s*0$", "", re.sub(r"0(?:\s+0)+", "0", text))
     text = re.sub(r"(?m)(?: +(?:mean|jitter|stddev) 0)+$", "", text)  # ping's last ones, if there is room
-    text = re.sub(r" +of 0 acks\b", "", text)  # of load, from the first one on that a busy machine was too late to time
+    # Of load, from the first one on that a busy machine was too late to time, or that came twice.
+    text = re.sub(r" +of 0 acks\b|^ uncertain \?", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(?m)^(?: +(?:lost|late|duplicates|not sent) 0){4}$",  # of load: what is not zero comes first
+                  lambda row: " ".join(sorted(row[0].strip().split("  "))), text)
+    text = re.sub(r"(?m)^ longest run of loss .*", "", text)  # of ping, until a late reply comes
     return "\n".join(re.sub(r"\s+", " ", row).rstrip() for row in text.split("\n"))
 
 
@@ -174,6 +178,8 @@ def resizes():
 
 
 def check(program):
+    if program.name == "ping" and program.screen.wait_text(r" (\d\d:\d\d:\d\d)").group(1) >= "00:00:40":
+        program.screen.wait_text("^ last min ", 40)  # from a minute on: a row that the chart has before
     program.check_screen()
     program.watched.sample(time.monotonic())
     check_leaks(program)
