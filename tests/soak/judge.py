@@ -21,12 +21,13 @@ def _medians(series):
     return [statistics.median(quarter(series, number)) for number in (2, 3, 4)]
 
 
-def memory_growth(kib, tolerance_kib=MEMORY_TOLERANCE_KIB, least_step=0.25):
+def memory_growth(kib, tolerance_kib=MEMORY_TOLERANCE_KIB, least_step_kib=None):
     """None, or what grew. Of steady growth each of the two steps is half, of a step at most one is more than noise.
-    least_step: the share of the growth that each step is at least; less if a busy machine makes growth uneven."""
+    least_step_kib: what each step is at least, however uneven a busy machine makes the growth; else a quarter of it."""
     second, third, last = _medians(kib)
     growth = last - second
-    if growth > tolerance_kib and min(third - second, last - third) > growth * least_step:
+    least_kib = growth / 4 if least_step_kib is None else least_step_kib
+    if growth > tolerance_kib and min(third - second, last - third) > least_kib:
         return "medians of quarters 2, 3, 4: %d, %d, %d KiB" % (second, third, last)
     return None
 
