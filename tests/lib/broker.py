@@ -57,6 +57,10 @@ class Broker:
     def start(self):
         self.process = subprocess.Popen(["mosquitto", "-c", self.config], stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
+        try:  # a program that ends waits for the broker a second at most: a busy machine shall not hold it up
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, -10)
+        except OSError:  # not permitted
+            pass
         tap.until(self._answers, "the broker on the ports %s" % self.ports)
 
     def _answers(self):
