@@ -170,8 +170,8 @@ def watched():
         prometheus.until('udptui_received_total{job="%s",server="room:4010",kind="serve"}' % job, 40)
         prometheus.until('sum(udptui_received_total{job="%s"})' % job, 80)
         prometheus.until('udptui_server_state{job="%s",server="room:4010",state="up"}' % job, 1)
-        tap.equal(sorted(labels["server"] for labels, _ in prometheus.query('udptui_received_total{job="%s"}' % job)),
-                  ['a"b\\\\c:4010', "room:4010"], "servers")
+        tap.until(lambda: sorted(labels["server"] for labels, _ in prometheus.query('udptui_received_total{job="%s"}' % job))
+                  == ['a"b\\\\c:4010', "room:4010"], "servers")
     publishers[0].client.die()
     again = Publisher(broker, "room", boot=2)
     again.state()
