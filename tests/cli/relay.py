@@ -167,7 +167,7 @@ def copies():
     tap.equal([server.receive()[0], server.receive()[0]], [b"twice", b"twice"], "what the server got")
     item = relay.messages(1)[0]
     tap.equal((item["status"], item["copies"]), ("forwarded", 2), "the message")
-    tap.true(29e6 < item["delay_ns"] < 2e9, "delay_ns: %d" % item["delay_ns"])
+    tap.true(29e6 < item["delay_ns"] < 10e9 * tap.busy(), "delay_ns: %d" % item["delay_ns"])
 
 
 @tap.case("a flipped bit: the payload is what the server got, and the message says which bit")
