@@ -424,7 +424,8 @@ def ping_file():
 @tap.case("load: its counts and times, as its JSON has them; promtool accepts them")
 def load_file():
     path, server = metrics_path(), Server()
-    result = udptui.run("load", server.text, "--json", "--quiet", "--duration", "200ms", "--rate", "2k/s", "--metrics", path)
+    result = udptui.run("load", server.text, "--json", "--quiet", "--duration", "200ms", "--rate", "2k/s",
+                        "--timeout", "10s", "--metrics", path)
     summary, text = result.expect(0).objects("summary")[0], read(path)
     promtool(text)
     grouped(text)
@@ -477,7 +478,7 @@ def dashboard():
         client.ask(b"x", server.address)
         names |= set(re.findall(r"^(udptui_\w+)\{", text_at_end(server, path), re.MULTILINE))
     path = metrics_path()
-    udptui.run("ping", Server().text, "--quiet", "--count", "1", "--metrics", path).expect(0)
+    udptui.run("ping", Server().text, "--quiet", "--count", "1", "--timeout", "10s", "--metrics", path).expect(0)
     names |= set(several(read(path)))
     for expression in expressions:
         used = set(re.findall(r"\budptui_\w+", expression))

@@ -50,7 +50,7 @@ def expect_checksums(rows, received, host):
 def talk(server, *options):
     """Sends all payloads, one after the other."""
     lines = "".join(payload.hex() + "\n" for payload in payloads())
-    return udptui.run("send", "--json", "--hex", *options, server.text, stdin=lines.encode()).expect(0)
+    return udptui.run("send", "--json", "--hex", "--timeout", "10s", *options, server.text, stdin=lines.encode()).expect(0)
 
 
 def need_host(host):
@@ -150,7 +150,7 @@ def _():
     tshark.need()
     path, began_ns = capture_path(), time.time_ns()
     server = udptui.Server("--pcap", path, "--threads", "2")
-    udptui.run("load", "--json", "-d", "300ms", "--rate", "10000", server.text).expect(0)
+    udptui.run("load", "--json", "-d", "300ms", "--rate", "10000", "--timeout", "10s", server.text).expect(0)
     summary = server.stop()
     rows = tshark.read(path, server.port)
     came = sum(row.destination == ("127.0.0.1", server.port) for row in rows)
@@ -275,8 +275,8 @@ def full_disk():
     try:
         server = udptui.Server("--pcap", os.path.join(directory, "serve.pcap"))
         lines = "".join("%d\n" % n for n in range(500)) * 2
-        result = udptui.run("send", "--json", "--pcap", os.path.join(directory, "send.pcap"), server.text,
-                            stdin=lines.encode()).expect(3)
+        result = udptui.run("send", "--json", "--timeout", "10s", "--pcap", os.path.join(directory, "send.pcap"),
+                            server.text, stdin=lines.encode()).expect(3)
         server.signal(2)
         told = [("send", result.objects("summary")[0]["not_recorded"], 2000),
                 ("serve", server.finish().expect(3).objects("summary")[0]["not_recorded"], 2000)]

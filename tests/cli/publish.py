@@ -383,7 +383,7 @@ def pinged():
     server = broker.Broker()
     first, second = udptui.Server(), udptui.Server("--ack", "stamp")
     listener = Listener(server)
-    result = udptui.run("ping", "--json", "--quiet", "-c", "5", "-i", "200ms", "--publish", server.url(), *NAME,
+    result = udptui.run("ping", "--json", "--quiet", "-c", "5", "-i", "200ms", "-t", "10s", "--publish", server.url(), *NAME,
                         first.text, second.text).expect(0)
     listener.wait("state", lambda item: item["state"] == "ended", "the end")
     stats = retained(server)["stats"]

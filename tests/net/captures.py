@@ -20,7 +20,7 @@ def recorded(target, serve, options):
     with right:
         server = Server("--pcap", theirs, *serve, addresses=("0.0.0.0:4010",))
     with left:
-        udptui.run("send", *options, "--timeout", "1s", "--pcap", ours, target, "hello").expect(0)
+        udptui.run("send", *options, "--timeout", "3s", "--pcap", ours, target, "hello").expect(0)
     server.stop()
     return [udptui.run("replay", "--json", path).expect(0).objects("message") for path in (ours, theirs)]
 

@@ -34,7 +34,7 @@ def empty_json():
 @tap.case("an empty answer is an answer")
 def empty_answer():
     peer = Peer()
-    send = udptui.start("send", "--json", peer.text, "x")
+    send = udptui.start("send", "--json", "--timeout", "10s", peer.text, "x")
     peer.send(b"", peer.receive()[1])
     result = send.finish().expect(0).objects("result")[0]
     tap.equal((result["status"], result["hex"]), ("acked", ""), "status, hex")
@@ -186,7 +186,7 @@ def default_address():
         server = Server(addresses=())
         tap.contains(("[::]:4010", "0.0.0.0:4010"), server.text, "listening")
         tap.equal(Peer().ask(b"x", ("127.0.0.1", 4010)), ACK, "ack")
-        udptui.run("send", "127.0.0.1", "port 4010 by default").expect(0)
+        udptui.run("send", "--timeout", "10s", "127.0.0.1", "port 4010 by default").expect(0)
 
 
 @tap.case("a stop by SIGSTOP and SIGCONT in between disturbs nothing")

@@ -73,9 +73,9 @@ class Fleet:
                             "--publish-as", "server-%d" % number, "--threads", str(number),
                             addresses=("%s:%d" % (ADDRESS, PORT),))
 
-    def start_load(self, duration="500ms"):
+    def start_load(self, duration="500ms", timeout="10s"):
         return in_namespace(self.outside, udptui.start, "load", "--json", "--quiet", "--clients", "48", "--rate",
-                            "2k/s", "--duration", duration, "%s:%d" % (ADDRESS, PORT))
+                            "2k/s", "--duration", duration, "--timeout", timeout, "%s:%d" % (ADDRESS, PORT))
 
     def finish_load(self, load):
         """Its summary."""
@@ -189,7 +189,7 @@ def exact():
           timeout_s=120)
 def in_the_middle():
     fleet = Fleet()
-    load = fleet.start_load("2s")
+    load = fleet.start_load("2s", "1s")
     tap.until(lambda: fleet.latest(2).get("serve", {}).get("received", 0) > 0 and not load.pump(0), "a report")
     first_life, killed = fleet.kill(2), time.time()
     gone = fleet.wait_state(2, "gone")

@@ -62,7 +62,7 @@ def broadcast_line():
     with right:
         server = Server(addresses=("0.0.0.0:4010",), json_lines=False)
     with left:
-        udptui.run("send", "--broadcast", "10.9.0.255", "anybody?").expect(0)
+        udptui.run("send", "--broadcast", "--timeout", "3s", "10.9.0.255", "anybody?").expect(0)
     tap.contains(server.wait_text(r"^.*anybody\?.*$").group(), "broadcast", "the line")
 
 
@@ -82,7 +82,7 @@ def broadcast_answers():
     with right:
         anyone, third = Peer("0.0.0.0"), Peer("10.9.0.3")
     with left:
-        send = udptui.start("send", "--json", "--broadcast", "--timeout", "1s",
+        send = udptui.start("send", "--json", "--broadcast", "--timeout", "3s",
                             "10.9.0.255:%d" % anyone.port, "who")
     _, sender = anyone.receive()
     anyone.send(b"I am one", sender)
@@ -213,7 +213,7 @@ def two_addresses():
     right.ip("address", "add", "10.9.0.22/24", "dev", "eth0")
     server = server_in(right, addresses=("0.0.0.0:4010",))
     for host in ("10.9.0.22", "10.9.0.2"):
-        send_in(left, host, "x").expect(0)
+        send_in(left, "--timeout", "10s", host, "x").expect(0)
     tap.equal([item["to"] for item in server.messages(2)], ["10.9.0.22:4010", "10.9.0.2:4010"], "to")
 
 
@@ -235,7 +235,7 @@ def link_local():
 def network_down():
     left, right = netns.pair()
     server = server_in(right, addresses=("0.0.0.0:4010",))
-    send_in(left, "10.9.0.2", "before").expect(0)
+    send_in(left, "--timeout", "10s", "10.9.0.2", "before").expect(0)
     right.ip("link", "set", "eth0", "down")
     send_in(left, "--timeout", "200ms", "10.9.0.2", "during").expect(1)
     right.ip("link", "set", "eth0", "up")
@@ -260,7 +260,7 @@ def failed_ack():
         Peer("10.50.0.1").send(b"no way back", ("10.9.0.2", 4010))
     message = server.messages(1)[0]
     tap.equal(message["ack"], "failed", "ack")
-    send_in(left, "10.9.0.2", "x").expect(0)
+    send_in(left, "--timeout", "10s", "10.9.0.2", "x").expect(0)
     summary = server.stop()
     tap.equal((summary["acked"], summary["failed"]), (1, 1), "acked, failed")
 

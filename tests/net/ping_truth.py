@@ -62,8 +62,8 @@ def truth():
         server = Server("--ack", "stamp", addresses=("10.9.0.2:0",))
     capture = Capture(left, server.port, reply_offset=24)  # STAMP has a copy of the request's number there
     with left:
-        result = udptui.run("ping", "--json", "-m", "stamp", "-c", str(PROBES), "-i", "1ms", server.text,
-                            wait_s=30).expect(0)
+        result = udptui.run("ping", "--json", "-m", "stamp", "-c", str(PROBES), "-i", "1ms", "-t", "10s",
+                            server.text, wait_s=30).expect(0)
     capture.read()
     shown = {item["seq"]: item["rtt_ns"] for item in result.objects("reply")}
     tap.equal(result.objects("summary")[0]["kernel_stamps"], PROBES, "times of sending by the kernel")
@@ -86,8 +86,8 @@ def truth_of_send():
     capture = Capture(left, server.port, reply_offset=0)
     texts = [b"%04d" % number for number in range(PROBES)]
     with left:
-        result = udptui.run("send", "--json", "--rate", "500", server.text, stdin=b"\n".join(texts) + b"\n",
-                            wait_s=30).expect(0)
+        result = udptui.run("send", "--json", "--rate", "500", "--timeout", "10s", server.text,
+                            stdin=b"\n".join(texts) + b"\n", wait_s=30).expect(0)
     capture.read()
     results = result.objects("result")
     shown = {struct.unpack("!I", item["text"].encode())[0]: item["rtt_ns"] for item in results}

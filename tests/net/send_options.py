@@ -7,6 +7,7 @@ import udptui
 from udptui import Server
 
 GROUP = "239.9.9.9"
+GROUP_WAIT = "2s"  # all of it: more may answer
 
 
 def serve_in(namespace, *options, addresses=("0.0.0.0:4010",)):
@@ -14,9 +15,9 @@ def serve_in(namespace, *options, addresses=("0.0.0.0:4010",)):
         return Server(*options, addresses=addresses)
 
 
-def send_in(namespace, *arguments):
+def send_in(namespace, *arguments, wait="10s"):
     with namespace:
-        return udptui.run("send", "--json", "-t", "1s", *arguments)
+        return udptui.run("send", "--json", "-t", wait, *arguments)
 
 
 def status_and_why(finished):
@@ -58,7 +59,7 @@ def interface():
     left, right = with_a_second_cable()
     server = serve_in(right)
     left.ip("route", "add", "10.9.0.2/32", "dev", "eth1")
-    tap.true(send_in(left, "10.9.0.2", "astray").status != 0, "the route does not lead astray")
+    tap.true(send_in(left, "10.9.0.2", "astray", wait="1s").status != 0, "the route does not lead astray")
     send_in(left, "--interface", "eth0", "10.9.0.2", "straight").expect(0)
     tap.equal([item["text"] for item in server.messages(1)], ["straight"], "what arrived")
 
@@ -81,7 +82,7 @@ def multicast_ttl():
     server = serve_in(right, "--join", GROUP + "%eth0")
     left.ip("route", "add", "224.0.0.0/4", "dev", "eth0")
     for options in ((), ("--multicast-ttl", "7"), ("--ttl", "9"), ("--ttl", "9", "--multicast-ttl", "3")):
-        send_in(left, *options, GROUP, "x").expect(0)
+        send_in(left, *options, GROUP, "x", wait=GROUP_WAIT).expect(0)
     tap.equal([item["hop_limit"] for item in server.messages(4)], [1, 7, 9, 3], "TTL")
 
 
@@ -92,7 +93,7 @@ def group_and_interface(group, target, options=()):
     server = serve_in(right, "--join", group + "%eth0", addresses=("[::]:4010" if ":" in group else "0.0.0.0:4010",))
     if ":" not in group:
         left.ip("route", "add", "224.0.0.0/4", "dev", "eth1")  # astray
-    result = send_in(left, *options, target, "to the group").expect(0)
+    result = send_in(left, *options, target, "to the group", wait=GROUP_WAIT).expect(0)
     message = server.messages(1)[0]
     tap.equal(message.get("multicast"), True, "multicast")
     tap.contains(result.objects("result")[0]["to"], "%", "the target")
@@ -117,8 +118,8 @@ def no_loop():
     here = serve_in(left, "--join", GROUP + "%eth0")
     there = serve_in(right, "--join", GROUP + "%eth0")
     left.ip("route", "add", "224.0.0.0/4", "dev", "eth0")
-    send_in(left, "--no-loop", GROUP, "quiet").expect(0)
-    send_in(left, GROUP, "loud").expect(0)
+    send_in(left, "--no-loop", GROUP, "quiet", wait=GROUP_WAIT).expect(0)
+    send_in(left, GROUP, "loud", wait=GROUP_WAIT).expect(0)
     tap.equal([item["text"] for item in there.messages(2)], ["quiet", "loud"], "over there")
     tap.equal([item["text"] for item in here.messages(1)], ["loud"], "here")
     tap.equal(here.stop()["received"], 1, "received here")
