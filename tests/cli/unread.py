@@ -225,8 +225,10 @@ def watch_logs():
     publisher = broker.Publisher(server, "room-1")
     publisher.state()
     publisher.stats(1)
-    reader = start("watch", "--json", "--log", log, server.url())
+    between = broker.LossyBroker(server)
+    reader = start("watch", "--json", "--log", log, between.url())
     tap.until(lambda: logged(log, "server"), "what the broker has kept")
+    between.until_subscribed()
     for number in range(MANY):
         publisher.message(b"number %d" % number)
     tap.until(lambda: len(logged(log, "message")) == MANY, "all messages in the log")

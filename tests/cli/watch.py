@@ -8,9 +8,8 @@ import time
 
 import tap
 import udptui
-from broker import SUBACK, UNSUBACK, Broker, Client, Impostor, LossyBroker, OldBroker, Publisher, publish_packet
-
-SUBSCRIPTIONS = 4  # state, stats, clients, messages
+from broker import (SUBACK, SUBSCRIPTIONS, UNSUBACK, Broker, Client, Impostor, LossyBroker, OldBroker, Publisher,
+                    publish_packet)
 
 
 class Watch(udptui.Process):
@@ -29,9 +28,6 @@ class Watch(udptui.Process):
             item = self.latest(event, **members)
             return item if item and condition(item) else None
         return self.wait_for(found, what)
-
-    def connected(self):
-        return self.wait_latest("broker", lambda item: item["state"] == "connected", "the connection")
 
     def received(self, count):
         """Waits until the sum over all servers is so much."""
@@ -101,8 +97,9 @@ def restart():
 def doubled():
     broker = Broker()
     one, two = Publisher(broker, "a", boot=1), Publisher(broker, "a", boot=2)
-    watch = Watch(broker.url())
-    watch.connected()
+    between = LossyBroker(broker)
+    watch = Watch(between.url())
+    between.until_subscribed()
     for count in range(1, 5):
         one.stats(count, counted_s=count)
         two.stats(10 * count, counted_s=count)
@@ -125,9 +122,11 @@ HOSTILE = (
 @tap.case("what cannot be read is counted; no byte of it reaches the output")
 def hostile():
     broker = Broker()
-    watch = Watch(broker.url(), form="--no-ui")
+    between = LossyBroker(broker)
+    watch = Watch(between.url(), form="--no-ui")
     up(Publisher(broker, "first"), 1)
     watch.wait_for(lambda: "first:4010 is up" in watch.out, "the first one")
+    between.until_subscribed()
     client = Client(broker, "attacker")
     for number, payload in enumerate(HOSTILE):
         for part in ("stats", "clients", "state", "messages"):
@@ -386,10 +385,12 @@ def details():
     broker = Broker()
     one = up(Publisher(broker, "a"), 3)
     one.clients(("192.0.2.7:1234", 3))
-    watch = Watch(broker.url())
+    between = LossyBroker(broker)
+    watch = Watch(between.url())
     clients = watch.wait_latest("clients", lambda item: item["clients"], "the clients")
     tap.equal((clients["known"], clients["clients"][0]["from"], clients["clients"][0]["received"]), (1, "192.0.2.7:1234", 3),
               "clients")
+    between.until_subscribed()
     one.message(b"hello")
     message = watch.wait_latest("message", lambda item: True, "the message")
     tap.equal((message["server"], message["text"], message["from"], message["ack"]), ("a", "hello", "192.0.2.1:5000", "sent"),

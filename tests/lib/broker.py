@@ -239,19 +239,24 @@ class OldBroker(Middle):
 
 
 SUBACK, UNSUBACK = 0x90, 0xb0
+SUBSCRIPTIONS = 4  # of watch: state, stats, clients, messages
 
 
 class LossyBroker(Middle):
     """Loses answers as mosquitto does if its queue is full: of each kind so many, the first ones. `passed` counts what
     came through."""
 
-    def __init__(self, broker, losses):
+    def __init__(self, broker, losses=()):
         self.losses, self.passed = dict(losses), collections.Counter()
         super().__init__(broker)
 
     def _serve(self, peer):
         with peer:
             self._connect(peer, self._copy_packets)
+
+    def until_subscribed(self):
+        """Until watch has all its topics, one after the other: what is published before and not kept does not reach it."""
+        tap.until(lambda: self.passed[SUBACK] >= SUBSCRIPTIONS, "the subscriptions of watch")
 
     def _copy_packets(self, source, sink):
         try:
