@@ -329,6 +329,7 @@ static void give_up(const char *before, struct dissect_config config, const char
 {
     struct bench bench;
     char commands[512];
+    int tries = config.limit_ns > 0 ? 10 : 1; /* a busy machine may exceed a limit, too */
 
     snprintf(commands, sizeof commands, "if [ -e $flag ]; then\n%s\nfi", before);
     bench_open(&bench, commands, config);
@@ -344,11 +345,13 @@ static void give_up(const char *before, struct dissect_config config, const char
     assert_false(ask(&bench, 9, 0, false));
 
     unlink(bench.flag);
-    dissector_retry(bench.dissector);
-    assert_string_equal(dissector_note(bench.dissector), "");
-    assert_true(ask(&bench, 9, 0, false));
-    bench_await_answers(&bench, 4);
-    assert_true(bench.answers[3].known);
+    do {
+        dissector_retry(bench.dissector);
+        assert_string_equal(dissector_note(bench.dissector), "");
+        assert_true(ask(&bench, 9, 0, false));
+        bench_await_answers(&bench, bench.count + 1);
+    } while (!bench.answers[bench.count - 1].known && --tries > 0);
+    assert_true(bench.answers[bench.count - 1].known);
     bench_close(&bench);
 }
 

@@ -43,7 +43,7 @@ static void prober_prepare(struct prober_fixture *fixture, uint64_t count, int64
                                                    .mode = PROBE_ECHO,
                                                    .size_bytes = PROBE_SIZE_MIN,
                                                    .interval_ns = interval_ns,
-                                                   .timeout_ns = 100 * UNITS_NS_PER_MS,
+                                                   .timeout_ns = 10 * UNITS_NS_PER_S,
                                                    .count = count};
     fixture->config = (struct prober_config){.targets = fixture->probes,
                                              .count = 2,

@@ -177,7 +177,7 @@ static bool run(const struct endpoint *target, struct reports *reports,
     struct signals signals = {.fd = -1};
     struct replay_source source;
     const struct resender_config config = {.target = *target,
-                                           .timeout_ns = 200 * ms,
+                                           .timeout_ns = 2000 * ms,
                                            .chooses = all_but_skip,
                                            .report = take_report,
                                            .context = reports};

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 
 #include "udptui/base/units.h"
@@ -169,10 +170,12 @@ static void a_client_is_sent_to_by_its_own_engine(void **state)
     open_client(fixture, &client);
     assert_int_equal(send(client.fd, "hello", 5, 0), 5);
     take_until(fixture, has_message);
-    assert_int_equal(recv(client.fd, bytes, sizeof bytes, MSG_DONTWAIT), 3); /* it was sent first */
+    await_readable(client.fd);
+    assert_int_equal(recv(client.fd, bytes, sizeof bytes, MSG_DONTWAIT), 3);
     assert_true(server_send(&fixture->server, fixture->latest.slot, fixture->latest.generation,
                             "by hand", 7));
     take_until(fixture, has_sent_by_hand);
+    await_readable(client.fd);
     assert_int_equal(recv(client.fd, bytes, sizeof bytes, MSG_DONTWAIT), 7);
     assert_memory_equal(bytes, "by hand", 7);
     udp_close(&client);

@@ -301,14 +301,16 @@ static void a_deadline_is_kept(void **state)
     close_thing(&thing);
 }
 
-static void frames_are_far_apart(int64_t least_ns)
+/* The clock of a frame is read behind that of its turn, perhaps long behind: the gap to the next one
+ * may be shorter, but together they are as long as they should be. */
+static void frames_are_far_apart(int64_t began_ns, int64_t interval_ns)
 {
     assert_in_range(terminal.frames, 2, FRAMES_MAX);
-    for (int i = 1; i < terminal.frames; i++)
-        assert_true(terminal.frames_ns[i] - terminal.frames_ns[i - 1] >= least_ns);
+    for (int i = 0; i < terminal.frames; i++)
+        assert_true(terminal.frames_ns[i] - began_ns >= i * interval_ns);
 }
 
-/* However often it changes. The clock of a frame is read behind that of its turn. */
+/* However often it changes. */
 static void few_frames_for_many_changes(void **state)
 {
     struct thing thing;
@@ -352,9 +354,10 @@ static void thirty_frames_a_second_for_keys(void **state)
     (void)state;
     open_thing(&thing, &thing_ops);
     thing.on_draw = press_again;
+    int64_t began_ns = clock_monotonic_ns();
     screen_run(&thing.screen);
     assert_int_equal(terminal.frames, 10);
-    frames_are_far_apart(30 * UNITS_NS_PER_MS);
+    frames_are_far_apart(began_ns, UNITS_NS_PER_S / 30);
     close_thing(&thing);
 }
 
