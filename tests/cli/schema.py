@@ -154,7 +154,7 @@ def send():
     server = Server()
     result = udptui.run("send", "--json", "--expect", "never", server.text, "x").expect(1)
     tap.true(result.objects("unmet") and result.objects("result"), result.out)
-    result = udptui.run("send", "--json", "--replies", "2", "--timeout", "200ms", server.text, "x").expect(1)
+    result = udptui.run("send", "--json", "--replies", "2", "--timeout", "2s", server.text, "x").expect(1)
     tap.true(result.objects("incomplete") and result.objects("summary"), result.out)
 
 

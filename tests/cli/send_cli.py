@@ -16,11 +16,11 @@ ACK = udptui.DEFAULT_ACK
 
 
 class Conversation:
-    """`send --json` in pipe mode, with the test as its peer."""
+    """`send --json` in pipe mode, with the test as its peer, which may be slow: it waits for 8 s if nothing else is said."""
 
     def __init__(self, *options, host="127.0.0.1"):
         self.peer = Peer(host)
-        self.send = udptui.start("send", "--json", *options, self.peer.text)
+        self.send = udptui.start("send", "--json", "--timeout", "8s", *options, self.peer.text)
 
     def line(self, text):
         self.send.write(text + "\n")
@@ -111,7 +111,7 @@ def nasty_reply():
 
 def goes_out(options, message, expected):
     server = Server()
-    udptui.run("send", *options, server.text, message).expect(0)
+    udptui.run("send", "--timeout", "8s", *options, server.text, message).expect(0)
     tap.equal(bytes.fromhex(server.messages(1)[0]["hex"]), expected, "what arrived")
 
 
@@ -131,7 +131,7 @@ for _options, _message, _expected in (
 def size_arrives(size):
     server, payload = Server(), os.urandom(size)
     path = udptui.write_file(payload)
-    result = udptui.run("send", "--json", "--file", path, server.text).expect(0)
+    result = udptui.run("send", "--json", "--timeout", "8s", "--file", path, server.text).expect(0)
     message = server.messages(1)[0]
     tap.equal(message["bytes"], size, "bytes")
     tap.equal(bytes.fromhex(message["hex"]), payload, "what arrived")
@@ -240,7 +240,7 @@ def timeout():
 
 @tap.case("silence: JSON says timeout, and some answered is still status 1")
 def timeout_json():
-    talk = Conversation("--timeout", "200ms")
+    talk = Conversation("--timeout", "1s")
     talk.line("one")
     talk.answer(ACK, talk.hears(b"one"))
     talk.line("two")
@@ -301,9 +301,9 @@ def retry_gives_up():
         talk.end(1)
         tap.equal(talk.peer.waiting(), [], "further datagrams")
         return moments[1] - moments[0], moments[2] - moments[1]
-    # a busy machine may make one of them longer, but not each time
-    found = tap.until(lambda: [pair for pair in (pauses(),) if pair[1] > pair[0] * 1.3], "growing pauses")
-    tap.true(found[0][0] >= 0.14, "the first pause is %.3f s" % found[0][0])
+    # a busy machine may make one of them longer or, as we wake late, shorter, but not each time
+    tap.until(lambda: [pair for pair in (pauses(),) if pair[0] >= 0.14 and pair[1] > pair[0] * 1.3],
+              "growing pauses, the first as long as the timeout")
 
 
 @tap.case("SIGINT ends it with the summary, status 130")
@@ -334,7 +334,7 @@ def match_order():
 
 @tap.case("--match order: one outstanding and none lost is not ambiguous; after a timeout it is")
 def match_order_after_timeout():
-    talk = Conversation("--match", "order", "--timeout", "200ms")
+    talk = Conversation("--match", "order", "--timeout", "1s")
     talk.line("one")
     talk.answer(ACK, talk.hears(b"one"))
     tap.true(not talk.results(1)[0].get("ambiguous"), "ambiguous without reason")
@@ -365,7 +365,7 @@ def match_order_doubled():
 
 @tap.case("--bind with a port means --match order")
 def bind_means_order():
-    talk = Conversation("--bind", "127.0.0.1:%d" % udptui.unused_port(), "--timeout", "200ms")
+    talk = Conversation("--bind", "127.0.0.1:%d" % udptui.unused_port(), "--timeout", "1s")
     talk.line("one")
     first = talk.hears(b"one")
     talk.results(1)
@@ -409,7 +409,7 @@ def auto_clean():
 
 @tap.case("--match auto: after a timeout the next leaves from a fresh port; the late reply is exact")
 def auto_after_timeout():
-    talk = Conversation("--timeout", "150ms")
+    talk = Conversation("--timeout", "1s")
     talk.line("one")
     first = talk.hears(b"one")
     talk.results(1)
@@ -528,6 +528,7 @@ def second_reply_at_the_end():
     peer = Peer()
     send = udptui.start("send", "--json", "--timeout", "8s", peer.text, "one", "two")
     sender = peer.receive()[1]
+    time.sleep(0.5)  # it listens on for twice the longest time that an answer took
     peer.send(b"to one", sender)
     peer.receive()
     peer.send(b"to one", sender)
@@ -694,7 +695,7 @@ def replies():
 
 @tap.case("--replies N: fewer are told, status 1")
 def too_few_replies():
-    talk = Conversation("--replies", "3", "--timeout", "300ms")
+    talk = Conversation("--replies", "3", "--timeout", "1s")
     talk.line("one")
     talk.answer(b"a", talk.hears(b"one"))
     event = talk.event("incomplete")
@@ -704,7 +705,7 @@ def too_few_replies():
 
 @tap.case("--wait TIME: what comes after the answer is listened to so long, the end included")
 def wait():
-    talk = Conversation("--wait", "500ms", "--timeout", "8s")
+    talk = Conversation("--wait", "1s", "--timeout", "8s")
     talk.line("one")
     sender = talk.hears(b"one")
     talk.send.close_stdin()
@@ -715,7 +716,7 @@ def wait():
     summary = talk.send.finish().expect(0).objects("summary")[0]
     tap.equal(counts(summary, "acked", "more"), (1, 1), "summary")
     took_s = time.monotonic() - started
-    tap.true(0.45 < took_s, "it listened for %.2f s only" % took_s)
+    tap.true(0.95 < took_s, "it listened for %.2f s only" % took_s)
     tap.took(took_s, 5)
 
 

@@ -57,7 +57,7 @@ def waits_for_all():
 @tap.case("one that is silent: status 1, and whose silence it is")
 def one_is_silent():
     server, silent = Server(), Peer()
-    result = udptui.run("send", "--json", "-t", "200ms", server.text + "," + silent.text, "x").expect(1)
+    result = udptui.run("send", "--json", "-t", "2s", server.text + "," + silent.text, "x").expect(1)
     tap.equal({item["target"]: item["status"] for item in result.objects("result")},
               {server.text: "acked", silent.text: "timeout"}, "status")
 
@@ -65,7 +65,7 @@ def one_is_silent():
 @tap.case("a reply to one is never credited to another, whatever its content")
 def not_mixed_up():
     one, two = Peer(), Peer("127.0.0.2")
-    send = udptui.start("send", "--json", "-t", "300ms", "--match", "echo", one.text + "," + two.text, "same")
+    send = udptui.start("send", "--json", "-t", "8s", "--match", "echo", one.text + "," + two.text, "same")
     to_one, to_two = one.receive()[1], two.receive()[1]
     one.send(b"same", to_two)  # from the wrong one: it is not taken for the other's
     two.send(b"same", to_two)

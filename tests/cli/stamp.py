@@ -89,7 +89,7 @@ def stateless():
 @tap.case("in the impaired network, too: what it loses on the way back has a number, on the way there none")
 def impaired():
     server = Server("--ack", "stamp", "--impair", "in.loss=20%,out.loss=10%", "--seed", "3")
-    result = udptui.run("ping", "--json", "-q", "-m", "stamp", "-c", "2000", "-i", "200us", "-t", "300ms",
+    result = udptui.run("ping", "--json", "-q", "-m", "stamp", "-c", "2000", "-i", "200us", "-t", "2s",
                         server.text, wait_s=30)
     summary = result.expect(1).objects("summary")[0]
     totals = server.stop()
@@ -230,7 +230,7 @@ def sockperf_client(*arguments):
     found = re.search(r"SentMessages=(\d+); ReceivedMessages=(\d+)", text)
     tap.true(found, "no counts in " + text[-2000:])
     sent, received = map(int, found.groups())
-    tap.true(received > 100, "%d of %d came back before sockperf ended" % (received, sent))
+    tap.true(received > 100 / tap.busy(), "%d of %d came back before sockperf ended" % (received, sent))
     summary = server.stop()
     tap.equal((summary["acked"], summary["failed"]), (summary["received"], 0), "acked and failed")
 

@@ -206,7 +206,7 @@ def replay_leaves_out():
     recorded, target = udptui.Server("--ack", "echo", "--pcap", capture), udptui.Server("--ack", "echo", json_lines=False)
     ask(recorded.address, requests, b"x" * 60000)
     recorded.stop()
-    reader = start("replay", "--json", "--timeout", "200ms", "--loop", str(rounds), "--to", target.text, capture)
+    reader = start("replay", "--json", "--timeout", "2s", "--loop", str(rounds), "--to", target.text, capture)
     error = reader.child.stderr.readline().decode()
     left_out = int(tap.matches(error, r"^udptui: nobody read standard output: lines left out: (\d+)$").group(1))
     while reader.take(1 << 20):
