@@ -44,6 +44,11 @@ def helpers(pid):
     return found
 
 
+def names_helper(pid):
+    """The process that looks names up, once it has its name."""
+    return tap.until(lambda: helpers(pid).get("udptui-names"), "the process that looks names up")
+
+
 def status(thread):
     with open("/proc/%d/status" % thread) as file:
         return dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
@@ -142,7 +147,7 @@ def names():
     need()
     server = udptui.Server("--names", "--sandbox", "on")
     check_inside(server.child.pid)
-    helper = helpers(server.child.pid)["udptui-names"]
+    helper = names_helper(server.child.pid)
     check_helper(helper)
     peer = udptui.Peer()
     peer.ask(b"hello", server.address)
@@ -160,7 +165,7 @@ def relay_names():
     need()
     relay = udptui.Relay("localhost:%d" % udptui.Server().port, "-4", "--sandbox", "on")
     check_inside(relay.child.pid)
-    helper = helpers(relay.child.pid)["udptui-names"]
+    helper = names_helper(relay.child.pid)
     check_helper(helper)
     relay.stop()
     tap.until(lambda: not os.path.exists("/proc/%d" % helper), "its end with the relay")
@@ -173,7 +178,7 @@ def screens():
         terminal = screen.Pty([udptui.BINARY, *words, "--sandbox", "on"])
         terminal.wait_bytes(b"127.0.0.1")
         check_inside(terminal.pid)
-        check_helper(helpers(terminal.pid)["udptui-names"])
+        check_helper(names_helper(terminal.pid))
         terminal.write(b"q")
         tap.equal(terminal.exit_status(), 0, "status")
 
