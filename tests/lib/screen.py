@@ -21,6 +21,8 @@ import udptui
 
 TERM = "screen-256color"
 PROMPT = "READY>"
+MARK = b"\xff"  # in no UTF-8, so that no program of ours writes it
+WAIT_MARK_S = 2
 _numbers = itertools.count(1)
 
 
@@ -179,6 +181,14 @@ def _fill(handle, after_s=0):
         return written
 
 
+def _put(handle, data):
+    """Whether there was room for it."""
+    try:
+        return os.write(handle, data) == len(data)
+    except BlockingIOError:
+        return False
+
+
 class Pty:
     """The program on a pty: `raw` keeps each byte it writes. The test holds the slave open too, so
     that the terminal's modes can be compared before and after."""
@@ -279,7 +289,8 @@ class Pty:
         limit = tap.Limit(wait_s)
         while not condition(self.raw):
             ended = self.ended()
-            if not self.pump(0.1) and (ended or limit.over()):
+            more = self.drain() if ended else self.pump(0.1)
+            if not more and (ended or limit.over()):
                 raise tap.Failure("%s did not come; the terminal got %r" % (what, self.raw[-1500:]))
 
     def wait_bytes(self, part, wait_s=tap.WAIT_S):
@@ -291,6 +302,23 @@ class Pty:
         while time.monotonic() < deadline and self.pump(quiet_s):
             pass
 
+    def drain(self):
+        """Reads all that has been written; whether that was anything. The kernel hands it on in its own time, so a mark is
+        written behind it."""
+        before, marked, limit = len(self.raw), False, tap.Limit(WAIT_MARK_S)
+        if self.closed:
+            return False
+        again = os.open(os.ttyname(self.slave), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            while not (marked and self.raw.endswith(MARK)) and not limit.over():
+                marked = marked or _put(again, MARK)
+                self.pump(0.05)
+        finally:
+            os.close(again)
+        if marked and self.raw.endswith(MARK):
+            self.raw = self.raw[:-1]
+        return len(self.raw) > before
+
     def exit_status(self, wait_s=tap.WAIT_S):
         """Reads to the end of the program; its status as a shell shows it."""
         limit = tap.Limit(wait_s)
@@ -301,8 +329,7 @@ class Pty:
                 time.sleep(0.01)
             else:
                 self.pump(0.02)
-        while not self.closed and self.pump(0):
-            pass
+        self.drain()
         return self.status
 
     def ended(self):

@@ -90,7 +90,7 @@ def started(make, *options):
 def is_given_back(terminal, make):
     """What a terminal that is read again at last has got in the end."""
     terminal.modes_restored()
-    terminal.settle(0.1, 2)
+    terminal.drain()
     if make in SCREENS:
         tap.contains(terminal.raw, ALTERNATE_OFF, "the end")
         tap.true(terminal.raw.rindex(ALTERNATE_OFF) > terminal.raw.rindex(ALTERNATE_ON), "the order")
