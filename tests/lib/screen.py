@@ -64,8 +64,16 @@ class Screen:
 
     # what is seen
 
-    def capture(self):
-        return self.tmux("capture-pane", "-p")
+    def capture(self, *flags):
+        """The screen, when no frame is half drawn: a frame comes in several writes and ends with a hidden cursor at the
+        top left, or with a cursor that is shown at an input. Other programs than ours may leave it elsewhere."""
+        limit = tap.Limit(1)
+        while True:
+            state, _, text = self.tmux("display-message", "-p", "#{alternate_on}#{cursor_flag} #{cursor_x},#{cursor_y}", ";",
+                                       "capture-pane", "-p", *flags).partition("\n")
+            if not state.startswith("10 ") or state == "10 0,0" or limit.over():
+                return text
+            time.sleep(0.01)
 
     def scrolled(self):
         """What is seen, with what has scrolled off the top."""

@@ -80,7 +80,7 @@ class Watched(screen.ServeScreen):
 
     def cells(self):
         """With the blanks at their ends: each has all its cells."""
-        return self.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        return self.capture("-N").split("\n")[:ROWS]
 
     def marked(self):
         """The rows of messages, once a message that marks the end is among them."""
@@ -203,7 +203,7 @@ def relayed():
             server.send(message, server.receive()[1])
             tap.equal(client.receive()[0], message, "the reply")
         shown.wait(lambda text: text.count(mark.decode()) == 2, mark)
-        rows = shown.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        rows = shown.capture("-N").split("\n")[:ROWS]
         check_rows(rows, TIME + r"127\.0\.0\.1:\d+ →", len(some), r"forwarded( |$)")
         check_rows(rows, TIME + r"127\.0\.0\.1:\d+ ←", len(some), r"RTT \d")
         whole(shown.capture(), "udptui relay", " a forward ")
@@ -219,7 +219,7 @@ def roster():
         mark = b"mark-%d-end" % number
         peer.ask(mark, shown.address)
         shown.wait(lambda text: mark.decode() in text, mark)
-        rows = shown.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        rows = shown.capture("-N").split("\n")[:ROWS]
         check_rows(rows, TIME, 1, r"acked \d")
         clients = [row for row in rows if re.search(r" [kM]?B +[\d.]+/s .* %s  " % re.escape(peer.text), row)]
         tap.equal(len(clients), 1, "rows of clients: %r" % rows)
@@ -243,7 +243,7 @@ def replayed():
         shown = screen.Screen(COLUMNS, ROWS)
         some = [b"first"] + messages[first:first + step] + [b"mark-end"]
         shown.run("replay", "--speed", "max", recording(some), wait="mark-end")
-        rows = shown.tmux("capture-pane", "-p", "-N").split("\n")[:ROWS]
+        rows = shown.capture("-N").split("\n")[:ROWS]
         check_rows(rows, TIME + r"127\.0\.0\.1:50000 ", len(some), r"(no reply|unanswered|waiting|-)( |$)")
         whole(shown.capture(), "udptui replay", " Space ")
 

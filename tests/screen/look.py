@@ -25,7 +25,7 @@ def commands():
 
 def sgr(screen):
     """All parameters of the attributes on the screen."""
-    return set(";".join(re.findall(r"\x1b\[([0-9;]*)m", screen.tmux("capture-pane", "-p", "-e"))).split(";"))
+    return set(";".join(re.findall(r"\x1b\[([0-9;]*)m", screen.capture("-e"))).split(";"))
 
 
 COLOURS = {str(base + colour) for base in (30, 40, 90, 100) for colour in range(8)} | {"38", "48"}
@@ -37,7 +37,7 @@ def check_plain(screen, what, dim=False):
 
 def coloured_rows(screen, pattern):
     """The rows of the screen that match, with their attributes."""
-    return [row for row in screen.tmux("capture-pane", "-p", "-e").split("\n")
+    return [row for row in screen.capture("-e").split("\n")
             if re.search(pattern, re.sub(r"\x1b\[[0-9;]*m", "", row))]
 
 
@@ -121,7 +121,7 @@ def themes():
     for theme, green in (("dark", "38;5;114"), ("light", "38;5;22"), ("safe", "38;5;75"), ("safe-light", "38;5;25")):
         screen = Screen()
         screen.run("demo", "--theme", theme, wait="Clients 3")
-        has_green = lambda _: green in screen.tmux("capture-pane", "-p", "-e")
+        has_green = lambda _: green in screen.capture("-e")
         screen.wait(has_green, theme)
         tap.true("2" not in sgr(screen), "dim text of " + theme)
         screen.keys("F2")
