@@ -63,6 +63,7 @@ def seen_checksums():
     screen = Screen(80, 24)
     screen.run("replay", "--speed", "max", os.path.join(udptui.SOURCE, "tests", "captures", "bad_checksum.pcap"))
     screen.wait_text("BAD CHECKSUM bad chec")
+    screen.wait_text(" no checksum ")
     screen.keys("Tab", "g", "Enter")
     screen.wait_text("checksum 0xdead bad +seen")
     screen.wait_text("Checksum +BAD: 0xdf4d belongs to this data")

@@ -252,7 +252,7 @@ def replayed():
 def prompt():
     shown, peer = screen.Screen(COLUMNS, ROWS), Peer()
     asks = re.escape(peer.text) + ">"
-    shown.run("send", peer.text, wait="^" + asks)
+    shown.run("send", "--timeout", "10s", peer.text, wait="^" + asks)
     for number, message in enumerate(selection(), 1):
         shown.line("hello")
         peer.send(message, peer.receive()[1])

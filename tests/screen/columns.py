@@ -46,7 +46,7 @@ def ping_others():
     narrow(write("ping", "-c", "2", "-i", "1ms", closed), "ping of a closed port")
     targets = [Server("--ack", "stamp").text for _ in range(3)]
     narrow(write("ping", "-c", "3", "-i", "1ms", *targets), "ping of three")
-    text = write("ping", "-q", "-c", "2", "-i", "1ms", targets[0], columns=50)
+    text = write("ping", "-q", "-c", "2", "-i", "1ms", "--timeout", "10s", targets[0], columns=50)
     narrow(text, "ping", 50)
     tap.matches(text, r"(?m)^ {14,16}\S", "a continued line")
     narrow(write("ping", "-q", "-c", "2", "-i", "1ms", targets[0], columns=36), "ping", 36)
@@ -116,8 +116,8 @@ def replay():
 @tap.case("in a pipe a record is one line, however wide")
 def pipe():
     server = Server("--ack", "stamp")
-    result = subprocess.run([udptui.BINARY, "ping", "-q", "-c", "2", "-i", "1ms", server.text], capture_output=True,
-                            env=udptui.environment(), check=True)
+    result = subprocess.run([udptui.BINARY, "ping", "-q", "-c", "2", "-i", "1ms", "--timeout", "10s", server.text],
+                            capture_output=True, env=udptui.environment(), check=True)
     lines = result.stdout.decode().splitlines()
     tap.true(any(len(line) > 100 for line in lines), "no wide line in %r" % lines)
     tap.equal([line for line in lines if not re.match(udptui.STAMP, line)], [], "lines without a time")

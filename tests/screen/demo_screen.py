@@ -36,10 +36,10 @@ def too_small():
     screen.wait(lambda text: len(re.findall(ROW, text)) >= 3, "three clients with acks")
 
 
-@tap.case("--duration 1s ends it by itself")
+@tap.case("--duration 3s ends it by itself")
 def duration():
     screen = Screen()
-    screen.run("demo", "--duration", "1s", wait=r"^received \d+, .*clients [1-3]\b.*\n(.+\n)*READY>")
+    screen.run("demo", "--duration", "3s", wait=r"^received \d+, .*clients [1-3]\b.*\n(.+\n)*READY>")
     tap.equal(screen.shell("echo $?"), "0", "exit status")
 
 

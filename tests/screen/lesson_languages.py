@@ -168,12 +168,15 @@ class Reader:
         """Starts the lesson, and reveals its ladder at once."""
         self.screen.keys("1")
         all_at_once, result = ("%s %s" % (self.say("Enter"), self.say(word)) for word in ("all at once", "result"))
+        back = "%s %s" % (self.say("Esc"), self.say("ladder"))  # of the result, where Enter leads if the ladder has ended
         while True:
-            rows = self.screen.wait(lambda text: all_at_once in text or result in text, "the ladder", 40)
-            if result in self.screen.capture():
+            seen = self.screen.wait(lambda text: any(key in text for key in (all_at_once, result, back)) and text,
+                                    "the ladder", 40)
+            if result in seen:
                 return
-            self.screen.keys("Enter")
-            self.screen.wait(lambda text: all_at_once not in text or result in text, repr(rows), 40)
+            left, key = (back, "Escape") if back in seen else (all_at_once, "Enter")
+            self.screen.keys(key)
+            self.screen.wait(lambda text: left not in text or result in text, "the end of\n" + seen, 40)
 
     def read_lesson(self, topic):
         questions, ladders, results = [], [], []
