@@ -101,10 +101,19 @@ def _short(value, limit=700):
 
 # ---- time
 
+def _running():
+    """How many processes run or want to at this moment, without this one (proc(5) loadavg); 0 if that is not told."""
+    try:
+        with open("/proc/loadavg", encoding="ascii") as file:
+            return int(file.read().split()[3].split("/")[0]) - 1
+    except OSError:
+        return 0
+
+
 def busy():
     """How many times as long as on a machine of its own something may take: how many processes want each core
-    (getloadavg(3), of the last minute), at least 1."""
-    return max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
+    (getloadavg(3), of the last minute, or more now: the mean follows slowly), at least 1."""
+    return max(1.0, max(os.getloadavg()[0], _running()) / len(os.sched_getaffinity(0)))
 
 
 class Limit:
