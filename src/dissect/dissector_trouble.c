@@ -14,7 +14,7 @@
 #include "udptui/sys/clock.h"
 #include "udptui/sys/wait.h"
 
-enum { ENDING_MS = 50, BEFORE_MAX = 128 };
+enum { ENDING_MS = 500, BEFORE_MAX = 128 };
 
 /* ---- the child */
 
