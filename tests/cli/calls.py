@@ -212,7 +212,7 @@ def serve_two_engines():
     if not os.path.exists("/proc/net/if_inet6"):
         tap.skip("no IPv6 here")
     server = udptui.Process(wrap + [udptui.BINARY, "serve", "--no-ui", "--calls", "--threads", "2",
-                                    "--duration", "1s", ":0"])
+                                    "--count", "4", ":0"])
     port = int(server.wait_text(r"^Server is listening on \S+:(\d+)$").group(1))
     for _ in range(4):
         Peer().ask(b"hello", ("127.0.0.1", port))
@@ -237,7 +237,7 @@ def send_refused():
 @tap.case("send, an answer: the source, bind, a send, a receive, close before the summary")
 def send_answered():
     server = Server()
-    result = udptui.run("send", "--calls", server.text, "hello").expect(0)
+    result = udptui.run("send", "--calls", "--timeout", "10s", server.text, "hello").expect(0)
     lines = result.plain.splitlines()
     names = [re.match(r"call: (\w+)", line).group(1) for line in lines if line.startswith("call: ")]
     carried = [name.replace("mmsg", "msg") for name in names

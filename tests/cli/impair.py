@@ -258,7 +258,7 @@ def train():
 @tap.case("copies of acks count against the limit of a source, and are made while there is room")
 def limited():
     before = time.monotonic()
-    talk = Talk(Impairments(7, dup=1.0), clients=1, limit="auto").run(rounds=2).end()
+    talk = Talk(Impairments(7, dup=1.0), clients=1, limit="auto").run(rounds=2, window=60).end()
     most = 125 + 50 * (time.monotonic() - before) + 1  # the burst, and 50 a second
     tap.equal(talk.messages[0]["acks"], 3, "acks of the first, an empty one")
     acks = talk.summary["acked"] + talk.summary["copies"]
@@ -348,7 +348,7 @@ def others_do_not_count():
 # ---- the end, with messages still under way
 
 def ended_by(number):
-    talk = Talk(Impairments(7, delay=(400 * MS, 400 * MS), dup=0.5, loss=0.2))
+    talk = Talk(Impairments(7, delay=(800 * MS, 800 * MS), dup=0.5, loss=0.2))
     talk.send_window()
     talk.wait_settled(len(talk.sent) // 2)
     tap.until(lambda: udptui.waiting_bytes(talk.server.port) == 0, "the server to have read all")

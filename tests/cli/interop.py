@@ -27,7 +27,7 @@ def python_server(host):
 @tap.case("send talks to the Python server")
 def send_to_python():
     server, address = python_server("127.0.0.1")
-    result = udptui.run("send", address, "hello", "it is me").expect(0)
+    result = udptui.run("send", "--timeout", "10s", address, "hello", "it is me").expect(0)
     tap.equal(result.out.count(ACK), 2, "answers shown")
     server.wait_text(r"^Message from 127\.0\.0\.1:\d+: it is me$")
 
@@ -36,7 +36,7 @@ def send_to_python():
 def pipe_to_python():
     _, address = python_server("127.0.0.1")
     text = "".join("line %d\n" % number for number in range(200))
-    result = udptui.run("send", "--json", address, stdin=text.encode()).expect(0)
+    result = udptui.run("send", "--json", "--timeout", "10s", address, stdin=text.encode()).expect(0)
     tap.equal(result.objects("summary")[0]["acked"], 200, "acked")
 
 
@@ -84,7 +84,7 @@ def echo_server(name, *command):
     udptui.need_program(name)
     port = udptui.unused_port()
     listens(Process([word.replace("PORT", str(port)) for word in (name,) + command]), port)
-    result = udptui.run("send", "--json", "--match", "echo", "127.0.0.1:%d" % port, "hello").expect(0)
+    result = udptui.run("send", "--json", "--timeout", "10s", "--match", "echo", "127.0.0.1:%d" % port, "hello").expect(0)
     tap.equal(result.objects("result")[0]["text"], "hello", "the echo")
 
 
@@ -101,7 +101,7 @@ def send_to_nc():
     listener = Process(["nc", "-u", "-l", "127.0.0.1", str(port)])
     _skip_other_nc(listener)
     listens(listener, port)
-    send = udptui.start("send", "--json", "127.0.0.1:%d" % port, "who is there")
+    send = udptui.start("send", "--json", "--timeout", "10s", "127.0.0.1:%d" % port, "who is there")
     listener.wait_for(lambda: b"who is there" in listener.raw, "the message in nc")
     listener.write("me\n")
     result = send.finish().expect(0)

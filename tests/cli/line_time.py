@@ -31,7 +31,7 @@ def demo(*options):
 def send(*options):
     """Answers, a timeout, calls, totals and round-trip times."""
     silent = Peer()
-    out = udptui.run("send", "--calls", *options, Server().text, "one", "two").expect(0).out
+    out = udptui.run("send", "--timeout", "10s", "--calls", *options, Server().text, "one", "two").expect(0).out
     return out + udptui.run("send", "--timeout", "50ms", *options, silent.text, "x").expect(1).out
 
 
