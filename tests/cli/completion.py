@@ -155,18 +155,23 @@ class Zsh:
         self.say("PROMPT='READY> '; unsetopt automenu listbeep; setopt autolist; LISTMAX=999\n")
         self.say("autoload -Uz compinit; compinit -u -D; source %s; print loaded:$?\n" % path)
         self.terminal.wait_bytes(b"loaded:0")
-        self.terminal.settle(0.2)
+        self.new_line()
 
     def say(self, text):
         self.terminal.write(text.encode())
+
+    def new_line(self):
+        """Clears the line, and waits for the next one: zsh has then drawn all that it offers, and takes keys again."""
+        before = len(self.terminal.raw)
+        self.say("\x15print Q''Q7\n")
+        self.terminal.wait(lambda raw: re.search(rb"QQ7[\s\S]*READY> ", raw[before:]), "a new line")
 
     def offers(self, line):
         """Every word that stands on the terminal from the TAB to the marker that is typed after it."""
         before = len(self.terminal.raw)
         self.say(line + "\tEND")
         self.terminal.wait(lambda raw: b"END" in raw[before:], "the end of what zsh offers")
-        self.terminal.settle(0.2)
-        self.say("\x15\n") # clears the line
+        self.new_line()
         return self.terminal.raw[before:].decode(errors="replace").replace("END", " ").split()
 
 

@@ -41,23 +41,36 @@ SLOW = 20000
 FLIGHTS = 25000  # more than the simulated network has room for
 
 
-@tap.case("serve: after SIGINT a slow reader gets every line and the summary", timeout_s=60)
-def slow_reader():
+def read_slowly(play):
+    """play: starts a server, sends to it and returns its reader. Reads all after SIGINT. A busy machine may keep the test
+    itself for the second that a reader has: then it is played again."""
+    for _ in range(3):
+        reader = play()
+        reader.child.send_signal(signal.SIGINT)
+        reader.take_slowly(32768, 0.02)
+        if reader.slowest_s < 0.8:
+            break
+    tap.equal(reader.finish(), (130, ""), "status and stderr")
+    return reader
+
+
+def flooded():
     reader, address = serving()
     flood(address, SLOW)
-    began = time.monotonic()
-    reader.child.send_signal(signal.SIGINT)
-    reader.take_slowly(32768, 0.02)
-    tap.equal(reader.finish(), (130, ""), "status and stderr")
-    tap.true(time.monotonic() - began > 1.5, "that was no slow reader")
+    return reader
+
+
+@tap.case("serve: after SIGINT a slow reader gets every line and the summary", timeout_s=60)
+def slow_reader():
+    reader = read_slowly(flooded)
+    tap.true(len(reader.raw) > 1.5 / 0.02 * 32768, "that was no slow reader")
     messages = reader.objects("message")
     tap.equal([item["n"] for item in messages], list(range(1, SLOW + 1)), "n")
     tap.equal(reader.objects("summary")[0]["received"], SLOW, "received")
     tap.equal(reader.objects("summary")[0]["not_shown"], 0, "not shown")
 
 
-@tap.case("serve: after SIGINT a slow reader gets what an impaired network still held, and what it had no room for", timeout_s=60)
-def slow_reader_of_flights():
+def impaired():
     reader, address = serving("--impair", "loss=10%,out.delay=60s")
     client = Peer()
     for number in range(FLIGHTS):
@@ -65,9 +78,13 @@ def slow_reader_of_flights():
         if number % 200 == 0:
             tap.until(lambda: udptui.waiting_bytes(address[1]) == 0, "the queue to be read", pause_s=0.001)
     tap.until(lambda: udptui.waiting_bytes(address[1]) == 0, "all to be received")
-    reader.child.send_signal(signal.SIGINT)
-    reader.take_slowly(32768, 0.02)
-    tap.equal(reader.finish(), (130, ""), "status and stderr")
+    return reader
+
+
+@tap.case("serve: after SIGINT a slow reader gets what an impaired network still held, and what it had no room for",
+          timeout_s=60)
+def slow_reader_of_flights():
+    reader = read_slowly(impaired)
     summary = reader.objects("summary")[0]
     tap.equal(summary["received"], FLIGHTS, "received")
     tap.equal(len(reader.objects("message")) + summary["not_shown"], FLIGHTS, "lines, and not shown")
@@ -93,9 +110,9 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
 
 @tap.case("serve: a reader that stands still keeps nobody: --duration")
 def stalled_duration():
-    reader, address = serving("--duration", "1s")
-    flood(address, 2000)
-    status, errors = reader.finish(1 + WITHIN_S)
+    reader, address = serving("--duration", "3s", room=4096)
+    flood(address, 200)
+    status, errors = reader.finish(3 + WITHIN_S)
     tap.equal(status, 3, "exit status")
     tap.contains(errors, "was blocked for a second", "stderr")
 
@@ -117,6 +134,7 @@ def capture(count):
     path = os.path.join(udptui.temporary_directory(), "a.pcap")
     server = Server("--pcap", path)
     flood(server.address, count)
+    server.messages(count)
     server.stop()
     return path
 
@@ -147,7 +165,7 @@ def replay_nonblocking():
 
 @tap.case("send on a non-blocking pipe with a slow reader loses nothing")
 def send_nonblocking():
-    reader = nonblocking(("send", "--json", "--count", "1000", Server().text, "x"), 100000)
+    reader = nonblocking(("send", "--json", "--timeout", "10s", "--count", "1000", Server().text, "x"), 100000)
     tap.equal(len(reader.objects("result")), 1000, "results")
 
 

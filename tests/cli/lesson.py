@@ -973,7 +973,7 @@ def by_hand(topic):
         try:
             BY_HAND[topic](facts(topic), Terminals(topic).outputs)
             return
-        except tap.Failure:
+        except (tap.Failure, LookupError, ValueError, AttributeError, subprocess.TimeoutExpired):
             if left == 0:
                 raise
 

@@ -151,7 +151,7 @@ def nohup():
 @tap.case("send: beside lines, the log is what --json writes")
 def send_beside_lines():
     path, server = log_path(), Server()
-    result = udptui.run("send", "--log", path, server.text, "one", "two").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--log", path, server.text, "one", "two").expect(0)
     tap.contains(result.out, "Message received", "the lines")
     tap.equal([item["event"] for item in objects(path)], ["result", "result", "summary"], "events")
     tap.equal(objects(path, "summary")[0]["not_logged"], 0, "not logged")
@@ -160,7 +160,7 @@ def send_beside_lines():
 @tap.case("send: beside --json, both have the same objects, with the calls")
 def send_beside_json():
     path, server = log_path(), Server()
-    result = udptui.run("send", "--json", "--calls", "--log", path, server.text, "one").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--json", "--calls", "--log", path, server.text, "one").expect(0)
     # what closes the sockets comes after the log's last line or before it: the order is the same
     tap.equal(without_time(objects(path)), without_time(result.objects()), "objects")
 
@@ -168,14 +168,14 @@ def send_beside_json():
 @tap.case("send: with --quiet, the log has it all")
 def send_quiet():
     path, server = log_path(), Server()
-    tap.equal(udptui.run("send", "--quiet", "--log", path, server.text, "one").expect(0).out, "", "out")
+    tap.equal(udptui.run("send", "--timeout", "10s", "--quiet", "--log", path, server.text, "one").expect(0).out, "", "out")
     tap.equal(len(objects(path, "result")), 1, "results")
 
 
 @tap.case("send: beside the prompt; SIGHUP opens the file again")
 def send_beside_the_prompt():
     path, server = log_path(), Server()
-    terminal = screen.start("send", "--no-history", "--log", path, server.text)
+    terminal = screen.start("send", "--timeout", "10s", "--no-history", "--log", path, server.text)
     terminal.wait_bytes(b"> ")
     terminal.write(b"one\n")
     terminal.wait_bytes(b"Message received")
@@ -208,7 +208,7 @@ def terminal_closed():
 
 @tap.case("send: a full disk is said, and its lines are counted")
 def send_disk_full():
-    result = udptui.run("send", "--log", "/dev/full", "--count", "3", Server().text, "x").expect(3)
+    result = udptui.run("send", "--timeout", "10s", "--log", "/dev/full", "--count", "3", Server().text, "x").expect(3)
     tap.equal(result.out.count("Message received"), 3, "answers")
     tap.contains(result.err, "missing lines: 4", "stderr")
     tap.matches(result.out, r"not logged \d", "the summary")
@@ -254,9 +254,11 @@ def load_beside_the_screen():
 
 @tap.case("lesson: beside its text, what it found is in the log")
 def lesson_beside_text():
-    path = log_path()
-    result = lessons.shown("loss", "--auto", "--log", path)
-    tap.contains(result.out, "loss", "the text")
+    def play():
+        path = log_path()
+        return udptui.run("lesson", "loss", "--auto", "--log", path, wait_s=40), path
+    result, path = lessons.each_try(play)
+    tap.contains(result.expect(0).out, "loss", "the text")
     whole = lessons.shown("loss", "--json").objects("lesson")
     logged = objects(path, "lesson")
     tap.equal([sorted(item) for item in logged], [sorted(item) for item in whole], "keys")
@@ -353,6 +355,7 @@ def unread_pipe():
     server = Server("--log", StalledFifo().path)
     for _ in range(1000):
         client.ask(b"x" * 100, server.address)
+    server.messages(1000)
     server.signal(signal.SIGTERM)
     result = server.finish(4)
     tap.equal(result.status, 143, "exit status")

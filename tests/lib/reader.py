@@ -38,6 +38,7 @@ class Reader:
             flags = fcntl.fcntl(self.write, fcntl.F_GETFL)
             fcntl.fcntl(self.write, fcntl.F_SETFL, flags | os.O_NONBLOCK)
         self.raw = bytearray()
+        self.slowest_s = 0
 
     def start(self, *arguments, errors_too=False, **options):
         """errors_too: standard error is the same pipe."""
@@ -70,7 +71,11 @@ class Reader:
         return self.raw
 
     def take_slowly(self, size=65536, pause_s=0.02):
-        while self.take(size):
+        """To the end; slowest_s is the longest time from one read to the next."""
+        more, read_s = True, time.monotonic()
+        while more:
+            more, before_s, read_s = self.take(size), read_s, time.monotonic()
+            self.slowest_s = max(self.slowest_s, read_s - before_s)
             time.sleep(pause_s)
 
     def finish(self, within_s=tap.WAIT_S):
