@@ -136,11 +136,21 @@ void path_turn(struct path *path, int64_t now_ns)
 void path_begin(struct path *path, int64_t now_ns)
 {
     path->fresh_count = 0;
-    path->paired_ns = now_ns;
+    path->begun_ns = now_ns;
     path->paired_wall_ns = clock_wall_ns();
+    path->paired_ns = clock_monotonic_ns(); /* now_ns is older, by much if we were interrupted */
     path->oldest_ns = clock_pair_oldest_ns(&path->clock, now_ns, path->paired_wall_ns);
     if (!impair_equal(&path->impair, &path->version->dice.config))
         pool_set_version(path, &path->impair);
+}
+
+/* What has come, came before the batch began. Times in the simulated network count from here: by as
+ * much as it is too early, a reflector would say that a request came later. */
+static int64_t path_arrival_ns(const struct path *path, int64_t wall_ns)
+{
+    int64_t arrival_ns = clock_of_stamp(path->paired_ns, path->paired_wall_ns, wall_ns);
+
+    return arrival_ns < path->begun_ns ? arrival_ns : path->begun_ns;
 }
 
 /* Returns the flight, PATH_NONE if there is no room. */
@@ -159,8 +169,7 @@ static uint32_t path_make_flight(struct path *path, const struct datagram *datag
     flight->number = ++path->answer->number;
     flight->socket_index = flight->ack_socket = socket_index;
     bool timed = datagram->wall_ns != 0 && datagram->wall_ns >= path->oldest_ns;
-    flight->arrived_ns =
-        clock_of_stamp(path->paired_ns, path->paired_wall_ns, timed ? datagram->wall_ns : 0);
+    flight->arrived_ns = timed ? path_arrival_ns(path, datagram->wall_ns) : path->begun_ns;
     flight->came_ns =
         timed ? clock_pair_monotonic_ns(&path->clock, datagram->wall_ns) : EVENT_UNKNOWN;
     flight->hops = 1; /* until all its copies have departed: it must not settle before */

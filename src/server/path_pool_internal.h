@@ -91,7 +91,8 @@ struct path {
     size_t fresh_count;
     atomic_int_fast64_t *free_ns;      /* of each way, shared by all engines */
     int64_t moment_ns;                 /* of the latest departure: each has a time of its own */
-    int64_t paired_ns, paired_wall_ns; /* both clocks at one moment: that of the latest batch */
+    int64_t begun_ns;                  /* the time that the latest batch began with */
+    int64_t paired_ns, paired_wall_ns; /* both clocks at one moment, shortly after it */
     struct clock_pair clock;
     int64_t oldest_ns;                 /* clock_pair_oldest_ns at that moment */
     struct way_hop *batch[PATH_BATCH]; /* acks to be sent */

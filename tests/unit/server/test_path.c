@@ -21,6 +21,7 @@
 #include "../../../src/server/path_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/udp.h"
+#include "udptui/sys/clock.h"
 
 enum { CLIENTS = 3, MESSAGES_MAX = 4096, ACK_SIZE = 256 };
 
@@ -806,6 +807,29 @@ static void replies_of_two_sizes_stay_within_three_times_the_request(void **stat
             check_packets(impairs[i], rows[row][0], rows[row][1]);
 }
 
+/* The clocks of a batch are read after its beginning, here by 5 ms. */
+static void an_interruption_is_no_delay(void **state)
+{
+    struct fixture *fixture = open_fixture("in.delay=60ms", "same");
+    int64_t begun_ns = clock_monotonic_ns() - 5 * ms;
+    size_t place = 0;
+    struct datagram datagram = {.peer = fixture->clients[0].local,
+                                .local = fixture->server.local,
+                                .source = fixture->server.local,
+                                .bytes = (const uint8_t *)"x",
+                                .size_bytes = 1,
+                                .segment_bytes = 1,
+                                .wall_ns = clock_wall_ns() - 6 * ms};
+
+    (void)state;
+    path_begin(&fixture->path, begun_ns);
+    assert_int_equal(path_take(&fixture->path, &datagram, 0, 0, begun_ns), 1);
+    struct flight *flight = path_fresh(&fixture->path, &place);
+    assert_non_null(flight);
+    assert_in_range(flight->fate.requests[0].depart_us, 0, 1100); /* after the arrival: 1 ms */
+    close_fixture(fixture);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(planned_datagrams_leave_at_their_times),
     cmocka_unit_test(the_wait_comes_before_the_network),
@@ -832,6 +856,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_same_again),
     cmocka_unit_test(losses_need_no_flight),
     cmocka_unit_test(some_losses_need_flights),
+    cmocka_unit_test(an_interruption_is_no_delay),
 };
 
 const struct suite suite_path = {
