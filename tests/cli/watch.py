@@ -311,6 +311,7 @@ def hung():
     summary = watch.wait_latest("summary", lambda item: item["stale"] == 2, "both are stale")
     tap.equal((summary["received_per_s"], summary["acked_per_s"]), (None, None), "rates")
     tap.equal(summary["serve"]["received"], 15, "what is known")
+    lines.wait_for(lambda: "/school has not answered for" in lines.out, "a line about the silence")
     broker.thaw()
     watch.received(30)
     watch.wait_latest("state", lambda item: item["state"] == "gone", "the end of the one that died", server="b")
