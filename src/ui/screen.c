@@ -198,15 +198,15 @@ static void take_keys(struct screen *screen)
 
     while (!screen->quit && term_read(&key)) {
         screen->pressed = true;
-        if (key.code == KEY_CODE_CTRL_L)
-            term_redraw();
+        if (key.code == KEY_CODE_CTRL_L || key.code == KEY_CODE_RESIZE)
+            term_redraw(); /* what was shown is cut, even if the next frame has the size of the last one */
         else if (key.code == KEY_CODE_CTRL_Z)
             term_suspend();
         else if (key.code == KEY_CODE_F2)
             screen_switch_contrast(screen);
         else if (key.code == KEY_CODE_F3)
             screen->large = !screen->large;
-        else if (key.code != KEY_CODE_RESIZE) {
+        else {
             screen_shift_mouse(screen, &key);
             act_on_key(screen, &key);
         }

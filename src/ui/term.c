@@ -44,7 +44,8 @@ static struct {
     int background;                      /* -1: the terminal's own */
     struct cell *last;                   /* what is shown: rows * columns cells, none if stale */
     int last_rows, last_columns;
-    FILE *keys; /* standard input, or /dev/tty */
+    FILE *keys;     /* standard input, or /dev/tty */
+    WINDOW *reader; /* a pad; NULL without memory */
     int keys_fd;
     struct termios modes; /* as they were */
     int restore_fd;       /* never blocks */
@@ -199,6 +200,7 @@ static void forget(void)
     close_keys();
     free(term.last);
     term.screen = NULL;
+    term.reader = NULL; /* delscreen() frees it */
     term.last = NULL;
     term.last_rows = term.last_columns = 0;
 }
@@ -259,11 +261,20 @@ static void set_modes(void)
     def_prog_mode();
 }
 
+/* Keys are read from a window that is never shown: to read from another one draws it first
+ * (curs_getch(3)), after a new size with what it had for the old one, and on a terminal that may accept
+ * no bytes. */
+static WINDOW *term_reader(void)
+{
+    return term.reader != NULL ? term.reader : stdscr;
+}
+
 static void set_input(void)
 {
-    intrflush(stdscr, FALSE);
-    keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
+    term.reader = newpad(1, 1);
+    intrflush(term_reader(), FALSE);
+    keypad(term_reader(), TRUE);
+    nodelay(term_reader(), TRUE);
     set_escdelay(ESC_DELAY_MS);
     if (!term.options.mouse)
         return;
@@ -465,7 +476,7 @@ static void read_mouse(struct key *key)
 bool term_read(struct key *key)
 {
     wint_t pressed;
-    int kind = is_taken() ? get_wch(&pressed) : ERR;
+    int kind = is_taken() ? wget_wch(term_reader(), &pressed) : ERR;
 
     *key = (struct key){.code = KEY_CODE_NONE};
     if (kind == ERR)

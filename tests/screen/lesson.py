@@ -1,7 +1,12 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lesson on the screen, with keys: the question, the ladder as it happens, what was found."""
+import fcntl
+import os
 import re
+import struct
+import termios
+import time
 
 import lessons
 import tap
@@ -233,6 +238,21 @@ def too_small():
     screen.run("lesson", "mtu", wait=r"(?i)too small")
     screen.resize(80, 24)
     screen.wait_text(r"lesson mtu \(9/\d+\)")
+    screen.keys("q")
+    ended(screen, "0")
+
+
+@tap.case("a size that is changed and changed back between two frames: all of the screen is there")
+def there_and_back():
+    screen = lesson("mtu")
+    terminal = os.open(screen.variable("pane_tty"), os.O_RDWR | os.O_NOCTTY)
+    tap.defer(os.close, terminal)
+    for number in range(12):
+        rows = 22 + number % 2  # drawn at once, and then not before some milliseconds have passed
+        for size in ((rows, 79), (12, 60), (rows, 79)):
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+            time.sleep(0.004)
+        screen.wait(lambda text, row=rows - 1: "q quit" in (text.splitlines() + [""] * 24)[row], "the footer")
     screen.keys("q")
     ended(screen, "0")
 
