@@ -91,7 +91,7 @@ void view_draw(const struct model *model, const struct keys_table *keys, struct 
 
 void view_figures(const struct model *model, struct large_figures *out)
 {
-    const struct event_totals *totals = shown_totals(model);
+    const struct event_totals *totals = &model->totals; /* as in the header, also during a pause */
     const struct counts *counts = &totals->counts;
     bool relay = model->config.relay, replay = model->config.replay;
 

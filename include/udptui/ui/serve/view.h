@@ -13,7 +13,7 @@
  * the totals. keys: for the footer and the help. */
 void view_draw(const struct model *model, const struct keys_table *keys, struct frame *frame);
 
-/* The main figures: messages, acks, clients. */
+/* The main figures: messages, acks, clients; of now, also during a pause. */
 void view_figures(const struct model *model, struct large_figures *out);
 
 #endif

@@ -468,6 +468,24 @@ static void large_figures(void **state)
     scene_close(scene);
 }
 
+/* The lists stand still during a pause; what is counted goes on, in the header and above it. */
+static void a_pause_stops_no_count(void **state)
+{
+    struct scene *scene = played(24, 80, TEXT_UTF8);
+    struct large_figures figures = {.count = 0};
+
+    (void)state;
+    scene_key(scene, ' ');
+    scene->totals.counts = (struct counts){.received = 1234, .acked = 1234};
+    scene_tell_totals(scene);
+    assert_true(scene_shows(scene, "PAUSED"));
+    assert_true(scene_shows(scene, " in 1,234 "));
+    view_figures(scene->model, &figures);
+    assert_string_equal(figures.each[0].figure, "1234");
+    assert_string_equal(figures.each[1].figure, "1234");
+    scene_close(scene);
+}
+
 static void rare_figures_show_where_there_is_room(void **state)
 {
     struct scene *scene = played(40, 160, TEXT_UTF8);
@@ -524,6 +542,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(selection_is_seen),
     cmocka_unit_test(cursor_where_it_is_typed),
     cmocka_unit_test(large_figures),
+    cmocka_unit_test(a_pause_stops_no_count),
     cmocka_unit_test(rare_figures_show_where_there_is_room),
 };
 
