@@ -74,9 +74,9 @@ static void change(struct press *press, const struct impair_config *impair)
 {
     if (impair_equal(impair, &press->model->impair))
         return;
-    press->model->impair = *impair;
     press->effects.set_impair = true;
-    press->effects.impair = *impair;
+    press->effects.impair_before = press->model->impair;
+    press->effects.impair = press->model->impair = *impair;
 }
 
 static void impair_step_choice(struct press *press, bool up)

@@ -395,6 +395,15 @@ static void press_other(struct press *press)
         action_type(press, press->key->code);
 }
 
+void keys_take_back(struct model *model, const struct effects *effects)
+{
+    if (effects->set_acks) /* acks_asked stays: the key asks for the opposite of acks_wanted */
+        model->acks_wanted = !effects->acks_on;
+    if (effects->set_impair)
+        model->impair = effects->impair_before;
+    model->changed = true;
+}
+
 struct effects keys_apply(struct model *model, const struct key *key)
 {
     struct press press = {.model = model, .keys = keys_serve(model), .key = key};

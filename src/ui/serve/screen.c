@@ -161,6 +161,7 @@ static void act_on(struct serve_screen *serve, const struct effects *effects)
                            effects->size_bytes);
     if (taken)
         return;
+    keys_take_back(serve->model, effects);
     snprintf(notice, sizeof notice, "The %s is busy: try that key again",
              serve->session->facts.word);
     model_notice(serve->model, notice);

@@ -33,7 +33,7 @@ struct effects {
     bool set_acks; /* engine_set_acks(acks_on) */
     bool acks_on;
     bool set_impair; /* engine_set_impair(impair) of every engine */
-    struct impair_config impair;
+    struct impair_config impair, impair_before;
     bool quiz; /* backend_ops.quiz(quiz_request) */
     struct quiz_request quiz_request;
     bool export;        /* classroom_write_export */

@@ -16,6 +16,9 @@
 /* Acts on one key. Unknown keys do nothing. */
 struct effects keys_apply(struct model *model, const struct key *key);
 
+/* The server or the relay had no room for the key's request: the same key asks for the same again. */
+void keys_take_back(struct model *model, const struct effects *effects);
+
 /* The table of keys: of a server, of a relay, or of a replay. */
 const struct keys_table *keys_serve(const struct model *model);
 

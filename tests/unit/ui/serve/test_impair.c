@@ -211,6 +211,20 @@ static void asks_for_changes_alone(void **state)
     scene_close(scene);
 }
 
+static void shows_what_is_in_force(void **state)
+{
+    struct scene *scene = panel(24, 80, TEXT_UTF8, "delay=80ms");
+    const struct effects effects = scene_key(scene, 'o');
+
+    (void)state;
+    assert_true(effects.set_impair && !impair_active(&effects.impair));
+    assert_false(scene_shows(scene, "--impair delay=80ms"));
+    keys_take_back(scene->model, &effects); /* the server had no room for it */
+    assert_true(scene_shows(scene, "--impair delay=80ms"));
+    assert_true(scene_key(scene, 'o').set_impair);
+    scene_close(scene);
+}
+
 static void works_in_the_panel_alone(void **state)
 {
     struct scene *scene = panel(24, 80, TEXT_UTF8, "off");
@@ -282,6 +296,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_cell_is_its_own),
     cmocka_unit_test(takes_presets),
     cmocka_unit_test(asks_for_changes_alone),
+    cmocka_unit_test(shows_what_is_in_force),
     cmocka_unit_test(works_in_the_panel_alone),
     cmocka_unit_test(the_mouse_does_nothing),
     cmocka_unit_test(the_header_says_so_everywhere),

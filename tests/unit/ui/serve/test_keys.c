@@ -88,6 +88,23 @@ static void switches_acks_back_before_a_report(void **state)
     assert_true(scene_key(scene, 'a').acks_on);
 }
 
+/* What the server had no room for is asked for by the same key again. */
+static void a_refused_key_asks_again(void **state)
+{
+    struct scene *scene = *state;
+    struct effects effects = scene_key(scene, 'a');
+
+    assert_false(effects.acks_on);
+    keys_take_back(scene->model, &effects);
+    assert_false(scene_key(scene, 'a').acks_on);
+    effects = scene_key(scene, 'a'); /* back on, before the first is reported */
+    assert_true(effects.acks_on);
+    keys_take_back(scene->model, &effects);
+    scene->totals.acks_on = false;
+    scene_tell_totals(scene);
+    assert_true(scene_key(scene, 'a').acks_on);
+}
+
 static void resets_after_yes(void **state)
 {
     struct scene *scene = *state;
@@ -651,6 +668,7 @@ static const struct CMUnitTest tests[] = {
     CASE(escape_never_quits),
     CASE(switches_acks),
     CASE(switches_acks_back_before_a_report),
+    CASE(a_refused_key_asks_again),
     CASE(resets_after_yes),
     CASE(no_reset_after_anything_else),
     CASE(escape_goes_one_view_back),
