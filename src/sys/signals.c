@@ -311,7 +311,11 @@ bool signals_want_end(const struct signals *signals)
 
 void signals_end_at(struct signals *signals, int64_t end_ns)
 {
-    atomic_store(&signals->end_ns, end_ns);
+    int_fast64_t before_ns = atomic_load(&signals->end_ns);
+
+    while (end_ns < before_ns &&
+           !atomic_compare_exchange_weak(&signals->end_ns, &before_ns, end_ns))
+        continue;
     eventfd_write(signals->wake_fd, 1);
 }
 

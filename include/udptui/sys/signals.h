@@ -75,7 +75,8 @@ void signals_beat(struct signals *signals);
 /* The output is written to fd from now on, -1: to nothing. It may be a pipe whose reader takes nothing. */
 void signals_watch_output(struct signals *signals, enum signals_output output, int fd);
 
-/* From end_ns (CLOCK_MONOTONIC) on the program is to end, and fd becomes readable then. */
+/* From end_ns (CLOCK_MONOTONIC) on the program is to end, and fd becomes readable then. It never makes
+ * the end later: a signal may have come before. */
 void signals_end_at(struct signals *signals, int64_t end_ns);
 
 /* Whether the program is to end: what fd shows, for a loop that cannot wait for it. */

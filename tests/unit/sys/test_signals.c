@@ -88,6 +88,32 @@ static void a_deadline_makes_it_ready_too(void **state)
     assert_int_equal(WEXITSTATUS(child.status), 0);
 }
 
+/* A signal comes while a program still starts: the deadline that it then sets is too late. */
+static int end_before_deadline(void *context)
+{
+    struct signals signals;
+
+    (void)context;
+    if (!signals_open(&signals))
+        return 1;
+    kill(getpid(), SIGTERM);
+    if (!wait_for_end(&signals))
+        return 2;
+    signals_end_at(&signals, INT64_MAX);
+    bool ends = signals_want_end(&signals);
+    signals_close(&signals);
+    return ends ? 0 : 3;
+}
+
+static void a_later_deadline_takes_no_signal_back(void **state)
+{
+    struct child child = child_run(end_before_deadline, NULL);
+
+    (void)state;
+    assert_true(WIFEXITED(child.status));
+    assert_int_equal(WEXITSTATUS(child.status), 0);
+}
+
 static void say_restored(void)
 {
     if (write(STDOUT_FILENO, "restored.", 9) < 0)
@@ -316,6 +342,7 @@ static void what_is_ignored_stays_ignored(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_signal_makes_the_descriptor_ready),
     cmocka_unit_test(a_deadline_makes_it_ready_too),
+    cmocka_unit_test(a_later_deadline_takes_no_signal_back),
     cmocka_unit_test(no_progress_ends_the_program),
     cmocka_unit_test(progress_keeps_it_going),
     cmocka_unit_test(room_gives_it_more_time),
