@@ -72,7 +72,7 @@ static bool udp_get_option(const struct udp_socket *socket, int level, int name,
     socklen_t size = sizeof *value;
     int result = getsockopt(socket->fd, level, name, value, &size);
     const struct call call = {
-        .kind = CALL_GETSOCKOPT, .level = level, .name = name, .value = *value};
+        .kind = CALL_GETSOCKOPT, .level = level, .name = name, .value = result == 0 ? *value : 0};
 
     return trace_call(socket, result, &call) == 0;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -137,6 +138,23 @@ static void a_call_that_fails_is_told_with_its_errno(void **state)
     assert_int_equal(bound->error, EADDRINUSE);
     assert_true(endpoint_equal(&bound->peer, &first.local));
     udp_close(&first);
+}
+
+/* The kernel has written no value. */
+static void an_option_that_cannot_be_read_has_no_value(void **state)
+{
+    struct record record = {.count = 0};
+    const struct call_trace trace = {.note = note, .context = &record};
+    const struct udp_options options = {.trace = &trace};
+    struct udp_socket socket;
+    char error[UDP_ERROR_SIZE];
+
+    (void)state;
+    assert_false(udp_adopt_server(open("/dev/null", O_RDONLY), &options, &socket, error));
+    assert_string_equal(error, "it is not a socket");
+    assert_int_equal(record.calls[0].kind, CALL_GETSOCKOPT);
+    assert_int_equal(record.calls[0].error, ENOTSOCK);
+    assert_int_equal(record.calls[0].value, 0);
 }
 
 static void without_a_trace_nothing_is_told(void **state)
@@ -338,6 +356,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(opening_is_told_from_socket_to_getsockname),
     cmocka_unit_test(every_option_is_of_the_sockets_family),
     cmocka_unit_test(a_call_that_fails_is_told_with_its_errno),
+    cmocka_unit_test(an_option_that_cannot_be_read_has_no_value),
     cmocka_unit_test(without_a_trace_nothing_is_told),
     cmocka_unit_test(a_batch_is_told_with_what_it_moved),
     cmocka_unit_test(nothing_there_is_told_as_eagain),
