@@ -77,7 +77,7 @@ static int64_t engine_take_impaired(struct engine *engine, const struct datagram
         size_t taken = path_take(path, datagram, done, index, now_ns);
         done += taken;
         if (done < messages && taken == 0)
-            publish_flight(&engine->publisher, path_refuse(path, datagram, done++, index, now_ns));
+            publish_flight(&engine->publisher, path_refuse(path, datagram, done++));
         else if (done < messages)
             engine_move_path(engine, now_ns);
     }
@@ -94,11 +94,11 @@ static void engine_take_planned(struct engine *engine, const struct datagram *da
 {
     struct path *path = &engine->path;
 
-    if (path_take_planned(path, datagram, message, index, now_ns))
+    if (path_take_message(path, datagram, message, index, now_ns))
         return;
     engine_move_path(engine, now_ns);
-    if (!path_take_planned(path, datagram, message, index, now_ns))
-        publish_flight(&engine->publisher, path_refuse(path, datagram, message, index, now_ns));
+    if (!path_take_message(path, datagram, message, index, now_ns))
+        publish_flight(&engine->publisher, path_refuse(path, datagram, message));
 }
 
 /* Returns whether a message of it has a planned answer. */

@@ -155,7 +155,7 @@ static int64_t path_arrival_ns(const struct path *path, int64_t wall_ns)
 
 /* Returns the flight, PATH_NONE if there is no room. */
 static uint32_t path_make_flight(struct path *path, const struct datagram *datagram, size_t message,
-                                 struct peer_handle peer, bool loop, size_t socket_index)
+                                 size_t socket_index)
 {
     size_t size_bytes;
     const uint8_t *bytes = datagram_message(datagram, message, &size_bytes);
@@ -164,8 +164,8 @@ static uint32_t path_make_flight(struct path *path, const struct datagram *datag
     if (index == PATH_NONE)
         return PATH_NONE;
     struct flight *flight = &path->flights[index];
-    flight->peer = peer;
-    flight->loop = loop;
+    flight->peer = path->answer->peer;
+    flight->loop = path->answer->loop;
     flight->number = ++path->answer->number;
     flight->socket_index = flight->ack_socket = socket_index;
     bool timed = datagram->wall_ns != 0 && datagram->wall_ns >= path->oldest_ns;
@@ -204,12 +204,10 @@ static void path_depart(struct path *path, uint32_t index, int64_t now_ns)
     hops_end(path, index);
 }
 
-/* False if there is no room. */
-static bool path_take_message(struct path *path, const struct datagram *datagram, size_t message,
-                              struct peer_handle peer, bool loop, size_t socket_index,
-                              int64_t now_ns)
+bool path_take_message(struct path *path, const struct datagram *datagram, size_t message,
+                       size_t socket_index, int64_t now_ns)
 {
-    uint32_t index = path_make_flight(path, datagram, message, peer, loop, socket_index);
+    uint32_t index = path_make_flight(path, datagram, message, socket_index);
 
     if (index == PATH_NONE)
         return false;
@@ -218,23 +216,16 @@ static bool path_take_message(struct path *path, const struct datagram *datagram
     return true;
 }
 
-bool path_take_planned(struct path *path, const struct datagram *datagram, size_t message,
-                       size_t socket_index, int64_t now_ns)
-{
-    return path_take_message(path, datagram, message, path->answer->peer, path->answer->loop,
-                             socket_index, now_ns);
-}
-
 size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
                  size_t socket_index, int64_t now_ns)
 {
-    bool loop;
-    struct peer_handle peer = answer_peer(path->answer, datagram, socket_index, now_ns, &loop);
+    struct answer *answer = path->answer;
     size_t messages = datagram_messages(datagram);
     size_t message = first;
 
-    while (message < messages &&
-           path_take_message(path, datagram, message, peer, loop, socket_index, now_ns))
+    if (first == 0) /* noted once, although the datagram may take several rounds */
+        answer->peer = answer_peer(answer, datagram, socket_index, now_ns, &answer->loop);
+    while (message < messages && path_take_message(path, datagram, message, socket_index, now_ns))
         message++;
     return message - first;
 }
@@ -249,18 +240,16 @@ static struct datagram path_message(const struct datagram *datagram, size_t mess
     return one;
 }
 
-const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message,
-                                 size_t socket_index, int64_t now_ns)
+const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message)
 {
     const struct datagram one = path_message(datagram, message);
     struct counts counts = {.received = 1, .received_bytes = one.size_bytes};
-    bool loop;
 
     counts.held[HELD_FULL] = 1;
     path->refused = (struct flight){
         .datagram = one,
         .version = path->version,
-        .peer = answer_peer(path->answer, &one, socket_index, now_ns, &loop),
+        .peer = path->answer->peer,
         .number = ++path->answer->number,
         .service_ns = EVENT_UNKNOWN,
         .status = ACK_HELD,

@@ -43,20 +43,20 @@ void path_begin(struct path *path, int64_t now_ns);
 /*
  * Takes the datagram's messages from `first` on; answer->number counts on. They move with the next
  * path_turn. Returns how many it took: fewer than there are if it is full; path_turn and
- * path_release may make room.
+ * path_release may make room. With first 0 it notes the client: answer->peer and loop.
  */
 size_t path_take(struct path *path, const struct datagram *datagram, size_t first,
                  size_t socket_index, int64_t now_ns);
 
-/* The same of one message whose answer is planned (answer->planned, peer, loop); without impairments
- * it passes at once. False if it is full. */
-bool path_take_planned(struct path *path, const struct datagram *datagram, size_t message,
+/* The same of one message of the client that is noted, as one whose answer is planned
+ * (answer->planned); without impairments it passes at once. False if it is full. */
+bool path_take_message(struct path *path, const struct datagram *datagram, size_t message,
                        size_t socket_index, int64_t now_ns);
 
-/* A message that does not fit: it counts as HELD_FULL. What is returned is to be reported at once:
- * its bytes are those of the datagram. */
-const struct flight *path_refuse(struct path *path, const struct datagram *datagram, size_t message,
-                                 size_t socket_index, int64_t now_ns);
+/* A message of that client that does not fit: it counts as HELD_FULL. What is returned is to be
+ * reported at once: its bytes are those of the datagram. */
+const struct flight *path_refuse(struct path *path, const struct datagram *datagram,
+                                 size_t message);
 
 /* The next message of the batch that is still under way, before any is released; *place is 0 at
  * first. NULL: no more. */

@@ -134,7 +134,7 @@ static bool say(struct fixture *fixture, int client, const void *bytes, size_t s
     path_begin(&fixture->path, fixture->now_ns);
     bool taken = path_take(&fixture->path, &datagram, 0, 0, fixture->now_ns) > 0;
     if (!taken)
-        path_refuse(&fixture->path, &datagram, 0, 0, fixture->now_ns);
+        path_refuse(&fixture->path, &datagram, 0);
     path_turn(&fixture->path, fixture->now_ns);
     take_settled(fixture);
     return taken;
@@ -458,6 +458,33 @@ static void full_is_lost(void **state)
     assert_int_equal(peers_totals(fixture->peers)->received, 2000);
     assert_int_equal(peers_totals(fixture->peers)->held[HELD_FULL], refused);
     assert_int_equal(slab_used_bytes(fixture->path.slab), 0);
+    close_fixture(fixture);
+}
+
+/* Each message tries again for room, and is refused: the watch for loops has one datagram. */
+static void without_room_a_datagram_is_seen_once(void **state)
+{
+    struct fixture *fixture = open_fixture("in.delay=1s", "ok");
+    struct endpoint device = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = 5683};
+    struct datagram train = {.peer = device,
+                             .local = fixture->server.local,
+                             .source = fixture->server.local,
+                             .bytes = (const uint8_t *)"abcdefgh",
+                             .size_bytes = 8,
+                             .segment_bytes = 2};
+
+    (void)state;
+    while (say(fixture, 1, "hello", 5))
+        continue;
+    struct peer_handle peer = peers_touch(fixture->peers, &device, fixture->now_ns);
+    answer_sent(fixture->answer, peer, 100, fixture->now_ns);
+    for (size_t message = 0; message < datagram_messages(&train); message++) {
+        assert_int_equal(path_take(&fixture->path, &train, message, 0, fixture->now_ns), 0);
+        path_refuse(&fixture->path, &train, message);
+    }
+    const struct peer *row = peers_at(fixture->peers, peer.slot);
+    assert_int_equal(row->counts.held[HELD_FULL], 4);
+    assert_int_equal(row->watch.acks, 100 - 4); /* each of them answers one, at the most */
     close_fixture(fixture);
 }
 
@@ -852,6 +879,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_reset_counts_anew),
     cmocka_unit_test(our_own_ack_is_not_answered),
     cmocka_unit_test(full_is_lost),
+    cmocka_unit_test(without_room_a_datagram_is_seen_once),
     cmocka_unit_test(all_together),
     cmocka_unit_test(the_same_again),
     cmocka_unit_test(losses_need_no_flight),
