@@ -112,7 +112,6 @@ int batch_receive(struct batch_receiver *receiver, const struct udp_socket *sock
 }
 
 struct batch_sender {
-    size_t items;
     struct mmsghdr *headers;
     struct batch_send_slot *memory;
 };
@@ -132,7 +131,6 @@ struct batch_sender *batch_sender_open(size_t items)
 
     if (sender == NULL)
         return NULL;
-    sender->items = items;
     sender->headers = calloc(items, sizeof *sender->headers);
     sender->memory = calloc(items, sizeof *sender->memory);
     if (sender->headers == NULL || sender->memory == NULL) {

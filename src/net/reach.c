@@ -49,7 +49,7 @@ static bool reach_fits(const struct endpoint *address, const struct udp_socket *
                                             : address->family == ENDPOINT_IPV4 && socket->ipv4;
 }
 
-/* The best so far, and the socket that it reaches. */
+/* The best so far, with the port of the socket that it reaches. */
 struct choice {
     int rank;
     struct endpoint address;

@@ -213,7 +213,8 @@ static bool udp_configure(struct udp_socket *out, const struct endpoint *endpoin
         set_errors(out);
     if (options->send_stamps || options->stamps_on_request)
         set_send_stamps(out, options->send_stamps);
-    out->gro = options->gro && udp_set_option(out, IPPROTO_UDP, UDP_GRO, 1);
+    if (options->gro)
+        udp_set_option(out, IPPROTO_UDP, UDP_GRO, 1);
     udp_ask_control_data(out);
     refuse_foreign_groups(out);
     udp_set_marks(out, options);

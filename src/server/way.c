@@ -66,11 +66,6 @@ int64_t way_due_ns(const struct way *way)
     return delayq_due_ns(way->delayq);
 }
 
-uint32_t way_count(const struct way *way)
-{
-    return delayq_count(way->delayq);
-}
-
 /* ---- a flow's waiting hops */
 
 /* The upper bits of the product depend on all bits of the flow (Knuth, volume 3, 6.4). */

@@ -18,7 +18,6 @@ struct steer;  /* net/steer.h */
 struct udp_socket {
     int fd;         /* -1 if not open */
     int family;     /* AF_INET or AF_INET6 */
-    bool gro;       /* granted */
     bool ipv4;      /* takes IPv4: its family, or an IPv6 socket on :: that is dual-stack */
     uint8_t number; /* its bit in the groups' `sockets` */
     uint8_t thread; /* which of our threads reads it */

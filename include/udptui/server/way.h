@@ -79,9 +79,8 @@ struct way_hop {
 unsigned way_pass(const struct way_datagram *datagram, const struct impair_fate *fate,
                   int64_t now_ns, struct way_hop hops[IMPAIR_COPIES_MAX]);
 
-/* When the next copy is due, INT64_MAX if none is under way; and how many are. */
+/* When the next copy is due, INT64_MAX if none is under way. */
 int64_t way_due_ns(const struct way *way);
-uint32_t way_count(const struct way *way);
 
 /* Takes the next copy that is due at now_ns, NULL if none is. It belongs to the caller until
  * way_free; a caller that wants to keep its bytes (a block of the slab) sets them to NULL. */

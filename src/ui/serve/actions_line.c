@@ -168,7 +168,6 @@ void action_reply_send(struct press *press)
     press->effects.reply = true;
     press->effects.slot = model->reply_slot;
     press->effects.generation = model->reply_generation;
-    press->effects.peer = model->reply_peer;
     press->effects.bytes = model->reply_bytes;
     press->effects.size_bytes = result.length_bytes;
     actions_leave(model);

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "udptui/proto/endpoint.h"
 #include "udptui/proto/impair.h"
 #include "udptui/proto/quiz.h"
 
@@ -42,7 +41,6 @@ struct effects {
     int server;
     bool reply; /* engine_send(slot, generation, bytes) */
     uint32_t slot, generation;
-    struct endpoint peer;
     const uint8_t *bytes; /* of the reply, in the model: valid until the next key */
     size_t size_bytes;
     const char *save; /* save what the filter chooses to this file: see saving.h; in the model,
