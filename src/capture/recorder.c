@@ -233,15 +233,8 @@ int recorder_fd(const struct recorder *recorder)
 bool recorder_put(struct recorder *recorder, size_t producer, const struct record *record,
                   const void *payload)
 {
-    struct ring *ring = recorder->rings[producer];
-    size_t size = sizeof *record + record->size_bytes;
-    struct record *room = ring_reserve(ring, size);
-
-    if (room == NULL)
+    if (!record_put(recorder->rings[producer], record, payload))
         return false;
-    *room = *record;
-    memcpy(room + 1, payload, record->size_bytes);
-    ring_commit(ring, size);
     eventfd_write(recorder->fd, 1);
     return true;
 }

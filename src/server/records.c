@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/server/records.h"
 
-#include <string.h>
 #include <sys/eventfd.h>
 
 #include "udptui/proto/event.h"
@@ -12,15 +11,10 @@ void records_put(struct records *records, const struct record *record, const uin
 {
     if (records->ring == NULL)
         return;
-    uint8_t *room = ring_reserve(records->ring, sizeof *record + record->size_bytes);
-    if (room == NULL) {
+    if (record_put(records->ring, record, bytes))
+        records->waiting = true;
+    else
         records->skipped++;
-        return;
-    }
-    memcpy(room, record, sizeof *record);
-    memcpy(room + sizeof *record, bytes, record->size_bytes);
-    ring_commit(records->ring, sizeof *record + record->size_bytes);
-    records->waiting = true;
 }
 
 void records_wake(struct records *records)

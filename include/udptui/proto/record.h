@@ -4,8 +4,11 @@
 #ifndef UDPTUI_PROTO_RECORD_H
 #define UDPTUI_PROTO_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "udptui/base/ring.h"
 #include "udptui/proto/checksum.h"
 #include "udptui/proto/endpoint.h"
 
@@ -18,5 +21,18 @@ struct record {
     uint32_t size_bytes;
     uint32_t original_bytes; /* more if our receive buffer cut it; else size_bytes, or 0 */
 };
+
+/* Puts a record with its payload into the ring. False: there is no room. */
+static inline bool record_put(struct ring *ring, const struct record *record, const void *payload)
+{
+    struct record *room = ring_reserve(ring, sizeof *record + record->size_bytes);
+
+    if (room == NULL)
+        return false;
+    *room = *record;
+    memcpy(room + 1, payload, record->size_bytes);
+    ring_commit(ring, sizeof *record + record->size_bytes);
+    return true;
+}
 
 #endif
