@@ -156,15 +156,10 @@ static struct batch_item *answer_open_item(struct answer *answer, const struct r
                                            uint32_t mark)
 {
     struct batch_item *item = &answer->items[mark];
-    size_t bytes = (size_t)(item->count + 1) * run->ack_bytes;
 
     if (mark >= answer->item_count || run->ack_bytes == 0 || run->cut ||
-        !answer_is_repeated(answer, run) || item->bytes != answer->repeated ||
-        item->segment_bytes != run->ack_bytes || item->count >= answer->segments_max ||
-        bytes > ACK_REPLY_MAX_IPV4)
-        return NULL;
-    if (!endpoint_equal(&item->peer, &run->datagram->peer) ||
-        !endpoint_equal(&item->source, &run->datagram->source))
+        !answer_is_repeated(answer, run) || item->segment_bytes != run->ack_bytes ||
+        !answer_item_takes(answer, item, run->datagram, run->ack_bytes))
         return NULL;
     return item;
 }

@@ -155,6 +155,17 @@ void answer_send(struct answer *answer, const struct udp_socket *socket);
 /* Begins the next round: runs and items are gone. */
 void answer_clear(struct answer *answer);
 
+/* Whether the item, the latest of the datagram's client, takes one more of its fixed acks: equal ones
+ * to and from the same addresses, `repeated`, leave as segments of one. */
+static inline bool answer_item_takes(const struct answer *answer, const struct batch_item *item,
+                                     const struct datagram *datagram, size_t ack_bytes)
+{
+    return item->bytes == answer->repeated && item->count < answer->segments_max &&
+           item->size_bytes + ack_bytes <= ACK_REPLY_MAX_IPV4 &&
+           endpoint_equal(&item->peer, &datagram->peer) &&
+           endpoint_equal(&item->source, &datagram->source);
+}
+
 /* ---- its steps, for messages that go through the simulated network (path) */
 
 /* The datagram's client, marked as used, with our address that it sends to. *loop: whether the

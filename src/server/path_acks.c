@@ -141,18 +141,6 @@ static bool acks_is_repeated(const struct path *path, const struct way_hop *hop)
            hop->size_bytes == policy->text_bytes;
 }
 
-/* Whether the item, the client's latest, can take one more of its fixed acks. */
-static bool acks_fits(const struct path *path, const struct batch_item *item,
-                      const struct way_hop *hop)
-{
-    const struct datagram *datagram = &path->flights[hops_flight(hop)].datagram;
-
-    return item->bytes == path->answer->repeated && item->count < path->answer->segments_max &&
-           item->size_bytes + hop->size_bytes <= ACK_REPLY_MAX_IPV4 &&
-           endpoint_equal(&item->peer, &datagram->peer) &&
-           endpoint_equal(&item->source, &datagram->source);
-}
-
 static struct endpoint acks_destination(const struct flight *flight)
 {
     struct endpoint peer = flight->datagram.peer;
@@ -170,7 +158,9 @@ static void acks_put(struct path *path, size_t i)
     struct peer *row = peers_at(path->answer->peers, flight->peer.slot);
     bool repeated = acks_is_repeated(path, hop);
 
-    if (repeated && row->mark < path->item_count && acks_fits(path, &path->items[row->mark], hop)) {
+    if (repeated && row->mark < path->item_count &&
+        answer_item_takes(path->answer, &path->items[row->mark], &flight->datagram,
+                          hop->size_bytes)) {
         path->items[row->mark].count++;
         path->items[row->mark].size_bytes += hop->size_bytes;
     } else {
