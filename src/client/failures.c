@@ -8,6 +8,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/net/icmp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/interfaces.h"
 
@@ -16,7 +17,7 @@ enum { ERRORS_A_TURN = 256 };
 
 size_t failures_payload_max(const struct session *session)
 {
-    return session->target.family == ENDPOINT_IPV6 ? UDP_PAYLOAD_MAX_IPV6 : UDP_PAYLOAD_MAX_IPV4;
+    return datagram_payload_max((enum endpoint_family)session->target.family);
 }
 
 void failures_report(struct session *session, uint64_t seq, size_t size_bytes,

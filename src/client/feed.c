@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/files.h"
 #include "udptui/sys/wait.h"
 
@@ -65,7 +65,7 @@ static bool feed_check_texts(struct feed *feed, struct problem *problem)
     for (size_t i = 0; i < feed->options.text_count; i++) {
         const char *text = feed->options.texts[i];
         const char *why = feed_encode(feed, text, strlen(text), &size_bytes);
-        if (why == NULL || size_bytes > UDP_PAYLOAD_MAX_IPV4)
+        if (why == NULL || size_bytes > DATAGRAM_PAYLOAD_MAX_IPV4)
             continue;
         return problem_set(problem, true, "message '%.*s': %s", TEXT_SHOWN, text, why);
     }

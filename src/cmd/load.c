@@ -7,7 +7,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
-#include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/report.h"
 #include "udptui/ui/load/session.h"
 
@@ -43,7 +43,7 @@ static const struct opt options[] = {
      .offset = FIELD(size_bytes),
      .argument = "SIZE",
      .minimum = 0,
-     .maximum = UDP_PAYLOAD_MAX_IPV4,
+     .maximum = DATAGRAM_PAYLOAD_MAX_IPV4,
      .help = "payload of each datagram in bytes",
      .default_text = "32"},
     {.name = "rate",

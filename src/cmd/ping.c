@@ -8,7 +8,7 @@
 #include "udptui/base/units.h"
 #include "udptui/cmd/commands.h"
 #include "udptui/net/resolve.h"
-#include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/tty.h"
@@ -65,7 +65,7 @@ static const struct opt options[] = {
      .offset = FIELD(size_bytes),
      .argument = "SIZE",
      .minimum = PROBE_SIZE_MIN,
-     .maximum = UDP_PAYLOAD_MAX_IPV4,
+     .maximum = DATAGRAM_PAYLOAD_MAX_IPV4,
      .help = "payload of each probe in bytes",
      .default_text = "44"},
     {.name = "count",

@@ -11,6 +11,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/lesson/stage.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/rules.h"
 #include "udptui/sys/clock.h"
@@ -33,7 +34,7 @@ static bool set_config(struct stage *stage, const struct stage_service *service,
                                      .clients_fixed = true,
                                      .guard = {.scope = GUARD_LIMIT_NONE},
                                      .batch = BATCH,
-                                     .buffer_bytes = UDP_PAYLOAD_MAX_IPV4 + 1,
+                                     .buffer_bytes = DATAGRAM_PAYLOAD_MAX_IPV4 + 1,
                                      .event_ring_bytes = RING_BYTES,
                                      .samples = UINT32_MAX,
                                      .tick_ns = tick_ns,

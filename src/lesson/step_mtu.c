@@ -10,6 +10,7 @@
 
 #include "steps_internal.h"
 #include "udptui/lesson/stage.h"
+#include "udptui/proto/datagram.h"
 
 enum {
     IP_HEADER = 20,
@@ -115,9 +116,9 @@ static void try_largest(struct stage *stage, struct sizes *found)
     struct udp_socket *client = stage_client(stage, &server->local, true, NULL);
     int leg, fragments;
 
-    found->largest = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4, "", &leg);
+    found->largest = send_size(stage, client, DATAGRAM_PAYLOAD_MAX_IPV4, "", &leg);
     found->largest_received = (int32_t)receive_size(stage, server, leg, &fragments).size_bytes;
-    found->above = send_size(stage, client, UDP_PAYLOAD_MAX_IPV4 + 1, "", NULL);
+    found->above = send_size(stage, client, DATAGRAM_PAYLOAD_MAX_IPV4 + 1, "", NULL);
 }
 
 static void try_ethernet(struct stage *stage, struct sizes *found)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "generator_internal.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/reason.h"
 
 enum {
@@ -60,7 +61,7 @@ static bool generator_open_clients(struct generator *generator, char *error)
 
 static uint32_t generator_segments_for(const struct generator *generator)
 {
-    size_t most = UDP_PAYLOAD_MAX_IPV4 /
+    size_t most = DATAGRAM_PAYLOAD_MAX_IPV4 /
                   (generator->config.size_bytes > 0 ? generator->config.size_bytes : 1);
 
     if (!generator->config.segment || generator->config.size_bytes == 0 ||

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "udptui/base/units.h"
-#include "udptui/proto/ack.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/clock.h"
 
 /* Limits of one turn, so that the prompt gets its turns. */
@@ -33,7 +33,7 @@ struct burst {
     int64_t deadline_ns;
     struct counters before;
     struct burst_result result;
-    uint8_t payload[ACK_REPLY_MAX];
+    uint8_t payload[DATAGRAM_PAYLOAD_MAX_IPV6];
 };
 
 struct burst *burst_open(const struct trial_config *config, uint64_t count, size_t size_bytes,

@@ -10,6 +10,7 @@
 
 #include "udptui/base/units.h"
 #include "udptui/proto/ack.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/clock.h"
 
 enum { FIRST_BYTES = 32, TRIES = 2 };
@@ -28,7 +29,7 @@ struct mtu_search {
     int tries;         /* of it */
     int64_t sent_ns, deadline_ns, wait_ns;
     bool ended;
-    uint8_t payload[ACK_REPLY_MAX];
+    uint8_t payload[DATAGRAM_PAYLOAD_MAX_IPV6];
 };
 
 /* ---- bounds */
@@ -71,7 +72,7 @@ size_t mtu_header_bytes(const struct mtu_search *search)
 
 static size_t mtu_most_bytes(const struct mtu_search *search)
 {
-    return search->config.target.family == ENDPOINT_IPV6 ? ACK_REPLY_MAX : ACK_REPLY_MAX_IPV4;
+    return datagram_payload_max((enum endpoint_family)search->config.target.family);
 }
 
 struct mtu_search *mtu_open(const struct trial_config *config,

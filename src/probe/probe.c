@@ -14,6 +14,7 @@
 
 #include "probe_internal.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/reason.h"
 #include "udptui/proto/stamp.h"
 
@@ -94,7 +95,7 @@ static bool open_tables(struct probe *probe)
     probe->series = series_open(capacity, probe->config.timeout_ns);
     probe->sent = calloc(capacity, sizeof *probe->sent);
     probe->by_key = calloc(capacity, sizeof *probe->by_key);
-    probe->receiver = batch_receiver_open(PROBE_RECEIVED_AT_ONCE, UDP_PAYLOAD_MAX_IPV6 + 1);
+    probe->receiver = batch_receiver_open(PROBE_RECEIVED_AT_ONCE, DATAGRAM_PAYLOAD_MAX_IPV6 + 1);
     probe->sender = batch_sender_open(PROBE_AT_ONCE);
     probe->errors = icmp_reader_open(ERROR_SLOTS);
     probe->payloads = calloc(PROBE_AT_ONCE, probe->config.size_bytes);

@@ -10,6 +10,7 @@
 #include "udptui/net/batch.h"
 #include "udptui/net/icmp.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/interfaces.h"
 
@@ -52,7 +53,7 @@ struct trial *trial_open(const struct trial_config *config, char *error)
     }
     trial->socket.fd = -1;
     trial->target = config->target;
-    trial->receiver = batch_receiver_open(1, UDP_PAYLOAD_MAX_IPV6 + 1);
+    trial->receiver = batch_receiver_open(1, DATAGRAM_PAYLOAD_MAX_IPV6 + 1);
     trial->sender = batch_sender_open(1);
     if (trial->receiver == NULL || trial->sender == NULL)
         snprintf(error, TRIAL_ERROR_SIZE, "not enough memory");

@@ -9,6 +9,7 @@
 
 #include "ack_internal.h"
 #include "udptui/base/hash.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/stun.h"
 
 /* A continuation byte is 10xxxxxx (RFC 3629 section 3); a character has at most three. */
@@ -315,16 +316,11 @@ size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes)
     return payload_bytes + (family == ENDPOINT_IPV6 ? 48 : 28);
 }
 
-size_t ack_payload_max(enum endpoint_family family)
-{
-    return family == ENDPOINT_IPV6 ? ACK_REPLY_MAX : ACK_REPLY_MAX_IPV4;
-}
-
 size_t ack_reply_limit(enum endpoint_family family, size_t request_bytes)
 {
     size_t limit =
         ACK_RATIO_MAX * ack_packet_bytes(family, request_bytes) - ack_packet_bytes(family, 0);
-    size_t most = ack_payload_max(family);
+    size_t most = datagram_payload_max(family);
 
     return limit < most ? limit : most;
 }

@@ -11,6 +11,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/escape.h"
 #include "udptui/base/units.h"
+#include "udptui/proto/datagram.h"
 
 enum { TOKEN_SIZE = 32, SLICE_MAX = 65534 };
 
@@ -271,7 +272,7 @@ static bool parse_file(struct reader *reader)
     if (length == 0)
         why = "the path of the file is missing: file:PATH";
     else if (reader->reading->read_file != NULL)
-        why = reader->reading->read_file(path, ACK_REPLY_MAX_IPV4, &policy->file,
+        why = reader->reading->read_file(path, DATAGRAM_PAYLOAD_MAX_IPV4, &policy->file,
                                          &policy->file_bytes);
     free(path);
     return why == NULL || ack_fail(reader, reader->at, why);

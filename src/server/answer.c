@@ -216,8 +216,8 @@ static uint32_t answer_put_acks(struct answer *answer, struct run *run, size_t m
         return 1;
     }
     room = (uint32_t)answer->segments_max - item->count;
-    if (room > (ACK_REPLY_MAX_IPV4 - item->size_bytes) / run->ack_bytes)
-        room = (uint32_t)((ACK_REPLY_MAX_IPV4 - item->size_bytes) / run->ack_bytes);
+    if (room > (DATAGRAM_PAYLOAD_MAX_IPV4 - item->size_bytes) / run->ack_bytes)
+        room = (uint32_t)((DATAGRAM_PAYLOAD_MAX_IPV4 - item->size_bytes) / run->ack_bytes);
     if (wanted > room)
         wanted = room;
     item->count = (uint16_t)(item->count + wanted);
@@ -236,7 +236,7 @@ static bool answer_extends_run(const struct answer *answer, const struct run *ru
         return true;
     return answer_is_repeated(answer, run) && !run->cut && run->ack_bytes > 0 &&
            answer->items[run->item].count < answer->segments_max &&
-           answer->items[run->item].size_bytes + run->ack_bytes <= ACK_REPLY_MAX_IPV4;
+           answer->items[run->item].size_bytes + run->ack_bytes <= DATAGRAM_PAYLOAD_MAX_IPV4;
 }
 
 static struct run *answer_new_run(struct answer *answer, const struct datagram *datagram,
@@ -359,7 +359,7 @@ size_t answer_add(struct answer *answer, const struct datagram *datagram, size_t
     answer_begin_datagram(answer, datagram, first, socket_index, now_ns);
     added.loop = answer->loop;
     added.plain = answer_is_plain(answer, datagram, added.loop);
-    while (message < messages && answer_has_room(answer, ACK_REPLY_MAX)) {
+    while (message < messages && answer_has_room(answer, DATAGRAM_PAYLOAD_MAX_IPV6)) {
         uint32_t wanted = added.plain ? (uint32_t)(messages - message) : 1;
         struct verdict verdict = answer_decide(answer, &added, message, &wanted);
         if (answer->planned)

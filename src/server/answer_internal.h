@@ -161,7 +161,7 @@ static inline bool answer_item_takes(const struct answer *answer, const struct b
                                      const struct datagram *datagram, size_t ack_bytes)
 {
     return item->bytes == answer->repeated && item->count < answer->segments_max &&
-           item->size_bytes + ack_bytes <= ACK_REPLY_MAX_IPV4 &&
+           item->size_bytes + ack_bytes <= DATAGRAM_PAYLOAD_MAX_IPV4 &&
            endpoint_equal(&item->peer, &datagram->peer) &&
            endpoint_equal(&item->source, &datagram->source);
 }

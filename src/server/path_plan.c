@@ -188,7 +188,7 @@ static void plan_start(struct plan *plan, const struct ack_policy *policy, uint8
 static size_t plan_payload_max(const struct plan *plan)
 {
     size_t left = plan->left_bytes - plan_packet(plan, 0);
-    size_t most = ack_payload_max(plan->request->peer.family);
+    size_t most = datagram_payload_max(plan->request->peer.family);
 
     return left < most ? left : most;
 }

@@ -13,7 +13,7 @@
 #include "udptui/proto/endpoint.h"
 #include "udptui/proto/reason.h"
 
-enum { UDP_ERROR_SIZE = 512, UDP_PAYLOAD_MAX_IPV4 = 65507, UDP_PAYLOAD_MAX_IPV6 = 65527 };
+enum { UDP_ERROR_SIZE = 512 };
 
 /* How datagrams to multicast groups leave. */
 struct udp_multicast {

@@ -65,9 +65,6 @@ enum {
 
 #define ACK_AFTER_MAX_NS (INT64_C(600) * 1000000000)
 
-/* The largest UDP payloads: 65,535 less 20 (IPv4 only) and 8. */
-enum { ACK_REPLY_MAX_IPV4 = 65507, ACK_REPLY_MAX = 65527 };
-
 /* A stretch of the template: a literal of the policy's text, or a field. */
 struct ack_part {
     uint8_t field;           /* enum ack_field */
@@ -218,9 +215,6 @@ bool ack_returns_payload(const struct ack_policy *policy);
 
 /* The size of the packet with so much payload: IP header without options, UDP header, payload. */
 size_t ack_packet_bytes(enum endpoint_family family, size_t payload_bytes);
-
-/* The most payload that any datagram can have. */
-size_t ack_payload_max(enum endpoint_family family);
 
 /*
  * The most payload a reply to request_bytes of payload may have: the whole packet with IP and UDP

@@ -9,6 +9,15 @@
 
 #include "udptui/proto/endpoint.h"
 
+/* The largest UDP payloads: 65,535 less 20 (IPv4 only) and 8. */
+enum { DATAGRAM_PAYLOAD_MAX_IPV4 = 65507, DATAGRAM_PAYLOAD_MAX_IPV6 = 65527 };
+
+/* The one of the family. */
+static inline size_t datagram_payload_max(enum endpoint_family family)
+{
+    return family == ENDPOINT_IPV6 ? DATAGRAM_PAYLOAD_MAX_IPV6 : DATAGRAM_PAYLOAD_MAX_IPV4;
+}
+
 struct datagram {
     struct endpoint peer;
     struct endpoint local;  /* the address it was sent to, and our port */

@@ -8,7 +8,7 @@
 
 #include "console_internal.h"
 #include "udptui/base/units.h"
-#include "udptui/proto/ack.h"
+#include "udptui/proto/datagram.h"
 
 enum { BURST_SIZE_BYTES = 64 };
 
@@ -94,7 +94,7 @@ static bool burst_parse(const char *argument, int64_t *count, int64_t *size_byte
 
     *size_bytes = BURST_SIZE_BYTES;
     return rest != NULL &&
-           (rest[0] == '\0' || units_parse_integer(rest, 0, ACK_REPLY_MAX_IPV4, size_bytes));
+           (rest[0] == '\0' || units_parse_integer(rest, 0, DATAGRAM_PAYLOAD_MAX_IPV4, size_bytes));
 }
 
 void console_burst(struct console *console, const struct command_line *line)
@@ -107,7 +107,7 @@ void console_burst(struct console *console, const struct command_line *line)
     if (!burst_parse(line->argument, &count, &size_bytes)) {
         console_say(console,
                     "/burst needs how many (1 to %d) and perhaps of how many bytes (0 to %d)",
-                    BURST_COUNT_MAX, ACK_REPLY_MAX_IPV4);
+                    BURST_COUNT_MAX, DATAGRAM_PAYLOAD_MAX_IPV4);
         return;
     }
     if (!measurement_is_free(console) || !console_has_one_target(console, "/burst"))

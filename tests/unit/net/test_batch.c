@@ -21,6 +21,7 @@
 #include "../../../src/net/batch_internal.h"
 #include "udptui/net/batch.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/proto/event.h"
 #include "udptui/proto/socket_numbers.h"
 
@@ -272,7 +273,7 @@ static void segments_of_one_receive_are_told_apart(void **state)
 /* The third is too big: the two before it have left, and the ones behind it wait. */
 static void the_first_ones_go_until_one_is_refused(void **state)
 {
-    enum { TOO_BIG = UDP_PAYLOAD_MAX_IPV4 + 1 };
+    enum { TOO_BIG = DATAGRAM_PAYLOAD_MAX_IPV4 + 1 };
     static uint8_t bytes[TOO_BIG];
     struct batch_item items[4];
     const struct datagram *datagrams;

@@ -13,6 +13,7 @@
 #include "../suite.h"
 
 #include "udptui/proto/ack.h"
+#include "udptui/proto/datagram.h"
 
 static const struct ack_context context = {
     .number = 42,
@@ -174,19 +175,19 @@ static void replies_are_at_most_three_times_the_request(void **state)
 static void no_reply_is_larger_than_its_limit(void **state)
 {
     static const enum endpoint_family families[] = {ENDPOINT_IPV4, ENDPOINT_IPV6};
-    static uint8_t request[ACK_REPLY_MAX], out[ACK_REPLY_MAX];
+    static uint8_t request[DATAGRAM_PAYLOAD_MAX_IPV6], out[DATAGRAM_PAYLOAD_MAX_IPV6];
     struct ack_policy policy;
 
     (void)state;
     assert_null(ack_parse("{n} {text}{hex}{upper}{text}", &policy));
     for (size_t i = 0; i < 2; i++) {
-        for (size_t size = 0; size <= ack_payload_max(families[i]); size++) {
+        for (size_t size = 0; size <= datagram_payload_max(families[i]); size++) {
             const struct ack_context asked = {.bytes = request, .size_bytes = size};
             size_t limit = ack_reply_limit(families[i], size);
             bool cut;
             assert_true(ack_packet_bytes(families[i], limit) <=
                         3 * ack_packet_bytes(families[i], size));
-            assert_true(limit <= ack_payload_max(families[i]));
+            assert_true(limit <= datagram_payload_max(families[i]));
             if (size % 31 == 0)
                 assert_true(ack_render(&policy, &asked, out, limit, &cut) <= limit);
         }

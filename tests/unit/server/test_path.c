@@ -21,6 +21,7 @@
 #include "../../../src/server/path_internal.h"
 #include "udptui/base/units.h"
 #include "udptui/net/udp.h"
+#include "udptui/proto/datagram.h"
 #include "udptui/sys/clock.h"
 
 enum { CLIENTS = 3, MESSAGES_MAX = 4096, ACK_SIZE = 256 };
@@ -693,7 +694,7 @@ static void the_wait_comes_before_the_network(void **state)
 /* Three times the largest datagram is more than a datagram can have. */
 static void a_planned_answer_is_no_larger_than_a_datagram(void **state)
 {
-    static uint8_t largest[ACK_REPLY_MAX_IPV4];
+    static uint8_t largest[DATAGRAM_PAYLOAD_MAX_IPV4];
     struct fixture *fixture = open_fixture("loss=0", "after 1ms {text}{text}{text} ; {text}");
 
     (void)state;
