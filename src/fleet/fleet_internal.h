@@ -1,10 +1,36 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fleet: what its files share: lives and their sums. */
+/* fleet: what its files share: the table, lives and their sums. */
 #ifndef UDPTUI_FLEET_FLEET_INTERNAL_H
 #define UDPTUI_FLEET_FLEET_INTERNAL_H
 
+#include "udptui/base/units.h"
 #include "udptui/fleet/fleet.h"
+
+/* So long after the latest sign of it, two programs are taken to have one name. */
+static const int64_t doubled_ns = 60 * UNITS_NS_PER_S;
+/* What publishes does so at most once a second, and only if something changed: an increase after a
+ * longer silence came within the last second, unless the connection was lost in between. */
+static const int64_t report_ns = UNITS_NS_PER_S;
+static const int64_t late_report_ns = 3 * UNITS_NS_PER_S;
+
+struct fleet {
+    struct fleet_config config;
+    struct fleet_server **servers; /* by slot */
+    uint32_t end, count;
+    uint32_t *index; /* the first slot by the hash of the topic */
+    uint32_t index_mask;
+    uint32_t generations;
+    bool connected, silent;
+    int64_t connected_ns; /* since when it is connected, and not silent */
+    uint64_t version;
+    uint64_t budget_used; /* the peaks of all lives */
+    uint64_t taken[FLEET_TAKENS];
+    struct pulse received, acked;
+    uint64_t received_buckets[FLEET_SECONDS], acked_buckets[FLEET_SECONDS];
+    struct fleet_message *messages;
+    uint64_t messages_seen;
+};
 
 /* How far a life was: the greater one is newer (see fleet_order_compare). */
 struct fleet_order {
@@ -23,6 +49,12 @@ struct fleet_life {
     struct event_totals totals;
     struct snapshot_target pinged;
 };
+
+/* ---- fleet.c */
+
+/* The server of a topic, a new one if need be. NULL: *why. */
+struct fleet_server *fleet_place(struct fleet *fleet, const struct snapshot_topic *topic,
+                                 int64_t now_ns, enum fleet_taken *why);
 
 /* ---- fleet_sums.c */
 
