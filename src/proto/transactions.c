@@ -18,78 +18,101 @@ enum {
 
 static const uint8_t stun_cookie[] = {0x21, 0x12, 0xa4, 0x42};
 
-/* The bit QR is set, and there is one question or none. */
-static bool dns_is_reply(const uint8_t *bytes, size_t size_bytes)
-{
-    return size_bytes >= DNS_HEADER_BYTES && (bytes[2] & 0x80) != 0 && bytes[4] == 0 &&
-           bytes[5] <= 1;
-}
+/* What the transaction numbers of a request and a reply say. */
+enum numbers {
+    NUMBERS_NONE, /* one of them has none, or another protocol's */
+    NUMBERS_SAME,
+    NUMBERS_DIFFER, /* the reply does not answer the request */
+};
 
-static bool dns_answers(const struct transaction *request, const uint8_t *bytes)
+/* The bit QR is set, and there is one question or none; of a query it is not, and there is one. */
+static enum numbers compare_dns(const struct transaction *request, const uint8_t *bytes,
+                                size_t size_bytes)
 {
     const uint8_t *head = request->head;
+    bool comparable = size_bytes >= DNS_HEADER_BYTES && (bytes[2] & 0x80) != 0 && bytes[4] == 0 &&
+                      bytes[5] <= 1 && request->head_bytes >= DNS_HEADER_BYTES &&
+                      (head[2] & 0x80) == 0 && head[4] == 0 && head[5] == 1;
 
-    return request->head_bytes >= DNS_HEADER_BYTES && memcmp(head, bytes, 2) == 0 &&
-           (head[2] & 0x80) == 0 && (head[2] & 0x78) == (bytes[2] & 0x78) && head[4] == 0 &&
-           head[5] == 1;
+    if (!comparable)
+        return NUMBERS_NONE;
+    return memcmp(head, bytes, 2) == 0 && (head[2] & 0x78) == (bytes[2] & 0x78) ? NUMBERS_SAME
+                                                                                : NUMBERS_DIFFER;
 }
 
-/* A success or error response. */
-static bool stun_is_reply(const uint8_t *bytes, size_t size_bytes)
+static bool has_stun_cookie(const uint8_t *bytes, size_t size_bytes)
 {
-    return size_bytes >= STUN_HEADER_BYTES && (bytes[0] & 0xc1) == 0x01 &&
+    return size_bytes >= STUN_HEADER_BYTES &&
            memcmp(bytes + 4, stun_cookie, sizeof stun_cookie) == 0;
 }
 
-static bool stun_answers(const struct transaction *request, const uint8_t *bytes)
+/* A success or error response. */
+static enum numbers compare_stun(const struct transaction *request, const uint8_t *bytes,
+                                 size_t size_bytes)
 {
     const uint8_t *head = request->head;
 
-    return request->head_bytes >= STUN_HEADER_BYTES && (head[0] & 0xc1) == 0 &&
-           memcmp(head + 4, bytes + 4, sizeof stun_cookie + STUN_ID_BYTES) == 0;
+    if (!has_stun_cookie(bytes, size_bytes) || (bytes[0] & 0xc1) != 0x01 ||
+        !has_stun_cookie(head, request->head_bytes) || (head[0] & 0xc1) != 0)
+        return NUMBERS_NONE;
+    return memcmp(head + STUN_ID_OFFSET, bytes + STUN_ID_OFFSET, STUN_ID_BYTES) == 0
+               ? NUMBERS_SAME
+               : NUMBERS_DIFFER;
 }
 
-/* Version 1, an acknowledgement or reset. */
-static bool coap_is_reply(const uint8_t *bytes, size_t size_bytes)
-{
-    return size_bytes >= COAP_HEADER_BYTES && (bytes[0] & 0xe0) == 0x60 && (bytes[0] & 0x0f) <= 8;
-}
-
-/* A confirmable request: code 0.01 to 0.31. */
-static bool coap_answers(const struct transaction *request, const uint8_t *bytes)
+/* An acknowledgement or reset; a confirmable request has a code from 0.01 to 0.31. */
+static enum numbers compare_coap(const struct transaction *request, const uint8_t *bytes,
+                                 size_t size_bytes)
 {
     const uint8_t *head = request->head;
 
-    return request->head_bytes >= COAP_HEADER_BYTES && (head[0] & 0xf0) == 0x40 && head[1] >= 1 &&
-           head[1] < 0x20 && memcmp(head + 2, bytes + 2, 2) == 0;
+    if (size_bytes < COAP_HEADER_BYTES || (bytes[0] & 0xe0) != 0x60 || (bytes[0] & 0x0f) > 8 ||
+        request->head_bytes < COAP_HEADER_BYTES || (head[0] & 0xf0) != 0x40 || head[1] < 1 ||
+        head[1] >= 0x20)
+        return NUMBERS_NONE;
+    return memcmp(head + 2, bytes + 2, 2) == 0 ? NUMBERS_SAME : NUMBERS_DIFFER;
 }
 
-static const struct {
-    bool (*is_reply)(const uint8_t *bytes, size_t size_bytes);
-    bool (*answers)(const struct transaction *request, const uint8_t *bytes);
-} transactions_kinds[] = {
-    {dns_is_reply, dns_answers},
-    {stun_is_reply, stun_answers},
-    {coap_is_reply, coap_answers},
+static enum numbers (*const compare_numbers[])(const struct transaction *request,
+                                               const uint8_t *bytes, size_t size_bytes) = {
+    compare_dns, compare_stun, compare_coap};
+
+/* Of bytes that two protocols may have written, the one that connects them. */
+static enum numbers transactions_compare(const struct transaction *request, const uint8_t *bytes,
+                                         size_t size_bytes)
+{
+    enum numbers numbers = NUMBERS_NONE;
+
+    for (size_t i = 0; i < COUNT_OF(compare_numbers); i++) {
+        enum numbers these = compare_numbers[i](request, bytes, size_bytes);
+        if (these == NUMBERS_SAME)
+            return these;
+        if (these == NUMBERS_DIFFER)
+            numbers = these;
+    }
+    return numbers;
+}
+
+/* The requests that a reply may answer: those with its number, else those without one. */
+struct candidates {
+    enum numbers numbers;
+    unsigned count, oldest;
 };
 
-/* The request with the reply's transaction number, if exactly one has it; else count. */
-static unsigned transactions_find_id(const struct transactions *transactions, const uint8_t *bytes,
-                                     size_t size_bytes)
+static struct candidates transactions_search(const struct transactions *transactions,
+                                             const uint8_t *bytes, size_t size_bytes)
 {
-    for (size_t kind = 0; kind < COUNT_OF(transactions_kinds); kind++) {
-        unsigned found = transactions->count, matches = 0;
-        if (!transactions_kinds[kind].is_reply(bytes, size_bytes))
-            continue;
-        for (unsigned i = 0; i < transactions->count; i++)
-            if (transactions_kinds[kind].answers(&transactions->waiting[i], bytes)) {
-                found = i;
-                matches++;
-            }
-        if (matches == 1)
-            return found;
+    struct candidates found[] = {[NUMBERS_NONE] = {.numbers = NUMBERS_NONE},
+                                 [NUMBERS_SAME] = {.numbers = NUMBERS_SAME},
+                                 [NUMBERS_DIFFER] = {.numbers = NUMBERS_DIFFER}};
+
+    for (unsigned i = transactions->count; i-- > 0;) {
+        struct candidates *alike =
+            &found[transactions_compare(&transactions->waiting[i], bytes, size_bytes)];
+        alike->count++;
+        alike->oldest = i;
     }
-    return transactions->count;
+    return found[NUMBERS_SAME].count > 0 ? found[NUMBERS_SAME] : found[NUMBERS_NONE];
 }
 
 /* ---- the window */
@@ -132,27 +155,34 @@ void transactions_add(struct transactions *transactions, uint64_t number, int64_
     memcpy(request->head, bytes, request->head_bytes);
 }
 
+/* How certain it is that the reply answers the oldest of the candidates. */
+static enum event_match transactions_judge(const struct transactions *transactions,
+                                           const struct candidates *candidates)
+{
+    if (candidates->count == 0)
+        return MATCH_NONE;
+    if (candidates->numbers == NUMBERS_SAME && candidates->count == 1)
+        return MATCH_ID;
+    if (transactions->overflowed)
+        return MATCH_NONE;
+    return transactions->count == 1 ? MATCH_ALONE : MATCH_ORDER;
+}
+
 struct transaction_match transactions_take(struct transactions *transactions, const uint8_t *bytes,
                                            size_t size_bytes, int64_t now_ns)
 {
     struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN, .match = MATCH_NONE};
 
     transactions_expire(transactions, now_ns);
-    if (transactions->count == 0)
-        return match;
-    unsigned at = transactions_find_id(transactions, bytes, size_bytes);
-    if (at < transactions->count)
-        match.match = MATCH_ID;
-    else if (transactions->count > 0 && !transactions->overflowed)
-        match.match = transactions->count == 1 ? MATCH_ALONE : MATCH_ORDER;
+    const struct candidates candidates = transactions_search(transactions, bytes, size_bytes);
+    match.match = transactions_judge(transactions, &candidates);
     if (match.match == MATCH_NONE)
         return match;
-    if (match.match != MATCH_ID)
-        at = 0;
-    match.number = transactions->waiting[at].number;
-    if (now_ns >= transactions->waiting[at].sent_ns)
-        match.rtt_ns = now_ns - transactions->waiting[at].sent_ns;
-    transactions_remove(transactions, at, 1);
+    const struct transaction *request = &transactions->waiting[candidates.oldest];
+    match.number = request->number;
+    if (now_ns >= request->sent_ns)
+        match.rtt_ns = now_ns - request->sent_ns;
+    transactions_remove(transactions, candidates.oldest, 1);
     return match;
 }
 

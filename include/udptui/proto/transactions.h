@@ -6,9 +6,9 @@
  *
  * A fixed window of the requests of one session that wait for a reply. A reply answers the request
  * with its transaction number if it has one: DNS (RFC 1035 section 4.1.1), STUN (RFC 8489 section
- * 5), CoAP (RFC 7252 section 4.2). Else it answers the only one that waits, or the oldest of
- * several, which may be wrong. Nothing is said once a request was pushed out of the window, until
- * it is empty again.
+ * 5), CoAP (RFC 7252 section 4.2); never one of the same protocol with another number. Else it
+ * answers the only one that waits, or the oldest of several, which may be wrong. Nothing is said once
+ * a request was pushed out of the window, until it is empty again.
  */
 #ifndef UDPTUI_PROTO_TRANSACTIONS_H
 #define UDPTUI_PROTO_TRANSACTIONS_H

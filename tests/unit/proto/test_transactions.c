@@ -52,6 +52,7 @@ static void of_several_the_oldest_may_be(void **state)
 }
 
 static const uint8_t dns_1[12] = {0x12, 0x34, 1, 0, 0, 1}, dns_2[12] = {0x12, 0x35, 1, 0, 0, 1};
+static const uint8_t dns_reply_1[12] = {0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1};
 static const uint8_t dns_reply_2[12] = {0x12, 0x35, 0x81, 0x80, 0, 1, 0, 1};
 
 static void dns_has_a_number(void **state)
@@ -62,7 +63,23 @@ static void dns_has_a_number(void **state)
     add(&waiting, 1, 10, dns_1, sizeof dns_1);
     add(&waiting, 2, 20, dns_2, sizeof dns_2);
     expect(&waiting, dns_reply_2, sizeof dns_reply_2, 25, MATCH_ID, 2, 5);
-    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 26, MATCH_ALONE, 1, 16); /* as it seems */
+    expect(&waiting, dns_reply_1, sizeof dns_reply_1, 30, MATCH_ID, 1, 20);
+}
+
+/* A reply that comes twice, or late, has the number of no request that waits. */
+static void another_number_answers_none(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, dns_1, sizeof dns_1);
+    add(&waiting, 2, 20, dns_2, sizeof dns_2);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 25, MATCH_ID, 2, 5);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 26, MATCH_NONE, 0, EVENT_UNKNOWN);
+    expect(&waiting, dns_reply_1, sizeof dns_reply_1, 30, MATCH_ID, 1, 20);
+    add(&waiting, 3, 40, dns_1, sizeof dns_1);
+    add(&waiting, 4, 50, "abc", 3); /* without a number */
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 60, MATCH_ORDER, 4, 10);
 }
 
 /* A query sent again has the same number: which of the two is answered is unknown. */
@@ -133,6 +150,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_only_one_is_answered),
     cmocka_unit_test(of_several_the_oldest_may_be),
     cmocka_unit_test(dns_has_a_number),
+    cmocka_unit_test(another_number_answers_none),
     cmocka_unit_test(a_number_twice_is_none),
     cmocka_unit_test(stun_and_coap_have_numbers),
     cmocka_unit_test(text_has_no_number),
