@@ -150,6 +150,7 @@ void transactions_add(struct transactions *transactions, uint64_t number, int64_
     struct transaction *request = &transactions->waiting[transactions->count++];
     request->number = number;
     request->sent_ns = sent_ns;
+    request->doubt = DOUBT_NONE;
     request->head_bytes =
         (uint8_t)(size_bytes < TRANSACTIONS_HEAD_BYTES ? size_bytes : TRANSACTIONS_HEAD_BYTES);
     memcpy(request->head, bytes, request->head_bytes);
@@ -159,13 +160,29 @@ void transactions_add(struct transactions *transactions, uint64_t number, int64_
 static enum event_match transactions_judge(const struct transactions *transactions,
                                            const struct candidates *candidates)
 {
+    const struct transaction *oldest = &transactions->waiting[candidates->oldest];
+
     if (candidates->count == 0)
         return MATCH_NONE;
-    if (candidates->numbers == NUMBERS_SAME && candidates->count == 1)
+    if (candidates->numbers == NUMBERS_SAME && candidates->count == 1 &&
+        oldest->doubt < DOUBT_NUMBER)
         return MATCH_ID;
     if (transactions->overflowed)
         return MATCH_NONE;
-    return transactions->count == 1 ? MATCH_ALONE : MATCH_ORDER;
+    return transactions->count == 1 && oldest->doubt == DOUBT_NONE ? MATCH_ALONE : MATCH_ORDER;
+}
+
+/* The reply was given to one of the candidates by a guess: that of the others may have been it. */
+static void transactions_doubt(struct transactions *transactions, enum numbers numbers,
+                               const uint8_t *bytes, size_t size_bytes)
+{
+    uint8_t doubt = numbers == NUMBERS_SAME ? DOUBT_NUMBER : DOUBT_ORDER;
+
+    for (unsigned i = 0; i < transactions->count; i++) {
+        struct transaction *request = &transactions->waiting[i];
+        if (request->doubt < doubt && transactions_compare(request, bytes, size_bytes) == numbers)
+            request->doubt = doubt;
+    }
 }
 
 struct transaction_match transactions_take(struct transactions *transactions, const uint8_t *bytes,
@@ -183,6 +200,8 @@ struct transaction_match transactions_take(struct transactions *transactions, co
     if (now_ns >= request->sent_ns)
         match.rtt_ns = now_ns - request->sent_ns;
     transactions_remove(transactions, candidates.oldest, 1);
+    if (match.match == MATCH_ORDER)
+        transactions_doubt(transactions, candidates.numbers, bytes, size_bytes);
     return match;
 }
 

@@ -104,7 +104,7 @@ enum event_match {
     MATCH_NONE,  /* it is not known, or none waited for a reply */
     MATCH_ALONE, /* it was the only one of its session that waited for a reply */
     MATCH_ID,    /* both have the same transaction number: DNS, STUN, CoAP */
-    MATCH_ORDER, /* it was the oldest of several that waited: this may be wrong */
+    MATCH_ORDER, /* it was the oldest of several that waited, or left of such: this may be wrong */
 };
 
 /* What a message of a relay has besides. All zero: it is of a server. */

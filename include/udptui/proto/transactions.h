@@ -7,8 +7,9 @@
  * A fixed window of the requests of one session that wait for a reply. A reply answers the request
  * with its transaction number if it has one: DNS (RFC 1035 section 4.1.1), STUN (RFC 8489 section
  * 5), CoAP (RFC 7252 section 4.2); never one of the same protocol with another number. Else it
- * answers the only one that waits, or the oldest of several, which may be wrong. Nothing is said once
- * a request was pushed out of the window, until it is empty again.
+ * answers the only one that waits, or the oldest of several, which may be wrong: then those of them
+ * that still wait are in doubt, as their reply may have been that one. Nothing is said once a request
+ * was pushed out of the window, until it is empty again.
  */
 #ifndef UDPTUI_PROTO_TRANSACTIONS_H
 #define UDPTUI_PROTO_TRANSACTIONS_H
@@ -25,11 +26,16 @@ enum { TRANSACTIONS_MAX = 16, TRANSACTIONS_HEAD_BYTES = 20 };
 /* A request that is older waits no longer. */
 #define TRANSACTIONS_WAIT_NS (10 * UNITS_NS_PER_S)
 
+/* What an earlier guess says of a request: its reply may have been given to another one, among those
+ * without a number, or even among those with its own. */
+enum transaction_doubt { DOUBT_NONE, DOUBT_ORDER, DOUBT_NUMBER };
+
 struct transaction {
     uint64_t number;
     int64_t sent_ns;
     uint8_t head[TRANSACTIONS_HEAD_BYTES]; /* the payload's beginning */
     uint8_t head_bytes;
+    uint8_t doubt; /* enum transaction_doubt */
 };
 
 /* All zero: none waits. */

@@ -48,7 +48,36 @@ static void of_several_the_oldest_may_be(void **state)
     add(&waiting, 1, 10, "a", 1);
     add(&waiting, 2, 20, "b", 1);
     expect(&waiting, "A", 1, 30, MATCH_ORDER, 1, 20);
-    expect(&waiting, "B", 1, 40, MATCH_ALONE, 2, 20);
+    add(&waiting, 3, 35, "c", 1);
+    expect(&waiting, "B", 1, 40, MATCH_ORDER, 2, 20);
+    expect(&waiting, "C", 1, 45, MATCH_ORDER, 3, 10);
+}
+
+/* Of two replies that may have overtaken each other the second is as uncertain as the first. */
+static void after_a_guess_the_rest_may_be_wrong(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, "a", 1);
+    add(&waiting, 2, 20, "b", 1);
+    expect(&waiting, "B", 1, 30, MATCH_ORDER, 1, 20);
+    expect(&waiting, "A", 1, 40, MATCH_ORDER, 2, 20);
+    add(&waiting, 3, 50, "c", 1);
+    expect(&waiting, "C", 1, 60, MATCH_ALONE, 3, 10);
+}
+
+/* Request 3 was sent after the guess, and when no other one waited any more. */
+static void a_guess_ends_with_those_that_shared_it(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, "a", 1);
+    add(&waiting, 2, 20, "b", 1);
+    expect(&waiting, "A", 1, 30, MATCH_ORDER, 1, 20);
+    add(&waiting, 3, 30 + TRANSACTIONS_WAIT_NS, "c", 1); /* 2 has expired */
+    expect(&waiting, "C", 1, 40 + TRANSACTIONS_WAIT_NS, MATCH_ALONE, 3, 10);
 }
 
 static const uint8_t dns_1[12] = {0x12, 0x34, 1, 0, 0, 1}, dns_2[12] = {0x12, 0x35, 1, 0, 0, 1};
@@ -90,7 +119,22 @@ static void a_number_twice_is_none(void **state)
     (void)state;
     add(&waiting, 1, 10, dns_2, sizeof dns_2);
     add(&waiting, 2, 20, dns_2, sizeof dns_2);
+    add(&waiting, 3, 21, dns_1, sizeof dns_1);
     expect(&waiting, dns_reply_2, sizeof dns_reply_2, 25, MATCH_ORDER, 1, 15);
+    expect(&waiting, dns_reply_1, sizeof dns_reply_1, 26, MATCH_ID, 3, 5);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 27, MATCH_ORDER, 2, 7);
+}
+
+/* A guess among others does not concern a number. */
+static void a_number_is_certain_after_a_guess(void **state)
+{
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, "a", 1);
+    add(&waiting, 2, 20, dns_2, sizeof dns_2);
+    expect(&waiting, "A", 1, 24, MATCH_ORDER, 1, 14);
+    expect(&waiting, dns_reply_2, sizeof dns_reply_2, 25, MATCH_ID, 2, 5);
 }
 
 static void stun_and_coap_have_numbers(void **state)
@@ -149,9 +193,12 @@ static void a_quote_finds_its_request(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_only_one_is_answered),
     cmocka_unit_test(of_several_the_oldest_may_be),
+    cmocka_unit_test(after_a_guess_the_rest_may_be_wrong),
+    cmocka_unit_test(a_guess_ends_with_those_that_shared_it),
     cmocka_unit_test(dns_has_a_number),
     cmocka_unit_test(another_number_answers_none),
     cmocka_unit_test(a_number_twice_is_none),
+    cmocka_unit_test(a_number_is_certain_after_a_guess),
     cmocka_unit_test(stun_and_coap_have_numbers),
     cmocka_unit_test(text_has_no_number),
     cmocka_unit_test(nothing_is_said_once_it_overflowed),
