@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 
 #include "sessions_internal.h"
 #include "udptui/base/ring.h"
@@ -207,6 +208,11 @@ enum relay_source { SOURCE_SESSION, SOURCE_LISTENER, SOURCE_WAKE, SOURCE_LINKS, 
 /* The thread: argument is the struct relay_engine. */
 void *relay_run(void *argument);
 
+/* Serves those of the events that are of a session's socket: its ICMP errors, then what came from the
+ * target. The datagrams of many sessions leave together, as far as the batch has room. */
+void relay_serve_sessions(struct relay_engine *engine, const struct epoll_event *events,
+                          size_t count);
+
 /* Completes engine->totals with what is counted elsewhere. */
 void relay_gather_totals(struct relay_engine *engine);
 
@@ -243,8 +249,9 @@ void relay_end_idle(struct relay_engine *engine, int64_t now_ns);
 /* Whether a datagram from there was sent by one of our own sessions. */
 bool relay_is_own(const struct relay_engine *engine, const struct endpoint *peer);
 
-/* The socket's error queue has something. */
-void relay_take_errors(struct relay_engine *engine, uint32_t slot);
+/* The socket's error queue has something. False: the address cannot be reached, and is not the
+ * target's any more; the session should be closed, and opens again at its next datagram. */
+bool relay_take_errors(struct relay_engine *engine, uint32_t slot);
 
 /* Whether the errno came from an ICMP error that the error queue holds, too. */
 bool relay_is_icmp(int error);
@@ -253,7 +260,7 @@ bool relay_is_icmp(int error);
 
 bool relay_targets_open(struct relay_engine *engine);
 
-/* A datagram could not be sent to it, or an ICMP error came. */
+/* A datagram could not be sent to the address that it has now, or an ICMP error came. */
 void relay_target_failed(struct relay_engine *engine, uint16_t index);
 
 /* Names were looked up. */

@@ -157,18 +157,21 @@ static void relay_serve_session(struct relay_engine *engine, const struct epoll_
 {
     uint32_t slot = relay_slot_of(engine, event);
     const struct datagram *datagrams;
+    bool good = true;
 
     if (slot == SESSIONS_NONE)
         return;
     struct session *session = sessions_at(engine->sessions, slot);
     if (event->events & EPOLLERR)
-        relay_take_errors(engine, slot);
+        good = relay_take_errors(engine, slot);
     int received = batch_receive_more(engine->receiver, &session->socket,
                                       batch_receiver_room(engine->receiver), &datagrams);
     if (received < 0 && !relay_is_icmp(-received))
         relay_note_failed(engine);
     if (received > 0)
         relay_add_back(engine, slot, datagrams, (size_t)received, now_ns);
+    if (!good)
+        relay_close_session(engine, slot);
 }
 
 static enum relay_source relay_source_of(const struct epoll_event *event)
@@ -184,9 +187,8 @@ static void relay_begin_back(struct relay_engine *engine)
     batch_receive(engine->receiver, &none, 0, &datagrams); /* takes none: all slots are free */
 }
 
-/* The datagrams of many sessions leave together, as far as the batch has room. */
-static void relay_serve_sessions(struct relay_engine *engine, const struct epoll_event *events,
-                                 size_t count)
+void relay_serve_sessions(struct relay_engine *engine, const struct epoll_event *events,
+                          size_t count)
 {
     int64_t now_ns = clock_monotonic_ns();
     bool any = false;

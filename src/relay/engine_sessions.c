@@ -34,6 +34,13 @@ void relay_look_at_session(struct relay_engine *engine, struct session *session)
         engine->totals.back_dropped > 0 && dropped > 0 && session->grouped;
 }
 
+/* Whether its socket is connected to the address that its target has now: a lookup may have found
+ * another one since. */
+static bool relay_is_current(const struct relay_engine *engine, const struct session *session)
+{
+    return endpoint_equal(&session->target, &engine->targets[session->target_index].address);
+}
+
 /* What came from the target and was not read yet ends with the socket: it is counted. */
 static void relay_count_unread(struct relay_engine *engine, const struct session *session)
 {
@@ -104,7 +111,10 @@ int relay_open_session(struct relay_engine *engine, uint32_t slot)
 
 bool relay_renew_session(struct relay_engine *engine, uint32_t slot)
 {
-    relay_target_failed(engine, sessions_at(engine->sessions, slot)->target_index);
+    const struct session *session = sessions_at(engine->sessions, slot);
+
+    if (relay_is_current(engine, session))
+        relay_target_failed(engine, session->target_index);
     relay_close_session(engine, slot);
     return relay_open_session(engine, slot) == 0;
 }
@@ -215,10 +225,11 @@ static void relay_report_error(struct relay_engine *engine, uint32_t slot,
     publisher_put(&engine->publisher, &event, sizeof event);
 }
 
-void relay_take_errors(struct relay_engine *engine, uint32_t slot)
+bool relay_take_errors(struct relay_engine *engine, uint32_t slot)
 {
-    struct session *session = sessions_at(engine->sessions, slot);
+    const struct session *session = sessions_at(engine->sessions, slot);
     struct icmp_error error;
+    bool failed = false;
 
     for (int i = 0; i < ERRORS_MAX && icmp_receive(&session->socket, &error); i++) {
         if (error.local)
@@ -227,7 +238,11 @@ void relay_take_errors(struct relay_engine *engine, uint32_t slot)
         engine->totals.icmp_errors++;
         engine->publisher.due = true;
         relay_report_error(engine, slot, &error);
-        if (relay_is_icmp(error.error))
-            relay_target_failed(engine, session->target_index);
+        failed |= relay_is_icmp(error.error);
     }
+    if (failed && !relay_is_current(engine, session))
+        return false;
+    if (failed)
+        relay_target_failed(engine, session->target_index);
+    return true;
 }

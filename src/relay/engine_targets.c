@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * engine_targets: the name of a target that cannot be reached is looked up again, in another process
- * (sys/lookup), at most once in LOOKUP_EVERY_NS. New sessions go to the new address; if the old one
- * is no longer the name's, the sessions that have it end, and open again at their next datagram.
+ * (sys/lookup), at most once in LOOKUP_EVERY_NS. New sessions go to the new address; those that have
+ * the old one end if it is no longer the name's, or when it cannot be reached, and open again at their
+ * next datagram.
  */
 #include <stdio.h>
 

@@ -11,10 +11,12 @@
 #include "../suite.h"
 
 extern const struct suite suite_relay;
+extern const struct suite suite_relay_engine;
 extern const struct suite suite_sessions;
 
 const struct suite *const suites[] = {
     &suite_relay,
+    &suite_relay_engine,
     &suite_sessions,
     NULL,
 };

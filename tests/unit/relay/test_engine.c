@@ -1,0 +1,226 @@
+/* SPDX-FileCopyrightText: 2026 the udptui authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine: its steps one by one, without its thread. Clients' datagrams are made up, what it sends
+ * reaches real sockets, the name server is ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../../src/relay/engine_internal.h"
+#include "../await.h"
+#include "../suite.h"
+#include "udptui/base/units.h"
+
+enum { BATCH = 16, BUFFER_BYTES = 2048, ADDRESSES = 2 };
+
+/* ---- sys/lookup: a name with addresses */
+
+static struct {
+    struct endpoint addresses[ADDRESSES];
+    unsigned asked, answered;
+} names;
+
+int __wrap_lookup_fd(const struct lookup *lookup);
+int __wrap_lookup_fd(const struct lookup *lookup)
+{
+    return *(const int *)(const void *)lookup;
+}
+
+bool __wrap_lookup_ask_addresses(struct lookup *lookup, const char *host,
+                                 enum endpoint_family family, uint32_t tag);
+bool __wrap_lookup_ask_addresses(struct lookup *lookup, const char *host,
+                                 enum endpoint_family family, uint32_t tag)
+{
+    (void)lookup;
+    (void)host;
+    (void)family;
+    assert_int_equal(tag, 0);
+    names.asked++;
+    return true;
+}
+
+bool __wrap_lookup_next_addresses(struct lookup *lookup, struct lookup_addresses *out);
+bool __wrap_lookup_next_addresses(struct lookup *lookup, struct lookup_addresses *out)
+{
+    (void)lookup;
+    if (names.answered == names.asked)
+        return false;
+    names.answered++;
+    *out = (struct lookup_addresses){.count = ADDRESSES};
+    for (size_t i = 0; i < ADDRESSES; i++) {
+        out->addresses[i] = names.addresses[i];
+        out->addresses[i].port = 0;
+    }
+    return true;
+}
+
+/* ---- the engine, and where it sends */
+
+struct bench {
+    struct relay_engine *engine;
+    struct udp_socket listener, target;
+    struct endpoint client; /* of the same address and port as the target: what it gets is lost */
+    int event_fd, lookup_fd;
+};
+
+static struct endpoint loopback(uint8_t last)
+{
+    return (struct endpoint){.family = ENDPOINT_IPV4, .address = {127, 0, 0, last}};
+}
+
+static void open_socket(struct udp_socket *out, const struct endpoint *local)
+{
+    const struct udp_options options = {.gro = false};
+    char error[UDP_ERROR_SIZE];
+
+    if (!udp_open_server(local, &options, out, error))
+        fail_msg("%s", error);
+}
+
+static void open_engine(struct bench *bench, const struct endpoint *address, bool named)
+{
+    const struct relay_options options = {
+        .server = {.batch = BATCH, .buffer_bytes = BUFFER_BYTES, .no_gso = true},
+        .idle_ns = RELAY_DEFAULT_IDLE_NS};
+    const struct groups groups = {.watch = -1};
+    const struct guard_config guard = {.scope = GUARD_LIMIT_NONE};
+    const struct impair_config impair = {.seed = 1};
+    const struct server_detail detail = {.every_message = true,
+                                         .tick_ns = UNITS_NS_PER_MS,
+                                         .lookup = (struct lookup *)(void *)&bench->lookup_fd};
+    const uint16_t socket_targets[] = {0};
+    struct relay_target target = {.text = "target", .host_text = "target.example"};
+    const struct relay_engine_config config = {.options = &options,
+                                               .sockets = &bench->listener,
+                                               .socket_count = 1,
+                                               .groups = &groups,
+                                               .socket_targets = socket_targets,
+                                               .targets = &target,
+                                               .target_count = 1,
+                                               .guard = &guard,
+                                               .impair = &impair,
+                                               .detail = &detail,
+                                               .clients_max = 4,
+                                               .event_fd = bench->event_fd};
+    char error[ENGINE_ERROR_SIZE];
+
+    target.address = *address;
+    target.host = named ? target.host_text : NULL;
+    bench->engine = relay_engine_open(&config, error);
+    if (bench->engine == NULL)
+        fail_msg("%s", error);
+    bench->engine->clock = clock_pair_begin();
+}
+
+/* address: of the target; the socket of the bench has its port, at `heard`. */
+static struct bench *open_bench(uint8_t address, uint8_t heard, bool named)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    struct endpoint local = loopback(1), target = loopback(heard), sent_to = loopback(address);
+
+    assert_non_null(bench);
+    bench->event_fd = eventfd(0, EFD_NONBLOCK);
+    bench->lookup_fd = eventfd(0, EFD_NONBLOCK);
+    open_socket(&bench->listener, &local);
+    open_socket(&bench->target, &target);
+    sent_to.port = bench->target.local.port;
+    bench->client = bench->target.local;
+    names.asked = names.answered = 0;
+    open_engine(bench, &sent_to, named);
+    return bench;
+}
+
+static void close_bench(struct bench *bench)
+{
+    relay_engine_close(bench->engine);
+    udp_close(&bench->listener);
+    udp_close(&bench->target);
+    close(bench->event_fd);
+    close(bench->lookup_fd);
+    free(bench);
+}
+
+/* The client's datagram arrives, of messages of so many bytes. */
+static void forward(struct bench *bench, const char *text, size_t segment_bytes)
+{
+    const struct datagram datagram = {.peer = bench->client,
+                                      .local = bench->listener.local,
+                                      .bytes = (const uint8_t *)text,
+                                      .size_bytes = strlen(text),
+                                      .segment_bytes = segment_bytes,
+                                      .hop_limit = EVENT_UNKNOWN,
+                                      .traffic_class = EVENT_UNKNOWN};
+
+    relay_forward(bench->engine, 0, &datagram, 1, clock_monotonic_ns());
+}
+
+static void target_hears(struct bench *bench, const char *text)
+{
+    char bytes[64];
+
+    await_readable(bench->target.fd);
+    assert_int_equal(recv(bench->target.fd, bytes, sizeof bytes, 0), strlen(text));
+    assert_memory_equal(bytes, text, strlen(text));
+}
+
+static struct session *only_session(const struct bench *bench)
+{
+    assert_int_equal(sessions_used(bench->engine->sessions), 1);
+    return sessions_at(bench->engine->sessions, 0);
+}
+
+/* The engine's turn after an event of its only session. */
+static void serve_session(struct bench *bench)
+{
+    struct pollfd polled = {.fd = only_session(bench)->socket.fd, .events = POLLIN};
+
+    assert_int_equal(poll(&polled, 1, AWAIT_MS), 1);
+    const struct epoll_event event = {.events =
+                                          polled.revents & POLLERR ? EPOLLIN | EPOLLERR : EPOLLIN,
+                                      .data.u64 = (uint64_t)only_session(bench)->generation << 32};
+    relay_serve_sessions(bench->engine, &event, 1);
+}
+
+/* ---- names */
+
+/* Nothing is at the first address: the client's session moves to the second one and stays there. */
+static void a_session_leaves_an_address_that_refuses(void **state)
+{
+    struct bench *bench = open_bench(2, 3, true);
+
+    (void)state;
+    names.addresses[0] = loopback(2);
+    names.addresses[1] = loopback(3);
+    forward(bench, "to the first", 12);
+    serve_session(bench);
+    assert_int_equal(names.asked, 1);
+    relay_take_lookups(bench->engine);
+    assert_true(endpoint_same_address(&bench->engine->targets[0].address, &names.addresses[1]));
+    bench->engine->lookup_next_ns[0] = 0; /* it may be asked again */
+    forward(bench, "still to the first", 18);
+    serve_session(bench);
+    assert_int_equal(names.asked, 1); /* the second one did not fail */
+    assert_int_equal(only_session(bench)->socket.fd, -1);
+    forward(bench, "to the second", 13);
+    target_hears(bench, "to the second");
+    assert_int_equal(bench->engine->totals.icmp_errors, 2);
+    close_bench(bench);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_session_leaves_an_address_that_refuses),
+};
+
+const struct suite suite_relay_engine = {
+    .name = "engine", .tests = tests, .count = sizeof tests / sizeof *tests};
