@@ -138,6 +138,11 @@ static void transactions_expire(struct transactions *transactions, int64_t now_n
         transactions_remove(transactions, 0, old);
 }
 
+void transactions_clear(struct transactions *transactions)
+{
+    transactions_remove(transactions, 0, transactions->count);
+}
+
 void transactions_add(struct transactions *transactions, uint64_t number, int64_t sent_ns,
                       const uint8_t *bytes, size_t size_bytes)
 {

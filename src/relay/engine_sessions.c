@@ -70,7 +70,7 @@ void relay_close_session(struct relay_engine *engine, uint32_t slot)
     if (engine->port_slots[session->socket.local.port] == slot + 1)
         engine->port_slots[session->socket.local.port] = 0;
     udp_close(&session->socket);
-    session->transactions.count = 0;
+    transactions_clear(&session->transactions);
     sessions_move(engine->sessions, slot, SESSIONS_CLOSED);
     sessions_count(engine->sessions, sessions_handle(engine->sessions, slot), SESSION_TO_TARGET,
                    &(struct counts){.received = 0}); /* the row has changed */

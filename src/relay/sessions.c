@@ -324,7 +324,7 @@ void sessions_reset(struct sessions *sessions)
         memset(row->counts, 0, sizeof row->counts);
         row->rtts = (struct event_rtts){.count = 0};
         row->icmp_errors = 0;
-        row->transactions.count = 0; /* they have numbers of before */
+        transactions_clear(&row->transactions); /* they have numbers of before */
         row->counted = row->dirty = false;
     }
     memset(sessions->totals, 0, sizeof sessions->totals);

@@ -45,6 +45,9 @@ struct transactions {
     bool overflowed; /* one was pushed out since the window was empty */
 };
 
+/* None waits any more. */
+void transactions_clear(struct transactions *transactions);
+
 /* A request was sent at sent_ns (CLOCK_MONOTONIC). */
 void transactions_add(struct transactions *transactions, uint64_t number, int64_t sent_ns,
                       const uint8_t *bytes, size_t size_bytes);

@@ -218,8 +218,59 @@ static void a_session_leaves_an_address_that_refuses(void **state)
     close_bench(bench);
 }
 
+/* ---- what a reset and a session's end leave */
+
+/* The target answers the only session's latest datagram. */
+static void answer(struct bench *bench, const char *text)
+{
+    const struct endpoint *to = &only_session(bench)->socket.local;
+    const uint8_t address[16] = {AF_INET, 0, (uint8_t)(to->port >> 8), (uint8_t)to->port, 127, 0,
+                                 0,       1};
+
+    assert_int_equal(
+        sendto(bench->target.fd, text, strlen(text), 0, (const void *)address, sizeof address),
+        strlen(text));
+    serve_session(bench);
+}
+
+static void reset(struct bench *bench)
+{
+    assert_true(relay_engine_reset(bench->engine));
+    relay_take_requests(bench->engine);
+}
+
+static void overflow(struct bench *bench)
+{
+    for (int i = 0; i <= TRANSACTIONS_MAX; i++)
+        forward(bench, "unanswered", 10);
+    assert_true(only_session(bench)->transactions.overflowed);
+}
+
+static void check_measured(struct bench *bench, uint64_t count)
+{
+    forward(bench, "measured", 8);
+    answer(bench, "answer");
+    assert_int_equal(bench->engine->totals.rtts.count, count);
+}
+
+/* More requests than can be remembered were unanswered: nothing of that may last. */
+static void round_trips_are_measured_after_an_overflow(void **state)
+{
+    struct bench *bench = open_bench(1, 1, false);
+
+    (void)state;
+    overflow(bench);
+    reset(bench);
+    check_measured(bench, 1);
+    overflow(bench);
+    relay_close_session(bench->engine, 0); /* as after a time without datagrams */
+    check_measured(bench, 2);
+    close_bench(bench);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_session_leaves_an_address_that_refuses),
+    cmocka_unit_test(round_trips_are_measured_after_an_overflow),
 };
 
 const struct suite suite_relay_engine = {
