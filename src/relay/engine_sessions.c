@@ -72,8 +72,7 @@ void relay_close_session(struct relay_engine *engine, uint32_t slot)
     udp_close(&session->socket);
     transactions_clear(&session->transactions);
     sessions_move(engine->sessions, slot, SESSIONS_CLOSED);
-    sessions_count(engine->sessions, sessions_handle(engine->sessions, slot), SESSION_TO_TARGET,
-                   &(struct counts){.received = 0}); /* the row has changed */
+    sessions_note_change(engine->sessions, slot);
 }
 
 int relay_open_session(struct relay_engine *engine, uint32_t slot)

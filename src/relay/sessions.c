@@ -163,13 +163,16 @@ static void session_mark(struct sessions *sessions, uint32_t slot)
     sessions->dirty_count++;
 }
 
+void sessions_note_change(struct sessions *sessions, uint32_t slot)
+{
+    if (sessions->rows[slot].counted)
+        session_mark(sessions, slot);
+}
+
 void sessions_count_error(struct sessions *sessions, uint32_t slot)
 {
-    struct session *row = &sessions->rows[slot];
-
-    row->icmp_errors++;
-    if (row->counted)
-        session_mark(sessions, slot);
+    sessions->rows[slot].icmp_errors++;
+    sessions_note_change(sessions, slot);
 }
 
 void sessions_touch(struct sessions *sessions, uint32_t slot, int64_t now_ns)

@@ -88,7 +88,10 @@ struct session_handle sessions_handle(const struct sessions *sessions, uint32_t 
 /* NULL if the slot has another client now. */
 struct session *sessions_get(const struct sessions *sessions, struct session_handle handle);
 
-/* An ICMP error came for its datagrams: it changed. */
+/* It changed, but not by a datagram: without any since the reset it is still no client. */
+void sessions_note_change(struct sessions *sessions, uint32_t slot);
+
+/* An ICMP error came for its datagrams: it changed in this way. */
 void sessions_count_error(struct sessions *sessions, uint32_t slot);
 
 /* It was used now: it is the latest of its list, and changed. */

@@ -268,9 +268,30 @@ static void round_trips_are_measured_after_an_overflow(void **state)
     close_bench(bench);
 }
 
+/* A session that had no datagram since the reset ends: it is no client, with a row of zeros. */
+static void the_end_of_an_unused_session_counts_no_client(void **state)
+{
+    struct bench *bench = open_bench(1, 1, false);
+
+    (void)state;
+    forward(bench, "before", 6);
+    assert_int_equal(sessions_clients(bench->engine->sessions), 1);
+    reset(bench);
+    relay_close_session(bench->engine, 0);
+    assert_int_equal(sessions_clients(bench->engine->sessions), 0);
+    assert_int_equal(sessions_dirty(bench->engine->sessions), SESSIONS_NONE);
+    forward(bench, "after", 5);
+    sessions_clean(bench->engine->sessions);
+    relay_close_session(bench->engine, 0);
+    assert_int_equal(sessions_clients(bench->engine->sessions), 1);
+    assert_int_equal(sessions_dirty(bench->engine->sessions), 0); /* its socket is gone */
+    close_bench(bench);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_session_leaves_an_address_that_refuses),
     cmocka_unit_test(round_trips_are_measured_after_an_overflow),
+    cmocka_unit_test(the_end_of_an_unused_session_counts_no_client),
 };
 
 const struct suite suite_relay_engine = {
