@@ -49,16 +49,15 @@ static bool passage_mark(const struct relay_engine *engine, struct passage *pass
 
 /* ---- sending */
 
-static struct batch_item passage_item(const struct passage *passage, size_t first, size_t count)
+static struct batch_item passage_item(const struct passage *passage)
 {
     const struct datagram *datagram = passage->datagram;
-    size_t at = passage->first + first;
 
     return (struct batch_item){
-        .bytes = datagram->bytes + at * datagram->segment_bytes,
-        .size_bytes = datagram_bytes(datagram, at, count),
+        .bytes = datagram->bytes + passage->first * datagram->segment_bytes,
+        .size_bytes = passage->bytes,
         .segment_bytes = (uint16_t)datagram->segment_bytes,
-        .count = (uint16_t)count,
+        .count = (uint16_t)passage->count,
         .hop_limit = passage->hop_limit,
         .traffic_class = passage->traffic_class,
     };
@@ -93,30 +92,26 @@ static void relay_send_items(struct relay_engine *engine, const struct udp_socke
         relay_resend(engine, socket, &engine->items[i], &sent[i], &results[i]);
         if (sent[i] == engine->items[i].count)
             continue;
-        passage->failed += engine->items[i].count - sent[i];
+        passage->failed = engine->items[i].count - sent[i];
         passage->error = results[i];
     }
     engine->item_count = 0;
 }
 
-/* Without segmentation each message is an item. */
-static void relay_add_items(struct relay_engine *engine, const struct udp_socket *socket,
-                            uint32_t index, const struct endpoint *peer,
-                            const struct endpoint *source)
+static void relay_add_item(struct relay_engine *engine, const struct udp_socket *socket,
+                           uint32_t index, const struct endpoint *peer,
+                           const struct endpoint *source)
 {
     struct passage *passage = &engine->passages[index];
-    size_t step = engine->segment ? passage->count : 1;
 
     passage->given = true;
-    for (size_t i = 0; i < passage->count; i += step) {
-        if (engine->item_count == RELAY_ITEMS_MAX)
-            relay_send_items(engine, socket);
-        struct batch_item item = passage_item(passage, i, step);
-        item.peer = *peer;
-        item.source = *source;
-        engine->item_passages[engine->item_count] = index;
-        engine->items[engine->item_count++] = item;
-    }
+    if (engine->item_count == RELAY_ITEMS_MAX)
+        relay_send_items(engine, socket);
+    struct batch_item item = passage_item(passage);
+    item.peer = *peer;
+    item.source = *source;
+    engine->item_passages[engine->item_count] = index;
+    engine->items[engine->item_count++] = item;
 }
 
 static bool is_stale(const struct passage *passage)
@@ -133,7 +128,7 @@ static void relay_send_chain(struct relay_engine *engine, const struct udp_socke
 
     for (uint32_t i = first; i != PASSAGES_MAX; i = engine->passages[i].next)
         if (engine->passages[i].status == ACK_FORWARDED && !engine->passages[i].given)
-            relay_add_items(engine, socket, i, &none, &none);
+            relay_add_item(engine, socket, i, &none, &none);
     relay_send_items(engine, socket);
 }
 
@@ -189,7 +184,7 @@ static void relay_send_back(struct relay_engine *engine)
         if (socket != NULL && socket != &engine->sockets[session->listener])
             relay_send_items(engine, socket);
         socket = &engine->sockets[session->listener];
-        relay_add_items(engine, socket, i, &session->client, &session->source);
+        relay_add_item(engine, socket, i, &session->client, &session->source);
     }
     if (engine->item_count > 0)
         relay_send_items(engine, socket);
@@ -284,7 +279,7 @@ static void relay_give_session(struct relay_engine *engine, struct passage *pass
     passage_link(engine, slot, index);
 }
 
-/* Consecutive messages with one fate are a passage. */
+/* Consecutive messages with one fate are a passage, if the kernel takes them as one. */
 static void relay_add_forwarded(struct relay_engine *engine, const struct datagram *datagram,
                                 uint32_t slot, size_t count, int64_t now_ns)
 {
@@ -293,7 +288,7 @@ static void relay_add_forwarded(struct relay_engine *engine, const struct datagr
     for (size_t first = 0, alike; first < count; first += alike) {
         if (engine->passage_count == PASSAGES_MAX)
             relay_finish_round(engine, SESSION_TO_TARGET, now_ns);
-        alike = count - first;
+        alike = impaired || engine->segment ? count - first : 1;
         if (!impaired)
             alike = relay_count_alike(engine, SESSION_TO_TARGET, alike, &lost);
         size_t index = engine->passage_count;
@@ -388,7 +383,7 @@ static void relay_add_back_datagram(struct relay_engine *engine, uint32_t slot,
     for (size_t first = 0, alike; first < count; first += alike) {
         if (engine->passage_count == PASSAGES_MAX)
             relay_finish_round(engine, SESSION_TO_CLIENT, now_ns);
-        alike = count - first;
+        alike = impaired || engine->segment ? count - first : 1;
         if (!impaired)
             alike = relay_count_alike(engine, SESSION_TO_CLIENT, alike, &lost);
         relay_judge_back(engine, passage_add(engine, datagram, slot, first, alike), lost);

@@ -5,10 +5,11 @@
  * session towards the target.
  *
  * A round takes a batch of datagrams in one direction. Each becomes a passage: consecutive messages
- * of one datagram with one fate. The passages of a session (to the target), or of a listening socket
- * (to the clients), leave in one call. Then the round is settled: counted, matched with requests,
- * reported and recorded. With impairments a message becomes a flight instead (engine_network.c) and
- * is settled when none of its copies is under way any more. Nothing is counted before it is settled.
+ * of one datagram with one fate, or just one, if the kernel does not take several as one. The
+ * passages of a session (to the target), or of a listening socket (to the clients), leave in one
+ * call. Then the round is settled: counted, matched with requests, reported and recorded. With
+ * impairments a message becomes a flight instead (engine_network.c) and is settled when none of its
+ * copies is under way any more. Nothing is counted before it is settled.
  */
 #ifndef UDPTUI_RELAY_ENGINE_INTERNAL_H
 #define UDPTUI_RELAY_ENGINE_INTERNAL_H
@@ -72,7 +73,8 @@ struct relay_engine_config {
     int event_fd;
 };
 
-/* Consecutive messages of one datagram with one fate. */
+/* Consecutive messages of one datagram with one fate; one alone if they cannot be sent as one, so that
+ * it is known which of them the kernel refused. */
 struct passage {
     const struct datagram *datagram;
     struct session_handle session;

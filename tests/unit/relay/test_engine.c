@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <errno.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -63,6 +64,47 @@ bool __wrap_lookup_next_addresses(struct lookup *lookup, struct lookup_addresses
         out->addresses[i].port = 0;
     }
     return true;
+}
+
+/* ---- the kernel's calls: one datagram can be refused */
+
+static struct {
+    unsigned passed; /* datagrams that still go out before it */
+    bool armed;
+} refusal;
+
+static bool refuses(void)
+{
+    if (!refusal.armed || refusal.passed-- > 0)
+        return false;
+    refusal.armed = false;
+    errno = ENOBUFS;
+    return true;
+}
+
+int __real_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+int __wrap_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+
+/* As sendmmsg(2): what is before the refused one goes out, and the next call returns the error. */
+int __wrap_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+    unsigned good = 0;
+
+    if (!refusal.armed)
+        return __real_sendmmsg(fd, messages, count, flags);
+    while (good < count && good < refusal.passed)
+        good++;
+    if (good == 0)
+        return refuses() ? -1 : 0;
+    refusal.passed -= good;
+    return __real_sendmmsg(fd, messages, good, flags);
+}
+
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    return refuses() ? -1 : __real_sendmsg(fd, message, flags);
 }
 
 /* ---- the engine, and where it sends */
@@ -288,10 +330,82 @@ static void the_end_of_an_unused_session_counts_no_client(void **state)
     close_bench(bench);
 }
 
+/* ---- without UDP_SEGMENT */
+
+/* The statuses of the messages that were reported since the last call, in one direction. */
+static size_t take_statuses(struct bench *bench, enum event_direction direction, uint8_t *out,
+                            size_t max)
+{
+    size_t count = 0, size_bytes;
+
+    for (const void *record; (record = relay_engine_event(bench->engine, &size_bytes)) != NULL;) {
+        const struct event_message *message = record;
+        if (event_kind_of(record) == EVENT_MESSAGE && message->relayed.direction == direction) {
+            assert_in_range(count, 0, max - 1);
+            assert_int_equal(message->error, message->status == ACK_FAILED ? ENOBUFS : 0);
+            out[count++] = message->status;
+        }
+        relay_engine_release(bench->engine);
+    }
+    return count;
+}
+
+/* Of a datagram of three messages the middle one is refused: that one has failed, no other. */
+static void the_message_that_failed_is_reported(void **state)
+{
+    static const uint8_t wanted[] = {ACK_FORWARDED, ACK_FAILED, ACK_FORWARDED};
+    struct bench *bench = open_bench(1, 1, false);
+    uint8_t statuses[8];
+
+    (void)state;
+    assert_false(bench->engine->segment);
+    refusal.passed = 1;
+    refusal.armed = true;
+    forward(bench, "1st.2nd.3rd.", 4);
+    assert_false(refusal.armed);
+    target_hears(bench, "1st.");
+    target_hears(bench, "3rd.");
+    assert_int_equal(take_statuses(bench, DIRECTION_TO_TARGET, statuses, sizeof statuses), 3);
+    assert_memory_equal(statuses, wanted, sizeof wanted);
+    assert_int_equal(only_session(bench)->transactions.count, 2);
+    assert_int_equal(only_session(bench)->transactions.waiting[1].number, 3);
+    close_bench(bench);
+}
+
+/* The same on the way back. */
+static void the_message_that_failed_back_is_reported(void **state)
+{
+    static const uint8_t wanted[] = {ACK_FORWARDED, ACK_FAILED, ACK_FORWARDED};
+    struct bench *bench = open_bench(1, 1, false);
+    uint8_t statuses[8];
+
+    (void)state;
+    forward(bench, "request", 7);
+    target_hears(bench, "request");
+    const struct datagram datagram = {.peer = bench->target.local,
+                                      .local = only_session(bench)->socket.local,
+                                      .bytes = (const uint8_t *)"1st.2nd.3rd.",
+                                      .size_bytes = 12,
+                                      .segment_bytes = 4,
+                                      .hop_limit = EVENT_UNKNOWN,
+                                      .traffic_class = EVENT_UNKNOWN};
+    refusal.passed = 1;
+    refusal.armed = true;
+    relay_add_back(bench->engine, 0, &datagram, 1, clock_monotonic_ns());
+    relay_finish_back(bench->engine, clock_monotonic_ns());
+    target_hears(bench, "1st."); /* the client is there, too */
+    target_hears(bench, "3rd.");
+    assert_int_equal(take_statuses(bench, DIRECTION_TO_CLIENT, statuses, sizeof statuses), 3);
+    assert_memory_equal(statuses, wanted, sizeof wanted);
+    close_bench(bench);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_session_leaves_an_address_that_refuses),
     cmocka_unit_test(round_trips_are_measured_after_an_overflow),
     cmocka_unit_test(the_end_of_an_unused_session_counts_no_client),
+    cmocka_unit_test(the_message_that_failed_is_reported),
+    cmocka_unit_test(the_message_that_failed_back_is_reported),
 };
 
 const struct suite suite_relay_engine = {
