@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "udptui/base/array.h"
+#include "udptui/proto/coap.h"
 
 /* ---- transaction numbers */
 
@@ -13,7 +14,6 @@ enum {
     STUN_HEADER_BYTES = 20,
     STUN_ID_OFFSET = 8,
     STUN_ID_BYTES = 12,
-    COAP_HEADER_BYTES = 4,
 };
 
 static const uint8_t stun_cookie[] = {0x21, 0x12, 0xa4, 0x42};
@@ -60,17 +60,15 @@ static enum numbers compare_stun(const struct transaction *request, const uint8_
                : NUMBERS_DIFFER;
 }
 
-/* An acknowledgement or reset; a confirmable request has a code from 0.01 to 0.31. */
 static enum numbers compare_coap(const struct transaction *request, const uint8_t *bytes,
                                  size_t size_bytes)
 {
-    const uint8_t *head = request->head;
+    struct coap_names reply, asked;
 
-    if (size_bytes < COAP_HEADER_BYTES || (bytes[0] & 0xe0) != 0x60 || (bytes[0] & 0x0f) > 8 ||
-        request->head_bytes < COAP_HEADER_BYTES || (head[0] & 0xf0) != 0x40 || head[1] < 1 ||
-        head[1] >= 0x20)
+    if (!coap_read(bytes, size_bytes, &reply) || reply.asks ||
+        !coap_read(request->head, request->head_bytes, &asked) || !asked.asks)
         return NUMBERS_NONE;
-    return memcmp(head + 2, bytes + 2, 2) == 0 ? NUMBERS_SAME : NUMBERS_DIFFER;
+    return coap_answers(&asked, &reply) ? NUMBERS_SAME : NUMBERS_DIFFER;
 }
 
 static enum numbers (*const compare_numbers[])(const struct transaction *request,

@@ -6,7 +6,7 @@
  *
  * A fixed window of the requests of one session that wait for a reply. A reply answers the request
  * with its transaction number if it has one: DNS (RFC 1035 section 4.1.1), STUN (RFC 8489 section
- * 5), CoAP (RFC 7252 section 4.2); never one of the same protocol with another number. Else it
+ * 5), CoAP (proto/coap); never one of the same protocol with another number. Else it
  * answers the only one that waits, or the oldest of several, which may be wrong: then those of them
  * that still wait are in doubt, as their reply may have been that one. Nothing is said once a request
  * was pushed out of the window, until it is empty again.

@@ -15,6 +15,7 @@ extern const struct suite suite_ack_parse;
 extern const struct suite suite_backlog;
 extern const struct suite suite_call;
 extern const struct suite suite_checksum;
+extern const struct suite suite_coap;
 extern const struct suite suite_counters;
 extern const struct suite suite_counts;
 extern const struct suite suite_dns;
@@ -63,7 +64,8 @@ extern const struct suite suite_translator;
 const struct suite *const suites[] = {
     &suite_ack,           &suite_ack_parse,
     &suite_backlog,       &suite_call,
-    &suite_checksum,      &suite_counters,
+    &suite_checksum,      &suite_coap,
+    &suite_counters,
     &suite_counts,        &suite_dns,
     &suite_elsewhere,     &suite_endpoint,
     &suite_endpoint_text, &suite_event,

@@ -153,6 +153,24 @@ static void stun_and_coap_have_numbers(void **state)
     expect(&waiting, stun_reply_2, sizeof stun_reply_2, 30, MATCH_ID, 2, 20);
 }
 
+/* Message IDs name what is acknowledged; a response of its own is named by its token. */
+static void coap_responses_have_a_token(void **state)
+{
+    static const uint8_t con[5] = {0x41, 1, 7, 8, 0xaa}, non[5] = {0x51, 1, 7, 9, 0xbb};
+    static const uint8_t for_non[5] = {0x51, 0x45, 1, 2, 0xbb};
+    static const uint8_t wrong_token[5] = {0x61, 0x45, 7, 8, 0xab};
+    static const uint8_t separate[5] = {0x41, 0x45, 1, 3, 0xaa};
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, con, sizeof con);
+    add(&waiting, 2, 10, non, sizeof non);
+    expect(&waiting, for_non, sizeof for_non, 20, MATCH_ID, 2, 10);
+    expect(&waiting, for_non, sizeof for_non, 21, MATCH_NONE, 0, EVENT_UNKNOWN);
+    expect(&waiting, wrong_token, sizeof wrong_token, 22, MATCH_NONE, 0, EVENT_UNKNOWN);
+    expect(&waiting, separate, sizeof separate, 30, MATCH_ID, 1, 20);
+}
+
 /* Text that begins as a CoAP message does has no number. */
 static void text_has_no_number(void **state)
 {
@@ -200,6 +218,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_number_twice_is_none),
     cmocka_unit_test(a_number_is_certain_after_a_guess),
     cmocka_unit_test(stun_and_coap_have_numbers),
+    cmocka_unit_test(coap_responses_have_a_token),
     cmocka_unit_test(text_has_no_number),
     cmocka_unit_test(nothing_is_said_once_it_overflowed),
     cmocka_unit_test(a_quote_finds_its_request),
