@@ -8,7 +8,7 @@
 #include "udptui/base/array.h"
 #include "udptui/base/hash.h"
 
-enum protocol { DNS = 1, STUN, COAP_TOKEN, COAP_ID, NTP, RADIUS, DHCP, DHCPV6 };
+enum protocol { DNS = 1, STUN, COAP, NTP, RADIUS, DHCP, DHCPV6 };
 
 static unsigned big_endian_16(const uint8_t *bytes)
 {
@@ -24,7 +24,7 @@ static uint64_t number_hash(enum protocol protocol, const uint8_t *bytes, size_t
 static void set_number(struct replay_number *out, enum protocol protocol, const uint8_t *bytes,
                        size_t size_bytes)
 {
-    out->asking = out->answering = number_hash(protocol, bytes, size_bytes);
+    out->asking[0] = out->answering[0] = number_hash(protocol, bytes, size_bytes);
 }
 
 static bool is_zero(const uint8_t *bytes, size_t size_bytes)
@@ -85,24 +85,17 @@ static bool read_stun(const struct packet *packet, struct replay_number *out)
     return true;
 }
 
-/* A request is answered by its token, also separately (section 5.2.2), an empty message by the
- * message ID alone. */
 static bool read_coap(const struct packet *packet, struct replay_number *out)
 {
-    enum { HEADER = 4, TOKEN_MAX = 8, CONFIRMABLE = 0, NON_CONFIRMABLE = 1 };
-    const uint8_t *bytes = packet->payload;
-    size_t token_bytes = packet->size_bytes < HEADER ? 0 : bytes[0] & 0xf;
+    struct coap_names names;
 
-    if (packet->size_bytes < HEADER + token_bytes || bytes[0] >> 6 != 1 || token_bytes > TOKEN_MAX)
+    if (!coap_read(packet->payload, packet->size_bytes, &names))
         return false;
-    unsigned type = bytes[0] >> 4 & 3, class = bytes[1] >> 5;
-    bool asks = bytes[1] == 0 ? type == CONFIRMABLE || type == NON_CONFIRMABLE : class == 0;
-    out->direction = asks ? REPLAY_ASKS : REPLAY_ANSWERS;
-    out->second = number_hash(COAP_ID, bytes + 2, 2);
-    if (token_bytes > 0)
-        set_number(out, COAP_TOKEN, bytes + HEADER, token_bytes);
-    else
-        out->asking = out->answering = out->second;
+    out->direction = names.asks ? REPLAY_ASKS : REPLAY_ANSWERS;
+    for (int way = 0; way < COAP_WAYS; way++)
+        if (names.by[way] != 0)
+            (names.asks ? out->asking : out->answering)[way] =
+                number_hash(COAP, (const uint8_t *)&names.by[way], sizeof names.by[way]);
     return true;
 }
 
@@ -118,9 +111,9 @@ static bool read_ntp(const struct packet *packet, struct replay_number *out)
     if (mode == CLIENT || mode == SERVER)
         out->direction = mode == CLIENT ? REPLAY_ASKS : REPLAY_ANSWERS;
     if (!is_zero(bytes + TRANSMIT, STAMP))
-        out->asking = number_hash(NTP, bytes + TRANSMIT, STAMP);
+        out->asking[0] = number_hash(NTP, bytes + TRANSMIT, STAMP);
     if (!is_zero(bytes + ORIGINATE, STAMP))
-        out->answering = number_hash(NTP, bytes + ORIGINATE, STAMP);
+        out->answering[0] = number_hash(NTP, bytes + ORIGINATE, STAMP);
     return true;
 }
 
@@ -151,7 +144,7 @@ static bool read_dhcp(const struct packet *packet, struct replay_number *out)
         return false;
     out->direction = bytes[0] == OP_ASKS ? REPLAY_ASKS : REPLAY_ANSWERS;
     out->any_endpoint = true;
-    out->asking = out->answering =
+    out->asking[0] = out->answering[0] =
         hash_some(hash_bytes(number_hash(DHCP, bytes + ID, 4), bytes + HARDWARE, HARDWARE_BYTES));
     return true;
 }

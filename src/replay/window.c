@@ -280,8 +280,7 @@ struct replay_request *replay_window_add(struct replay_window *window, const str
                                          const struct replay_number *number,
                                          const struct replay_echo *echo, int64_t wall_ns)
 {
-    struct replay_contents contents =
-        replay_window_contents_of(packet, number->asking, number->second);
+    struct replay_contents contents = replay_window_contents_of(packet, number->asking);
     struct replay_payload *payload =
         replay_window_make_payload(packet->payload, packet->size_bytes);
     uint32_t index = index_at(window, window->count);

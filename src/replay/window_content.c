@@ -11,15 +11,17 @@
 static const uint8_t prefix_bytes[REPLAY_GROUP_KINDS] = {
     [REPLAY_BY_16] = 16, [REPLAY_BY_8] = 8, [REPLAY_BY_4] = 4, [REPLAY_BY_2] = 2};
 
-/* number: the one to match by, of the request or of the reply. */
-struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
-                                                 uint64_t second)
+struct replay_contents replay_window_contents_of(const struct packet *packet,
+                                                 const uint64_t numbers[REPLAY_NUMBERS])
 {
     struct replay_contents contents = {.hash = {[REPLAY_OF_FLOW] = 1}};
+    bool numbered = false;
 
-    contents.hash[REPLAY_BY_NUMBER] = number;
-    contents.hash[REPLAY_BY_SECOND_NUMBER] = second;
-    if (number != 0 || second != 0)
+    for (int i = 0; i < REPLAY_NUMBERS; i++) {
+        contents.hash[REPLAY_BY_NUMBER + i] = numbers[i];
+        numbered |= numbers[i] != 0;
+    }
+    if (numbered)
         return contents;
     contents.hash[REPLAY_BY_ORDER] = 1;
     if (packet->size_bytes >= 2)

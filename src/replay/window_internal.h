@@ -54,9 +54,9 @@ struct replay_contents {
     uint64_t hash[REPLAY_GROUP_KINDS];
 };
 
-/* number, second: those to match by, of the request or of the reply. */
-struct replay_contents replay_window_contents_of(const struct packet *packet, uint64_t number,
-                                                 uint64_t second);
+/* numbers: those to match by, of the request or of the reply. */
+struct replay_contents replay_window_contents_of(const struct packet *packet,
+                                                 const uint64_t numbers[REPLAY_NUMBERS]);
 /* Whether the replies of a flow can be matched by this kind. */
 bool replay_window_kind_is_usable(int kind, const struct replay_echo *echo);
 

@@ -150,8 +150,7 @@ struct replay_match replay_window_match(struct replay_window *window, const stru
                                         const struct replay_number *number, int64_t wall_ns,
                                         const struct replay_echo *echo)
 {
-    struct replay_contents contents =
-        replay_window_contents_of(packet, number->answering, number->second);
+    struct replay_contents contents = replay_window_contents_of(packet, number->answering);
     struct question question = {.packet = packet,
                                 .contents = &contents,
                                 .wall_ns = wall_ns,

@@ -33,9 +33,8 @@ enum { REPLAY_REQUESTS_MAX = 8192, REPLAY_BYTES_MAX = 64 << 20 };
 
 /* The groups, the most specific first. */
 enum replay_group_kind {
-    REPLAY_BY_NUMBER,
-    REPLAY_BY_SECOND_NUMBER,
-    REPLAY_BY_WHOLE,
+    REPLAY_BY_NUMBER, /* and so on: of each kind */
+    REPLAY_BY_WHOLE = REPLAY_BY_NUMBER + REPLAY_NUMBERS,
     REPLAY_BY_16,
     REPLAY_BY_8,
     REPLAY_BY_4,
