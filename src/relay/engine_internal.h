@@ -123,8 +123,9 @@ struct relay_engine {
     struct udp_socket sockets[ENGINE_SOCKETS_MAX];
     struct relay_target targets[RELAY_TARGETS_MAX];
     uint16_t socket_targets[ENGINE_SOCKETS_MAX];
-    struct lookup *lookup;                     /* the owner's; NULL: no target has a name */
-    int64_t lookup_next_ns[RELAY_TARGETS_MAX]; /* when it may be looked up again */
+    struct lookup *lookup; /* the owner's; NULL: no target has a name */
+    /* when it may be looked up again; INT64_MAX: that is being done */
+    int64_t lookup_next_ns[RELAY_TARGETS_MAX];
     struct call_trace trace;
     struct membership membership;
     struct own own;

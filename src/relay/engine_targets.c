@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * engine_targets: the name of a target that cannot be reached is looked up again, in another process
- * (sys/lookup), at most once in LOOKUP_EVERY_NS. New sessions go to the new address; those that have
- * the old one end if it is no longer the name's, or when it cannot be reached, and open again at their
- * next datagram.
+ * (sys/lookup), not before LOOKUP_EVERY_NS after the last answer. New sessions go to the new address;
+ * those that have the old one end if it is no longer the name's, or when it cannot be reached, and open
+ * again at their next datagram.
  */
 #include <stdio.h>
 
@@ -37,7 +37,7 @@ void relay_target_failed(struct relay_engine *engine, uint16_t index)
         return;
     if (lookup_ask_addresses(engine->lookup, target->host,
                              (enum endpoint_family)engine->options.server.family, index))
-        engine->lookup_next_ns[index] = now_ns + LOOKUP_EVERY_NS;
+        engine->lookup_next_ns[index] = INT64_MAX; /* until there is an answer */
 }
 
 /* The sessions that are connected to the address open again at their next datagram. */
@@ -98,6 +98,7 @@ static void relay_take_addresses(struct relay_engine *engine, const struct looku
                                  .before = target->address,
                                  .now = target->address};
 
+    engine->lookup_next_ns[index] = clock_monotonic_ns() + LOOKUP_EVERY_NS;
     if (event.found) {
         event.gone = !is_among(found, &target->address);
         target->address = event.now = relay_choose_address(found, &target->address);

@@ -260,6 +260,29 @@ static void a_session_leaves_an_address_that_refuses(void **state)
     close_bench(bench);
 }
 
+/* A slow name server: it is not asked twice, or the second answer would leave the address that the
+ * first one has led to. */
+static void a_lookup_in_progress_is_not_repeated(void **state)
+{
+    struct bench *bench = open_bench(2, 3, true);
+
+    (void)state;
+    names.addresses[0] = loopback(2);
+    names.addresses[1] = loopback(3);
+    forward(bench, "first", 5);
+    serve_session(bench);
+    bench->engine->lookup_next_ns[0] -= 60 * UNITS_NS_PER_S; /* a minute passes */
+    forward(bench, "second", 6);
+    serve_session(bench);
+    assert_int_equal(names.asked, 1);
+    relay_take_lookups(bench->engine);
+    assert_true(endpoint_same_address(&bench->engine->targets[0].address, &names.addresses[1]));
+    bench->engine->lookup_next_ns[0] -= 60 * UNITS_NS_PER_S;
+    relay_target_failed(bench->engine, 0);
+    assert_int_equal(names.asked, 2);
+    close_bench(bench);
+}
+
 /* ---- what a reset and a session's end leave */
 
 /* The target answers the only session's latest datagram. */
@@ -402,6 +425,7 @@ static void the_message_that_failed_back_is_reported(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_session_leaves_an_address_that_refuses),
+    cmocka_unit_test(a_lookup_in_progress_is_not_repeated),
     cmocka_unit_test(round_trips_are_measured_after_an_overflow),
     cmocka_unit_test(the_end_of_an_unused_session_counts_no_client),
     cmocka_unit_test(the_message_that_failed_is_reported),
