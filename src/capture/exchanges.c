@@ -246,10 +246,12 @@ bool capture_exchanges_write(struct capture_exchanges *exchanges, const struct e
 {
     bool written;
 
+    if (event_is_unsent(event))
+        return exchanges_write_until(exchanges, event->wall_ns);
     if (event->status == ACK_MORE && fate_touched(&event->fate))
         return exchanges_add_more(exchanges, event, payload) &&
                exchanges_write_until(exchanges, event->wall_ns);
-    if (event_is_relayed(event) && event->status != ACK_MANUAL)
+    if (event_is_relayed(event) && !event_is_by_hand(event))
         written = exchanges_add_passage(exchanges, event, payload);
     else
         written = exchanges_add_request(exchanges, event, payload);

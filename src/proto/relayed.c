@@ -17,8 +17,8 @@ static const struct {
 
 const struct endpoint *relayed_server(const struct event_message *event)
 {
-    return event_is_relayed(event) && event->status != ACK_MANUAL ? &event->relayed.target
-                                                                  : &event->to;
+    return event_is_relayed(event) && !event_is_by_hand(event) ? &event->relayed.target
+                                                               : &event->to;
 }
 
 bool relayed_goes_back(const struct event_message *event)

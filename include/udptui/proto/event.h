@@ -134,9 +134,9 @@ struct event_message {
     uint32_t stored_bytes;     /* of it that follow this record */
     uint32_t ack_bytes;        /* of the reply, 0: none was sent */
     uint32_t ack_stored_bytes; /* of it that follow the payload */
-    uint64_t number;      /* 1 for the first datagram the engine received; 0 with ACK_MANUAL and
-                            * ACK_UNASKED */
-    int64_t wall_ns;      /* received, CLOCK_REALTIME: the kernel's time if it gives one */
+    uint64_t number;           /* 1 for the first datagram the engine received; 0 with ACK_MANUAL,
+                            * ACK_UNASKED, and ACK_FAILED of a message that was typed */
+    int64_t wall_ns;           /* received, CLOCK_REALTIME: the kernel's time if it gives one */
     int64_t service_ns;   /* from the kernel's receive time to just before the call that sent the
                            * ack, EVENT_UNKNOWN */
     struct endpoint from; /* the client */
@@ -292,10 +292,23 @@ struct event_target {
 enum { EVENT_MEMBERSHIP_SIZE = 256 };
 const char *event_membership_text(const struct event_membership *event, char *out, size_t size);
 
-/* Whether a message went from the server to the client: then `from` is its destination. */
+/* Whether it was typed to the client (key r) but could not be sent. */
+static inline bool event_is_unsent(const struct event_message *event)
+{
+    return event->status == ACK_FAILED && event->number == 0;
+}
+
+/* Whether it was typed to the client, sent or not. */
+static inline bool event_is_by_hand(const struct event_message *event)
+{
+    return event->status == ACK_MANUAL || event_is_unsent(event);
+}
+
+/* Whether a message went, or was to go, from the server to the client: then `from` is its
+ * destination. */
 static inline bool event_is_from_server(const struct event_message *event)
 {
-    return event->status == ACK_MANUAL || event->status == ACK_UNASKED || event->status == ACK_MORE;
+    return event_is_by_hand(event) || event->status == ACK_UNASKED || event->status == ACK_MORE;
 }
 
 /* Whether a relay sent or held it. */

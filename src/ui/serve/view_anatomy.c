@@ -46,7 +46,7 @@ struct field {
 
 static bool is_from_target(const struct event_message *event)
 {
-    return event->relayed.direction == DIRECTION_TO_CLIENT && event->status != ACK_MANUAL;
+    return event->relayed.direction == DIRECTION_TO_CLIENT && !event_is_by_hand(event);
 }
 
 /* A message typed to a client went in the other direction. A relay's datagram is shown as it was

@@ -25,6 +25,7 @@ static void detail_put_times(struct pager *pager, const struct event_message *ev
     units_clock(event->wall_ns, model->config.utc_offset_s, clock, sizeof clock);
     units_iso8601(event->wall_ns, iso, sizeof iso);
     const char *label = event->flags & MESSAGE_REPLAYED ? "Seen"
+                        : event_is_unsent(event)        ? "Tried"
                         : event_is_from_server(event)   ? "Sent"
                                                         : "Received";
     if (event->flags & MESSAGE_UNTIMED)
@@ -45,7 +46,7 @@ static void detail_put_frames(struct pager *pager, const struct event_message *e
 
 static void put_size(struct pager *pager, const struct event_message *event)
 {
-    bool back = event->relayed.direction == DIRECTION_TO_CLIENT && event->status != ACK_MANUAL;
+    bool back = event->relayed.direction == DIRECTION_TO_CLIENT && !event_is_by_hand(event);
     bool ipv4 = (back ? &event->relayed.target : &event->from)->family == ENDPOINT_IPV4;
     unsigned header = ipv4 ? IPV4_HEADER : IPV6_HEADER;
 
@@ -207,7 +208,7 @@ static void put_relayed(struct pager *pager, const struct event_message *event)
 
 static void detail_put_fate(struct pager *pager, const struct event_message *event)
 {
-    if (event_is_relayed(event) && event->status != ACK_MANUAL) {
+    if (event_is_relayed(event) && !event_is_by_hand(event)) {
         put_relayed(pager, event);
         return;
     }
@@ -511,6 +512,8 @@ static void format_title(const struct view *view, char *out, size_t size)
     if (detail->of_message && detail->event.status == ACK_MORE)
         snprintf(out, size, "More of message %s",
                  units_count(detail->event.number, text, sizeof text));
+    else if (detail->of_message && event_is_unsent(&detail->event))
+        snprintf(out, size, "Message by hand, not sent");
     else if (detail->of_message && detail->event.number == 0)
         snprintf(out, size, "Message %s",
                  detail->event.status == ACK_UNASKED ? "without a request" : "sent by hand");

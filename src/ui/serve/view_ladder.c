@@ -143,7 +143,9 @@ static void ladder_add_plain(const struct view *view, const struct event_message
     struct ladder_leg *leg = ladder_add(collected, event, !event_is_from_server(event));
 
     view_ladder_format_label(view, collected, event, payload, leg);
-    if (event_is_from_server(event))
+    if (event_is_unsent(event))
+        leg->end = LADDER_UNSENT;
+    else if (event_is_from_server(event))
         return;
     note_fate(event, leg);
     if (event->status != ACK_SENT)
@@ -327,7 +329,7 @@ static void ladder_collect(const struct view *view, struct collected *collected)
         if (event == NULL || !wanted(model, event))
             continue;
         collected->id = id;
-        if (event_is_relayed(event) && event->status != ACK_MANUAL)
+        if (event_is_relayed(event) && !event_is_by_hand(event))
             add_relayed(view, event, payload, collected);
         else if (fate_touched(&event->fate))
             add_journey(view, event, payload, backlog_ack(model->backlog, id), collected);

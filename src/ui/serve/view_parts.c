@@ -194,7 +194,8 @@ enum style view_fate(const struct event_message *event, bool brief, char *out, s
     else if (event->status == ACK_WAITING && !(event->flags & MESSAGE_REPLAYED))
         snprintf(out, size, "on its way");
     else if (event->status == ACK_FAILED && !brief)
-        builder_append(out, size, " %s", reason_brief(REASON_SEND, event->error));
+        builder_append(out, size, " %s%s", reason_brief(REASON_SEND, event->error),
+                       event_is_unsent(event) ? ", by hand" : "");
     else if (event->status == ACK_MORE && !brief)
         builder_append(out, size, " of #%llu", (unsigned long long)event->number);
     return fate_style(event);

@@ -259,6 +259,25 @@ static void test_sent_by_hand(void **state)
     assert_int_equal(seen[0].source_port, 6); /* from the server */
 }
 
+/* It never left, neither from a server nor from a relay. */
+static void test_not_sent_by_hand(void **state)
+{
+    struct seen seen[8];
+    struct capture_exchanges *exchanges = open_exchanges();
+    struct event_message event = message_at(start_ns, EVENT_UNKNOWN);
+    uint64_t datagrams;
+
+    (void)state;
+    event.status = ACK_FAILED;
+    event.ack_bytes = event.ack_stored_bytes = 0;
+    write_one(exchanges, &event);
+    event.relayed = (struct event_relayed){.direction = DIRECTION_TO_CLIENT};
+    write_one(exchanges, &event);
+    assert_true(capture_exchanges_close(exchanges, &datagrams));
+    assert_int_equal(datagrams, 0);
+    assert_int_equal(read_file(seen, 8), 0);
+}
+
 /* The header is written first: the file is not even made. */
 static void test_a_full_disk_is_reported(void **state)
 {
@@ -277,6 +296,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_copies_leave_when_they_were_sent, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_further_replies, make_file, remove_file),
     cmocka_unit_test_setup_teardown(test_sent_by_hand, make_file, remove_file),
+    cmocka_unit_test_setup_teardown(test_not_sent_by_hand, make_file, remove_file),
     cmocka_unit_test(test_a_full_disk_is_reported),
 };
 

@@ -301,6 +301,7 @@ static void a_line_by_hand_reaches_the_client(void **state)
     assert_int_equal(fixture.totals.manual_sent, 1);
     assert_int_equal(fixture.last.status, ACK_FAILED);
     assert_int_equal(fixture.last.error, ENOENT);
+    assert_true(event_is_from_server(&fixture.last));
     close_all(&fixture);
 }
 

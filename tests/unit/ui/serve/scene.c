@@ -88,8 +88,6 @@ static struct event_client *client_of(struct scene *scene, uint32_t slot)
 
 static void count(struct counts *counts, enum ack_status status, int why, size_t size_bytes)
 {
-    if (status == ACK_MANUAL)
-        return;
     counts->received++;
     counts->received_bytes += size_bytes;
     counts->acked += status == ACK_SENT;
@@ -132,7 +130,7 @@ static void tell(struct scene *scene, const struct event_message *message, const
 
     assert_non_null(record);
     client->last_ns = scene->now_ns;
-    if (message->status != ACK_WAITING) {
+    if (message->status != ACK_WAITING && !event_is_by_hand(message)) {
         count(&client->counts, message->status, message->why_held, size_bytes);
         count(&scene->totals.counts, message->status, message->why_held, size_bytes);
     }
@@ -151,6 +149,13 @@ void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t s
 
     message.number = status == ACK_MANUAL ? 0 : ++scene->number;
     tell(scene, &message, bytes);
+}
+
+void scene_fail_by_hand(struct scene *scene, uint32_t slot, const char *text, int error)
+{
+    struct event_message message = message_of(scene, slot, strlen(text), ACK_FAILED, error);
+
+    tell(scene, &message, text);
 }
 
 void scene_settle(struct scene *scene, uint32_t slot, const char *text, uint64_t number,

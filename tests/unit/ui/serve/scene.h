@@ -50,6 +50,9 @@ void scene_say(struct scene *scene, uint32_t slot, const char *text, enum ack_st
 void scene_bytes(struct scene *scene, uint32_t slot, const void *bytes, size_t size_bytes,
                  enum ack_status status, int why);
 
+/* What was typed to the client could not be sent. */
+void scene_fail_by_hand(struct scene *scene, uint32_t slot, const char *text, int error);
+
 /* What the client said, the message of this number, waited (ACK_WAITING) and came to this; with the
  * scene's fate. */
 void scene_settle(struct scene *scene, uint32_t slot, const char *text, uint64_t number,

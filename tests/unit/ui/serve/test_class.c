@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* class: the large join command, names, silence; and privacy: no byte of an address on any
  * screen. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -440,6 +441,19 @@ static void the_filter_gives_no_address_away(void **state)
     scene_close(scene);
 }
 
+/* What was typed to a client is not what the client said. */
+static void a_line_by_hand_names_nobody(void **state)
+{
+    struct scene *scene = classroom(24, 80, TEXT_UTF8, false);
+
+    (void)state;
+    say(scene, 0, "hello Ann");
+    scene_fail_by_hand(scene, 0, "hello Eve", EPERM);
+    assert_true(scene_shows(scene, " > Ann "));
+    assert_false(scene_shows(scene, "  Eve "));
+    scene_close(scene);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(at_80x24),
     cmocka_unit_test(at_80x18_in_ascii),
@@ -455,6 +469,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(sorts_by_name),
     cmocka_unit_test(orders_that_there_are),
     cmocka_unit_test(the_filter_finds_names),
+    cmocka_unit_test(a_line_by_hand_names_nobody),
     cmocka_unit_test(silence_is_told),
     cmocka_unit_test(nobody_is_silent_without_a_class),
     cmocka_unit_test(no_address_on_any_screen),

@@ -376,6 +376,27 @@ static void fates(void **state)
     scene_close(scene);
 }
 
+/* It never left the server, towards the client. */
+static void not_sent_by_hand(void **state)
+{
+    struct scene *scene = scene_open(24, 100, TEXT_UTF8, 16);
+
+    (void)state;
+    scene_say(scene, 0, "hello", ACK_SENT, 0);
+    scene_fail_by_hand(scene, 0, "to you", EPERM);
+    assert_true(scene_shows(scene, "FAILED not permitted, by hand"));
+    scene_key(scene, '\t');
+    scene_key(scene, '\r');
+    assert_true(scene_shows(scene, "Message by hand, not sent"));
+    assert_true(scene_shows(scene, "From         192.168.0.108:4010"));
+    assert_true(scene_shows(scene, "Tried"));
+    assert_true(scene_shows(scene, "FAILED not permitted"));
+    scene_key(scene, KEY_CODE_ESC);
+    scene_key(scene, 'l');
+    assert_true(scene_shows(scene, " by hand to you: not sent ✕│ FAILED")); /* the server's line */
+    scene_close(scene);
+}
+
 static void marks(void **state)
 {
     struct scene *scene = played(24, 80, TEXT_UTF8);
@@ -537,6 +558,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(hostile_typing),
     cmocka_unit_test(the_largest_datagram),
     cmocka_unit_test(fates),
+    cmocka_unit_test(not_sent_by_hand),
     cmocka_unit_test(marks),
     cmocka_unit_test(detail_of_a_client_that_goes),
     cmocka_unit_test(selection_is_seen),
