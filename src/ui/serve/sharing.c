@@ -70,7 +70,14 @@ int64_t sharing_due_ns(const struct sharing *sharing)
     return sharing->idle_due_ns;
 }
 
-/* A sink is also called if only another one is due: that is rare, and it is given the same again. */
+/* Whether it gets the state now: news, the first and the last one, and the same again if it wants
+ * that. */
+static bool sharing_calls(const struct sharing *sharing, const struct sharing_sink *sink, bool last)
+{
+    return last || sharing->next_ns == 0 || sink->idle_ns < INT64_MAX ||
+           tally_version(sharing->tally) != sharing->shared_version;
+}
+
 void sharing_share(struct sharing *sharing, const struct event_totals *more, int64_t now_ns,
                    bool last)
 {
@@ -80,13 +87,14 @@ void sharing_share(struct sharing *sharing, const struct event_totals *more, int
         return;
     shared.totals =
         event_totals_merge((struct event_totals[]){tally_totals(sharing->tally), *more}, 2);
-    sharing->shared_version = tally_version(sharing->tally);
-    sharing->next_ns = now_ns + sharing_interval_ns;
     sharing->idle_due_ns = INT64_MAX;
     for (size_t i = 0; i < sharing->count; i++) {
         const struct sharing_sink *sink = &sharing->sinks[i];
-        sink->share(sink->context, &shared);
+        if (sharing_calls(sharing, sink, last))
+            sink->share(sink->context, &shared);
         if (sink->idle_ns < INT64_MAX)
             sharing->idle_due_ns = wait_earlier_ns(sharing->idle_due_ns, now_ns + sink->idle_ns);
     }
+    sharing->shared_version = tally_version(sharing->tally);
+    sharing->next_ns = now_ns + sharing_interval_ns;
 }

@@ -162,7 +162,14 @@ static void an_idle_sink_is_called_after_its_time(void **state)
     assert_true(sharing_due_ns(&sharing) == 100 + 10 * UNITS_NS_PER_S);
     share_if_due(&sharing, 100 + 10 * UNITS_NS_PER_S);
     assert_int_equal(sunk.shares, 2);
+    assert_int_equal(other.shares, 1); /* there is no news */
     assert_true(sharing_due_ns(&sharing) == 100 + 20 * UNITS_NS_PER_S);
+    receive(&sharing, 1);
+    share_if_due(&sharing, 100 + 11 * UNITS_NS_PER_S);
+    assert_int_equal(other.shares, 2);
+    sharing_share(&sharing, &(struct event_totals){.clients = 0}, 101 + 11 * UNITS_NS_PER_S, true);
+    assert_int_equal(sunk.shares, 4);
+    assert_int_equal(other.shares, 3);
     sharing_close(&sharing);
 }
 
