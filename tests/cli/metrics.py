@@ -351,6 +351,27 @@ def http_slow():
     tap.took(took_s, 20, "the server's patience")
 
 
+def rate_of(text):
+    return samples(text)["udptui_payload_bytes_per_second"]
+
+
+@tap.case("HTTP and a file: the average rate falls while nothing comes", timeout_s=90)
+def average_falls():
+    if not os.environ.get("UDPTUI_LONG"):
+        tap.skip("takes 12 s: UDPTUI_LONG=1")
+    path, server, client = metrics_path(), serving(), Peer()
+    other = Server("--metrics", path)
+    for address in (server.address, other.address):
+        client.ask(b"x" * 1000, address)
+    http_received(server, 1)
+    until_received(path, 1)
+    pages = (lambda: get(server).text, lambda: read(path))
+    first = [rate_of(page()) for page in pages]
+    tap.true(min(first) > 0, "rates: %s" % first)
+    for before, page in zip(first, pages):
+        tap.until(lambda: rate_of(page()) < before / 2, "a lower rate than %s" % before, 40)
+
+
 @tap.case("HTTP: an address that is taken, wrong or unknown is an error that says so")
 def http_errors():
     udptui.need_feature("http")

@@ -8,8 +8,9 @@
 #include "udptui/base/units.h"
 #include "udptui/sys/clock.h"
 
-/* A file that does not change for long looks like one of a program that has died. */
-static const int64_t metering_file_idle_ns = 10 * UNITS_NS_PER_S;
+/* A file that does not change for long looks like one of a program that has died; and an average
+ * falls while nothing comes. */
+static const int64_t metering_idle_ns = 10 * UNITS_NS_PER_S;
 
 static bool metering_begin(void *context)
 {
@@ -69,11 +70,10 @@ struct exporter *metering_open(const char *where, struct backend_facts *facts,
     if (exporter == NULL)
         return NULL;
     metering_note(exporter, facts);
-    sharing_add(sharing,
-                &(struct sharing_sink){
-                    .context = exporter,
-                    .idle_ns = exporter_is_address(where) ? INT64_MAX : metering_file_idle_ns,
-                    .begin = metering_begin,
-                    .share = facts->relay ? metering_share_relay : metering_share_server});
+    sharing_add(sharing, &(struct sharing_sink){.context = exporter,
+                                                .idle_ns = metering_idle_ns,
+                                                .begin = metering_begin,
+                                                .share = facts->relay ? metering_share_relay
+                                                                      : metering_share_server});
     return exporter;
 }

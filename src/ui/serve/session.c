@@ -139,6 +139,7 @@ void serve_session_complete_totals(struct serve_session *session, struct event_t
     session_finish_recording(session, totals);
     session->not_published = announcer_dropped(&session->publishing.announcer);
     totals->not_published = session->not_published;
+    sharing_complete_time(&session->sharing, totals);
     serve_log_class(&session->log, session->classroom.book);
     serve_log_summary(&session->log, totals);
     session_share(session, clock_monotonic_ns(), true);

@@ -70,6 +70,12 @@ int64_t sharing_due_ns(const struct sharing *sharing)
     return sharing->idle_due_ns;
 }
 
+void sharing_complete_time(const struct sharing *sharing, struct event_totals *totals)
+{
+    if (sharing->shared_ns > totals->now_ns)
+        totals->now_ns = sharing->shared_ns;
+}
+
 /* Whether it gets the state now: news, the first and the last one, and the same again if it wants
  * that. */
 static bool sharing_calls(const struct sharing *sharing, const struct sharing_sink *sink, bool last)
@@ -87,6 +93,8 @@ void sharing_share(struct sharing *sharing, const struct event_totals *more, int
         return;
     shared.totals =
         event_totals_merge((struct event_totals[]){tally_totals(sharing->tally), *more}, 2);
+    sharing->shared_ns = last ? sharing->shared_ns : now_ns;
+    sharing_complete_time(sharing, &shared.totals);
     sharing->idle_due_ns = INT64_MAX;
     for (size_t i = 0; i < sharing->count; i++) {
         const struct sharing_sink *sink = &sharing->sinks[i];

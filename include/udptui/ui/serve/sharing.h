@@ -48,6 +48,7 @@ struct sharing {
     uint64_t shared_version; /* of the tally */
     int64_t next_ns;         /* CLOCK_MONOTONIC: not before, unless it is the last time */
     int64_t idle_due_ns;
+    int64_t shared_ns; /* when the state was handed over, but for the last time */
 };
 
 /* Before sharing_begin; of a zeroed struct. At most SHARING_SINKS. */
@@ -64,8 +65,13 @@ void sharing_record(struct sharing *sharing, const void *record);
 /* When (CLOCK_MONOTONIC) sharing_share is to be called, INT64_MAX: never. */
 int64_t sharing_due_ns(const struct sharing *sharing);
 
-/* Hands the state to the sinks. more: what the front end adds to the totals of the engines. */
+/* Hands the state to the sinks. more: what the front end adds to the totals of the engines. The time
+ * of the totals is now_ns, also if nothing has come for long; the last time it is the engines'. */
 void sharing_share(struct sharing *sharing, const struct event_totals *more, int64_t now_ns,
                    bool last);
+
+/* The time of the totals at the end, for a summary with the same averages: no earlier than one that
+ * was handed over before. */
+void sharing_complete_time(const struct sharing *sharing, struct event_totals *totals);
 
 #endif

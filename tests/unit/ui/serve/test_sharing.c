@@ -173,6 +173,32 @@ static void an_idle_sink_is_called_after_its_time(void **state)
     sharing_close(&sharing);
 }
 
+/* An average counts the time in which nothing came. That of the end is the engines' own, unless a
+ * later one was given before. */
+static void time_goes_on_while_nothing_comes(void **state)
+{
+    const struct event_totals totals = {.kind = EVENT_TOTALS, .since_ns = 50, .now_ns = 90};
+    const struct event_totals last = {
+        .kind = EVENT_TOTALS, .since_ns = 50, .now_ns = 105 + 10 * UNITS_NS_PER_S};
+    struct sunk sunk = {.begun = 0};
+    struct sharing sharing = sharing_with(&sunk, false, 10 * UNITS_NS_PER_S);
+
+    (void)state;
+    assert_true(sharing_begin(&sharing, 1, 16));
+    sharing_record(&sharing, &totals);
+    share_if_due(&sharing, 100);
+    assert_int_equal(sunk.totals.now_ns, 100);
+    share_if_due(&sharing, 100 + 10 * UNITS_NS_PER_S);
+    assert_int_equal(sunk.totals.now_ns, 100 + 10 * UNITS_NS_PER_S);
+    assert_int_equal(sunk.totals.since_ns, 50);
+    sharing_share(&sharing, &(struct event_totals){.clients = 0}, 200 + 10 * UNITS_NS_PER_S, true);
+    assert_int_equal(sunk.totals.now_ns, 100 + 10 * UNITS_NS_PER_S);
+    sharing_record(&sharing, &last);
+    sharing_share(&sharing, &(struct event_totals){.clients = 0}, 200 + 10 * UNITS_NS_PER_S, true);
+    assert_int_equal(sunk.totals.now_ns, last.now_ns);
+    sharing_close(&sharing);
+}
+
 static void a_sink_that_cannot_begin_ends_it(void **state)
 {
     struct sunk sunk = {.refuse = true};
@@ -189,6 +215,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_came_within_the_second_is_due_at_its_end),
     cmocka_unit_test(the_last_time_is_at_once),
     cmocka_unit_test(an_idle_sink_is_called_after_its_time),
+    cmocka_unit_test(time_goes_on_while_nothing_comes),
     cmocka_unit_test(a_sink_that_cannot_begin_ends_it),
 };
 
