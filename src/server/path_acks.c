@@ -83,7 +83,9 @@ static void acks_draw(struct path *path, struct flight *flight, unsigned branch,
         return;
     if (fate->copies > 1 || flight->requests > 1)
         acks_limit_size(flight, fate, branch, ack_bytes);
-    fate->copies = (uint8_t)acks_count_copies(path, flight, flight->policies[branch], fate, now_ns);
+    unsigned copies = acks_count_copies(path, flight, flight->policies[branch], fate, now_ns);
+    flight->limited = (uint8_t)(flight->limited + fate->copies - copies);
+    fate->copies = (uint8_t)copies;
     flight->left_bytes -=
         (uint32_t)(fate->copies * ack_packet_bytes(flight->datagram.peer.family, ack_bytes));
 }

@@ -17,7 +17,7 @@ static void hops_count(struct path *path, const struct flight *flight)
     if (flight->acks_sent > 1)
         path->copies += flight->acks_sent - 1u;
     path->answer->acks_cut += flight->cut;
-    path->left_out += flight->left_out;
+    path->left_out += (uint64_t)flight->left_out + flight->limited;
     peers_count(path->answer->peers, flight->peer, &counts);
 }
 

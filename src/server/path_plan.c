@@ -42,10 +42,13 @@ static size_t plan_packet(const struct plan *plan, size_t payload_bytes)
 /* A datagram of the answer does not leave: the message is held if it is its first. */
 static void plan_hold(const struct plan *plan, enum held_reason why)
 {
-    if (plan->turn == 0)
+    if (plan->turn == 0) {
         plan_message(plan)->why_held = (uint8_t)why;
-    else
-        plan->path->more_held++;
+        return;
+    }
+    if (why == HELD_LIMIT)
+        plan_message(plan)->limited++;
+    plan->path->more_held++;
 }
 
 /* It would be too much for the request. */
@@ -74,7 +77,7 @@ static bool plan_is_allowed(const struct plan *plan, const struct ack_policy *po
                                                 &to.peer, plan->now_ns);
 }
 
-/* How many copies the simulated network may make of it: as many as fit. */
+/* How many copies the simulated network may make of it: as many as fit, within the limit. */
 static uint8_t plan_copies(struct plan *plan, const struct flight *flight, size_t payload_bytes)
 {
     size_t packet = plan_packet(plan, payload_bytes);
@@ -83,10 +86,13 @@ static uint8_t plan_copies(struct plan *plan, const struct flight *flight, size_
     impair_throw(&flight->version->dice, IMPAIR_OUT, flight->draw, plan_branch(plan), &fate);
     if (fate.lost || fate.copies <= 1)
         return 1;
-    if (packet > plan->left_bytes ||
-        !guard_allows_more(plan->path->answer->guard, plan_message(plan)->policies[plan->branch],
-                           &plan->request->peer, plan->now_ns)) {
+    if (packet > plan->left_bytes) {
         plan_message(plan)->left_out++;
+        return 1;
+    }
+    if (!guard_allows_more(plan->path->answer->guard, plan_message(plan)->policies[plan->branch],
+                           &plan->request->peer, plan->now_ns)) {
+        plan_message(plan)->limited++;
         return 1;
     }
     plan->left_bytes -= packet;

@@ -46,7 +46,7 @@ struct flight {
     uint8_t hops;   /* under way */
     uint8_t acks_sent;
     uint8_t requests; /* copies of it on the way in */
-    uint8_t left_out; /* copies of acks that were not made */
+    uint8_t left_out; /* copies of acks that were not made: beyond 3 times its size */
     uint8_t status, why_held;
     bool loop;          /* its client seems only to answer our acks */
     bool more;          /* a planned answer's datagram after the first; datagram has its bytes */
@@ -67,7 +67,8 @@ struct flight {
     int64_t came_ns;     /* as arrived_ns, but EVENT_UNKNOWN if the kernel's time is not certain */
     uint32_t left_bytes; /* of 3 times its size: what its replies may still have */
     uint8_t copies_max[FATE_REQUESTS]; /* of a planned reply to each request: how many may depart */
-    uint8_t rest[18]; /* of its last line, with pointers of 8 bytes: the next one begins a line */
+    uint8_t limited; /* copies and planned datagrams that were not made: beyond its source's rate */
+    uint8_t rest[17]; /* of its last line, with pointers of 8 bytes: the next one begins a line */
 };
 
 struct path {
@@ -103,7 +104,7 @@ struct path {
     size_t batch_count, item_count;
     uint8_t *scratch;       /* two payloads of PATH_PAYLOAD_SIZE: a request, and its ack */
     uint64_t copies;        /* acks sent beyond a message's first */
-    uint64_t left_out;      /* copies of acks beyond 3 times the request, which were not made */
+    uint64_t left_out;      /* copies of acks that were not made: both kinds, see struct flight */
     uint32_t more_underway; /* of underway: datagrams of planned answers after the first */
     uint64_t more, more_held, more_failed; /* these: sent; deliberately not, or lost; refused */
     size_t paired; /* socket i answers from another port by socket i + paired; 0: it has none */

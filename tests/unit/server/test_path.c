@@ -40,6 +40,7 @@ struct fixture {
     struct ack_policy policy;
     struct peers *peers;
     struct guard *guard;
+    struct limits *limits; /* NULL: none */
     struct answer *answer;
     struct path path;
     atomic_int_fast64_t free_ns[IMPAIR_WAYS];
@@ -95,11 +96,27 @@ static void close_fixture(struct fixture *fixture)
     ack_close(&fixture->policy);
     free(fixture->answer);
     guard_close(fixture->guard);
+    limits_close(fixture->limits);
     peers_close(fixture->peers);
     for (int i = 0; i < CLIENTS; i++)
         udp_close(&fixture->clients[i]);
     udp_close(&fixture->server);
     free(fixture);
+}
+
+/* Each source may get so many acks at once. */
+static void limit_acks(struct fixture *fixture, double burst)
+{
+    const double rate_per_s = burst * 10 / LIMITS_BURST_SECONDS_X10;
+    const struct guard_config config = {.scope = GUARD_LIMIT_ALL, .rate_per_s = rate_per_s};
+    const struct hash_key key = {0};
+
+    fixture->limits = limits_open(rate_per_s, 8, &key);
+    assert_non_null(fixture->limits);
+    guard_close(fixture->guard);
+    fixture->guard = guard_open(&config, &(struct source_rules){.own = NULL}, fixture->limits);
+    assert_non_null(fixture->guard);
+    fixture->answer->guard = fixture->guard;
 }
 
 /* ---- driving it */
@@ -248,6 +265,25 @@ static void copies_stay_within_three_times_the_request(void **state)
         assert_int_equal(fixture->path.copies, rows[i].acks - 1);
         assert_int_equal(fixture->path.left_out, 4 - rows[i].acks);
         assert_int_equal(peers_totals(fixture->peers)->acked, 1);
+        close_fixture(fixture);
+    }
+}
+
+/* A copy beyond the limit of its source is left out, too; it is not too large. */
+static void copies_stay_within_the_limit(void **state)
+{
+    static const char *const acks[] = {"ok", "after 1ms ok"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof acks / sizeof *acks; i++) {
+        struct fixture *fixture = open_fixture("out.dup=100%", acks[i]);
+        limit_acks(fixture, 1);
+        say_text(fixture, 0, "long enough for four");
+        pass(fixture, 2 * ms);
+        assert_int_equal(acks_next_ack(fixture, 0), 1);
+        assert_int_equal(fixture->path.copies, 0);
+        assert_int_equal(fixture->path.left_out, 1);
+        assert_int_equal(fixture->outcomes[1].flight.left_out, 0);
         close_fixture(fixture);
     }
 }
@@ -725,6 +761,22 @@ static void the_end_counts_what_is_planned(void **state)
     close_fixture(fixture);
 }
 
+/* What is left out because of the limit is held as well. */
+static void planned_datagrams_stay_within_the_limit(void **state)
+{
+    struct fixture *fixture = open_fixture("loss=0", "5 times x");
+
+    (void)state;
+    limit_acks(fixture, 2);
+    say_text(fixture, 0, "a request that is long enough for what follows: five times one letter");
+    assert_int_equal(acks_next_ack(fixture, 0), 2);
+    assert_int_equal(fixture->path.more, 1);
+    assert_int_equal(fixture->path.more_held, 3);
+    assert_int_equal(fixture->path.left_out, 3);
+    assert_int_equal(fixture->outcomes[1].flight.left_out, 0);
+    close_fixture(fixture);
+}
+
 /* Random times on random networks: nothing is lost uncounted, and nothing remains. */
 static void check_planned(const char *impair, const char *ack, unsigned later)
 {
@@ -863,11 +915,13 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_wait_comes_before_the_network),
     cmocka_unit_test(a_planned_answer_is_no_larger_than_a_datagram),
     cmocka_unit_test(the_end_counts_what_is_planned),
+    cmocka_unit_test(planned_datagrams_stay_within_the_limit),
     cmocka_unit_test(planned_answers_are_conserved),
     cmocka_unit_test(a_delay_is_exact),
     cmocka_unit_test(a_lost_request_is_not_answered),
     cmocka_unit_test(a_lost_ack_was_an_answer),
     cmocka_unit_test(copies_stay_within_three_times_the_request),
+    cmocka_unit_test(copies_stay_within_the_limit),
     cmocka_unit_test(replies_of_two_sizes_stay_within_three_times_the_request),
     cmocka_unit_test(doubled_both_ways),
     cmocka_unit_test(reordered_until_overtaken),
