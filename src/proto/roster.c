@@ -384,6 +384,14 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
     return true;
 }
 
+bool roster_note_event(struct roster *roster, const struct event_message *event,
+                       const void *payload)
+{
+    return roster_is_kept(roster) && !event_is_from_server(event) &&
+           roster_note_message(roster, event->slot, event->generation, &event->from, payload,
+                               event->stored_bytes);
+}
+
 bool roster_assign(struct roster *roster, uint32_t slot, uint32_t generation,
                    const struct endpoint *from, const char *name)
 {

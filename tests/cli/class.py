@@ -85,4 +85,19 @@ def private_acks():
         tap.equal("ack_hex" in message, shown, "ack_hex with %r" % ack)
 
 
+@tap.case("--class: what the server sends names nobody")
+def names_of_answers():
+    for json_lines in (True, False):
+        server = Server("--class", "--ack", "ok ; hello you", json_lines=json_lines)
+        peer = Peer()
+        for _ in range(2):
+            tap.equal(peer.ask(b"a message long enough for two", server.address), b"ok", "the ack")
+            tap.equal(peer.receive()[0], b"hello you", "the next datagram")
+        server.signal(15)
+        out = server.finish().expect(128 + 15).out
+        tap.contains(out, "hello you", "the output")
+        tap.lacks(out, "(you)", "a name in lines")
+        tap.lacks(out, '"name"', "a name in JSON")
+
+
 tap.main()

@@ -21,6 +21,7 @@
 #include "udptui/base/hash.h"
 #include "udptui/base/text.h"
 #include "udptui/proto/endpoint.h"
+#include "udptui/proto/event.h"
 
 /* A name has at most so many columns; ROSTER_TEXT_SIZE bytes hold any name or address. */
 enum { ROSTER_NAME_COLUMNS = 20, ROSTER_NAME_SIZE = 96, ROSTER_TEXT_SIZE = 120 };
@@ -49,6 +50,11 @@ void roster_note_client(struct roster *roster, uint32_t slot, uint32_t generatio
  */
 bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generation,
                          const struct endpoint *from, const void *payload, size_t size_bytes);
+
+/* The same of a message with its payload, if it came from a client: what was sent to one, or was to
+ * be, names nobody. Does nothing if no client is noted (roster_is_kept; NULL is allowed). */
+bool roster_note_event(struct roster *roster, const struct event_message *event,
+                       const void *payload);
 
 /* The name that the quiz of a class has given to a client (safe UTF-8), with its address: from now on
  * greetings of it give none. True if its name changes. */

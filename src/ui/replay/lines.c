@@ -58,9 +58,7 @@ static void replay_lines_write(void *context, const void *record, size_t size_by
         return;
     lines->output.dissection = lines->run->log.output.dissection = answer;
     replay_log_message(lines->run, message);
-    if (roster_is_kept(lines->output.roster) && !event_is_from_server(message))
-        roster_note_message(lines->output.roster, message->slot, message->generation,
-                            &message->from, payload, message->stored_bytes);
+    roster_note_event(lines->output.roster, message, payload);
     if (!serve_chooses(&lines->output, message, payload)) {
         lines->not_chosen += (message->flags & MESSAGE_UPDATE) == 0;
         return;

@@ -42,9 +42,7 @@ static void replay_saving_take(void *context, const void *record, size_t size_by
     (void)size_bytes;
     if (event_kind_of(record) != EVENT_MESSAGE || saving->error != 0)
         return;
-    if (roster_is_kept(saving->output.roster) && !event_is_from_server(message))
-        roster_note_message(saving->output.roster, message->slot, message->generation,
-                            &message->from, payload, message->stored_bytes);
+    roster_note_event(saving->output.roster, message, payload);
     if (!serve_chooses(&saving->output, message, payload))
         return;
     saving->messages++;

@@ -64,9 +64,7 @@ static void lines_take_message(struct serve_printer *lines, const struct event_m
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
-    if (roster_is_kept(lines->output.roster))
-        roster_note_message(lines->output.roster, message->slot, message->generation,
-                            &message->from, payload, message->stored_bytes);
+    roster_note_event(lines->output.roster, message, payload);
     if (!serve_chooses(&lines->output, message, payload))
         lines->session->not_chosen += message->status != ACK_WAITING;
     else if (lines_may_write(lines))

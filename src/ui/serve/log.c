@@ -44,9 +44,7 @@ bool serve_log_chooses(struct serve_log *log, const struct event_message *messag
 {
     const uint8_t *payload = (const uint8_t *)(message + 1);
 
-    if (roster_is_kept(log->output.roster) && !event_is_from_server(message))
-        roster_note_message(log->output.roster, message->slot, message->generation, &message->from,
-                            payload, message->stored_bytes);
+    roster_note_event(log->output.roster, message, payload);
     if (serve_chooses(&log->output, message, payload))
         return true;
     log->not_chosen += message->status != ACK_WAITING && !(message->flags & MESSAGE_UPDATE);

@@ -33,10 +33,7 @@ void roster_take_client(struct model *model, const struct event_client *event)
 void roster_take_message(struct model *model, const struct event_message *event,
                          const uint8_t *payload)
 {
-    if (!roster_is_kept(model->roster) || event_is_from_server(event))
-        return;
-    model->renamed |= roster_note_message(model->roster, event->slot, event->generation,
-                                          &event->from, payload, event->stored_bytes);
+    model->renamed |= roster_note_event(model->roster, event, payload);
 }
 
 /* Engines reset their clients one after the other: the remaining ones keep number and name. */

@@ -92,11 +92,7 @@ static void publishing_sample(struct publishing *publishing, const struct event_
 static void publishing_take_message(struct publishing *publishing,
                                     const struct event_message *event)
 {
-    struct roster *roster = publishing->output.roster;
-
-    if (roster_is_kept(roster) && !event_is_from_server(event))
-        roster_note_message(roster, event->slot, event->generation, &event->from, event + 1,
-                            event->stored_bytes);
+    roster_note_event(publishing->output.roster, event, event + 1);
     if (publishing->samples_left > 0 && !(event->flags & MESSAGE_UPDATE))
         publishing_sample(publishing, event);
 }

@@ -227,6 +227,31 @@ static void addresses_and_privacy(void **state)
     roster_close(roster);
 }
 
+/* What was sent to a client, or was to be, names nobody. */
+static void only_clients_give_names(void **state)
+{
+    static const struct {
+        uint8_t status;
+        uint64_t number;
+        const char *said;
+    } rows[] = {{ACK_SENT, 1, "hello Ann"},      {ACK_MORE, 1, "hello you"},
+                {ACK_MANUAL, 0, "hello hand"},   {ACK_FAILED, 0, "hello unsent"},
+                {ACK_UNASKED, 0, "hello there"}, {ACK_FAILED, 2, "hello Ann"}};
+    struct roster *roster = open_roster(true, false);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct event_message event = {.status = rows[i].status,
+                                            .number = rows[i].number,
+                                            .from = peer,
+                                            .stored_bytes = (uint32_t)strlen(rows[i].said)};
+        assert_true(roster_note_event(roster, &event, rows[i].said) == (i == 0));
+        assert_string_equal(roster_name(roster, 0, 0), "Ann");
+        assert_false(roster_note_event(NULL, &event, rows[i].said));
+    }
+    roster_close(roster);
+}
+
 static bool hear_from(struct roster *roster, uint32_t slot, const char *text, uint8_t host,
                       uint16_t port)
 {
@@ -318,6 +343,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(generations_wrap_around),
     cmocka_unit_test(numbers_in_order_of_coming),
     cmocka_unit_test(addresses_and_privacy),
+    cmocka_unit_test(only_clients_give_names),
     cmocka_unit_test(imitators),
     cmocka_unit_test(a_person_is_not_a_port),
     cmocka_unit_test(nobody_is_asked_back),
