@@ -4,6 +4,7 @@
 #include "udptui/proto/roster.h"
 
 #include "udptui/base/array.h"
+#include "udptui/proto/relayed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -387,9 +388,13 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
 bool roster_note_event(struct roster *roster, const struct event_message *event,
                        const void *payload)
 {
-    return roster_is_kept(roster) && !event_is_from_server(event) &&
-           roster_note_message(roster, event->slot, event->generation, &event->from, payload,
-                               event->stored_bytes);
+    if (!roster_is_kept(roster) || event_is_from_server(event))
+        return false;
+    if (!relayed_goes_back(event))
+        return roster_note_message(roster, event->slot, event->generation, &event->from, payload,
+                                   event->stored_bytes);
+    roster_note_client(roster, event->slot, event->generation);
+    return false;
 }
 
 bool roster_assign(struct roster *roster, uint32_t slot, uint32_t generation,

@@ -66,6 +66,16 @@ def json_lines():
     tap.equal((summary["clients"], summary["sessions_opened"]), (1, 1), "clients, sessions")
 
 
+@tap.case("--class: a client is named after what it sends, not after what the target does")
+def names():
+    server, client = Peer(), Peer()
+    relay = Relay(server.text, "--class")
+    exchange(relay, server, client, answer=b"hello target")
+    exchange(relay, server, client, question=b"hello Ann", answer=b"hello again")
+    tap.equal([item.get("name") for item in relay.messages(4)], [None, None, "Ann", "Ann"], "names")
+    relay.stop()
+
+
 @tap.case("a reply is found by the transaction number, else by order, which is said")
 def matches():
     server, client = Peer(), Peer()

@@ -234,9 +234,14 @@ static void only_clients_give_names(void **state)
         uint8_t status;
         uint64_t number;
         const char *said;
-    } rows[] = {{ACK_SENT, 1, "hello Ann"},      {ACK_MORE, 1, "hello you"},
-                {ACK_MANUAL, 0, "hello hand"},   {ACK_FAILED, 0, "hello unsent"},
-                {ACK_UNASKED, 0, "hello there"}, {ACK_FAILED, 2, "hello Ann"}};
+        uint8_t direction;
+    } rows[] = {{ACK_SENT, 1, "hello Ann", DIRECTION_NONE},
+                {ACK_MORE, 1, "hello you", DIRECTION_NONE},
+                {ACK_MANUAL, 0, "hello hand", DIRECTION_NONE},
+                {ACK_FAILED, 0, "hello unsent", DIRECTION_NONE},
+                {ACK_UNASKED, 0, "hello there", DIRECTION_NONE},
+                {ACK_FORWARDED, 2, "hello target", DIRECTION_TO_CLIENT},
+                {ACK_FORWARDED, 3, "hello Ann", DIRECTION_TO_TARGET}};
     struct roster *roster = open_roster(true, false);
 
     (void)state;
@@ -244,6 +249,7 @@ static void only_clients_give_names(void **state)
         const struct event_message event = {.status = rows[i].status,
                                             .number = rows[i].number,
                                             .from = peer,
+                                            .relayed = {.direction = rows[i].direction},
                                             .stored_bytes = (uint32_t)strlen(rows[i].said)};
         assert_true(roster_note_event(roster, &event, rows[i].said) == (i == 0));
         assert_string_equal(roster_name(roster, 0, 0), "Ann");
