@@ -62,7 +62,8 @@ bool answer_has_acks(const struct answer *answer)
            answer->quiz != NULL;
 }
 
-/* The index of our address, small enough for a client's row. */
+/* Our socket and address as a number that is small enough for a client's row: the index of both, or,
+ * if so many are not kept, ANSWER_LOCALS_MAX and more: the socket alone. */
 static uint16_t answer_local_index(struct answer *answer, const struct datagram *datagram,
                                    size_t socket_index)
 {
@@ -73,11 +74,23 @@ static uint16_t answer_local_index(struct answer *answer, const struct datagram 
             endpoint_equal(&answer->locals[i], &datagram->source))
             return (uint16_t)i;
     if (i == ANSWER_LOCALS_MAX)
-        return 0;
+        return (uint16_t)(ANSWER_LOCALS_MAX + socket_index);
     answer->locals[i] = datagram->source;
     answer->local_sockets[i] = (uint16_t)socket_index;
     answer->local_count++;
     return (uint16_t)i;
+}
+
+size_t answer_local_socket(const struct answer *answer, uint16_t local)
+{
+    return local < ANSWER_LOCALS_MAX ? answer->local_sockets[local] : local - ANSWER_LOCALS_MAX;
+}
+
+struct endpoint answer_local_source(const struct answer *answer, uint16_t local)
+{
+    const struct endpoint none = {.family = ENDPOINT_NONE};
+
+    return local < ANSWER_LOCALS_MAX ? answer->locals[local] : none;
 }
 
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,

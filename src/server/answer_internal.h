@@ -173,6 +173,11 @@ static inline bool answer_item_takes(const struct answer *answer, const struct b
 struct peer_handle answer_peer(struct answer *answer, const struct datagram *datagram,
                                size_t socket_index, int64_t now_ns, bool *loop);
 
+/* Of a client's row (local), or of what the quiz keeps: the index of the socket that the client sends
+ * to, and the address that replies are to come from. ENDPOINT_NONE: the kernel chooses it. */
+size_t answer_local_socket(const struct answer *answer, uint16_t local);
+struct endpoint answer_local_source(const struct answer *answer, uint16_t local);
+
 /* What the quiz needs of a datagram: its client, which is marked as used, and our address. */
 struct quiz_datagram answer_quiz_datagram(struct answer *answer, const struct datagram *datagram,
                                           size_t socket_index, int64_t now_ns);

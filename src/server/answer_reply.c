@@ -59,7 +59,7 @@ static struct counters answer_counters_for(struct answer *answer, const struct d
 {
     struct peer_handle peer = peers_touch(answer->peers, &datagram->peer, answer->now_ns);
     const struct peer *row = peers_at(answer->peers, peer.slot);
-    size_t socket = answer->local_sockets[row->local];
+    size_t socket = answer_local_socket(answer, row->local);
 
     return counters_of(row, &answer->sockets[socket], answer->grouped[socket]);
 }
@@ -71,7 +71,7 @@ static uint32_t answer_quiz(struct answer *answer, const struct answer_reply *re
     const struct peer *row = peers_at(
         answer->peers, peers_touch(answer->peers, &reply->datagram->peer, answer->now_ns).slot);
     struct quiz_datagram datagram = answer_quiz_datagram(
-        answer, reply->datagram, answer->local_sockets[row->local], answer->now_ns);
+        answer, reply->datagram, answer_local_socket(answer, row->local), answer->now_ns);
 
     datagram.bytes = datagram_message(reply->datagram, reply->message, &datagram.size_bytes);
     return (uint32_t)quiz_reply(answer->quiz, &datagram, (char *)out, QUIZ_DATAGRAM_MAX + 1,

@@ -25,9 +25,9 @@ void requests_deliver(struct engine *engine, struct event_message *event, const 
                       uint16_t local, const void *bytes)
 {
     struct answer *answer = engine->answer;
-    const struct udp_socket *socket = &engine->sockets[answer->local_sockets[local]];
+    const struct udp_socket *socket = &engine->sockets[answer_local_socket(answer, local)];
     struct batch_item item = {.peer = *to,
-                              .source = answer->locals[local],
+                              .source = answer_local_source(answer, local),
                               .bytes = bytes,
                               .size_bytes = event->size_bytes,
                               .segment_bytes = (uint16_t)event->size_bytes,

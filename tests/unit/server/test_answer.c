@@ -130,8 +130,36 @@ static void a_reply_to_the_simulated_network_is_finished_when_it_is_written(void
     close_fixture(&fixture);
 }
 
+/* Clients that send to more addresses than are kept: the socket is still the one that they use, and
+ * the kernel chooses the source. */
+static void more_addresses_than_are_kept(void **state)
+{
+    enum { LOCALS = ANSWER_LOCALS_MAX + 2, SOCKET = 3 };
+    struct fixture fixture = {.peers = NULL};
+    bool loop;
+
+    (void)state;
+    open_fixture(&fixture);
+    for (int i = 0; i < LOCALS; i++) {
+        struct datagram request = request_of(&fixture);
+        request.source.address[2] = (uint8_t)(i / 256);
+        request.source.address[3] = (uint8_t)i;
+        size_t socket = i < ANSWER_LOCALS_MAX ? (size_t)i % 2 : SOCKET;
+        struct peer_handle peer = answer_peer(fixture.answer, &request, socket, 1, &loop);
+        uint16_t local = peers_at(fixture.peers, peer.slot)->local;
+        struct endpoint source = answer_local_source(fixture.answer, local);
+        assert_int_equal(answer_local_socket(fixture.answer, local), socket);
+        if (i < ANSWER_LOCALS_MAX)
+            assert_true(endpoint_equal(&source, &request.source));
+        else
+            assert_int_equal(source.family, ENDPOINT_NONE);
+    }
+    close_fixture(&fixture);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_reply_is_finished_when_it_is_sent),
+    cmocka_unit_test(more_addresses_than_are_kept),
     cmocka_unit_test(a_reply_to_the_simulated_network_is_finished_when_it_is_written),
 };
 
