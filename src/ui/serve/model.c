@@ -237,6 +237,7 @@ static void model_take_message(struct model *model, const struct event_message *
     if (event->flags & MESSAGE_UPDATE &&
         (messages_settle_fate(model, &whole, ack) || whole.stored_bytes < whole.size_bytes))
         return; /* an update without the payload is ignored if its row is no longer kept */
+    model->counted_from += (event->flags & MESSAGE_UPDATE) != 0; /* its first row was dropped */
     roster_take_message(model, &whole, payload);
     notice_width(model, whole.slot, whole.generation, &whole.from);
     if (model->pause.on)

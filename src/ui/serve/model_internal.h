@@ -228,6 +228,8 @@ struct model {
     /* what the engines reported */
     struct rows *live;
     struct backlog *backlog; /* while paused: up to the pause */
+    uint64_t counted_from; /* the id of the first message since the start or the latest reset; after
+                            * the way back in a replay as if all before it had been added */
     struct event_totals engines[ENGINES_MAX];
     struct model_missing missing;
     int engine_count;
@@ -375,6 +377,9 @@ uint64_t messages_index(const struct model *model, uint64_t id);
 uint64_t messages_selected(const struct model *model);    /* its index */
 void messages_select(struct model *model, int64_t index); /* clamped; the newest: follow */
 void messages_clear(struct model *model);
+/* Messages since the start, or the last reset, that the history does not hold: of those that are
+ * shown, now or at the pause. */
+uint64_t messages_not_kept(const struct model *model);
 
 /* Index behind the newest message that the ladder shows: if it was scrolled back, newer messages are
  * not shown. */

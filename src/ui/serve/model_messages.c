@@ -151,8 +151,16 @@ void messages_match_all(struct model *model)
 void messages_clear(struct model *model)
 {
     backlog_clear(model->backlog);
+    model->counted_from = backlog_end(model->backlog);
     trim_matches(model);
     model->message = (struct message_choice){.following = true};
+}
+
+uint64_t messages_not_kept(const struct model *model)
+{
+    int64_t dropped = (int64_t)(backlog_first(model->backlog) - model->counted_from);
+
+    return shown_totals(model)->messages_skipped + (dropped > 0 ? (uint64_t)dropped : 0);
 }
 
 /* ---- by index */

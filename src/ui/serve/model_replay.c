@@ -63,7 +63,15 @@ struct model_snapshot {
     struct rates rates, bytes;
     int address_columns, server_columns;
     struct endpoint server;
+    uint64_t messages; /* since the start */
 };
+
+static uint64_t model_count_messages(const struct model *model)
+{
+    uint64_t later = model->pause.on ? backlog_end(model->pause.later) : 0;
+
+    return backlog_end(model->backlog) + later - model->counted_from;
+}
 
 struct model_snapshot *model_snapshot_take(const struct model *model)
 {
@@ -77,7 +85,8 @@ struct model_snapshot *model_snapshot_take(const struct model *model)
                                         .bytes = model->bytes,
                                         .address_columns = model->address_columns,
                                         .server_columns = model->server_columns,
-                                        .server = model->server};
+                                        .server = model->server,
+                                        .messages = model_count_messages(model)};
     if (snapshot->rows != NULL)
         return snapshot;
     free(snapshot);
@@ -115,6 +124,7 @@ bool model_snapshot_restore(struct model *model, const struct model_snapshot *sn
     model->server = snapshot->server;
     model->filter.epoch++; /* the rows were matched with another filter */
     messages_clear(model);
+    model->counted_from -= snapshot->messages;
     model->order.members_changed = true;
     model->changed = true;
     return true;

@@ -139,17 +139,6 @@ bool saving_may_begin(struct model *model, const struct effects *effects, bool b
 
 /* ---- beginning */
 
-/* Messages since the start, or the last reset, that the history does not hold. */
-static uint64_t saving_count_not_kept(const struct model *model)
-{
-    const struct event_totals *totals = shown_totals(model);
-    uint64_t all = totals->counts.received + totals->waiting + totals->manual_sent +
-                   totals->unasked + totals->back.received + totals->back_waiting + totals->more;
-    uint64_t kept = backlog_end(model->backlog) - backlog_first(model->backlog);
-
-    return all > kept ? all - kept : 0;
-}
-
 FILE *saving_create_json(const char *path, bool overwrite, char *error)
 {
     FILE *file = NULL;
@@ -197,7 +186,7 @@ static struct saving *saving_open(struct model *model, const char *path, bool ov
     saving->model = model;
     saving->first = saving->next = backlog_first(model->backlog);
     saving->end = backlog_end(model->backlog);
-    saving->not_kept = saving_count_not_kept(model);
+    saving->not_kept = messages_not_kept(model);
     memcpy(saving->path, path, sizeof saving->path);
     if (saving_copy_filter(saving, error) && saving_open_file(saving, overwrite, error))
         return saving;

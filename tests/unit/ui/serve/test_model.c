@@ -14,6 +14,7 @@
 
 #include "../../suite.h"
 
+#include "../../../../src/ui/serve/model_internal.h"
 #include "scene.h"
 
 enum { CROWD = 65536 };
@@ -330,6 +331,94 @@ static void history_is_bounded(void **state)
     assert_true(scene_shows(scene, "999 newer"));
 }
 
+static struct scene *open_short_history(size_t messages)
+{
+    struct model_config config = scene_config(TEXT_UTF8, CROWD);
+
+    config.history_messages = messages;
+    return scene_open_with(24, 80, &config);
+}
+
+/* Another datagram of an answer, which an impairment lost. */
+static void lose_more(struct scene *scene)
+{
+    const struct event_message more = {.kind = EVENT_MESSAGE,
+                                       .status = ACK_MORE,
+                                       .number = 1,
+                                       .fate = {.acks = {{.state = LEG_LOST}}}};
+
+    model_apply(scene->model, &more, sizeof more);
+}
+
+static void what_is_not_kept_is_counted(void **state)
+{
+    struct scene *scene = open_short_history(3);
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        scene_say(scene, 0, "x", ACK_SENT, 0);
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 0);
+    scene_fail_by_hand(scene, 0, "y", EPERM);
+    lose_more(scene);
+    assert_int_equal(messages_not_kept(scene->model), 2);
+    scene->totals.messages_skipped = 10;
+    scene->totals.counts.received += 10;
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 12);
+    scene_key(scene, ' '); /* a pause, in which more come than are kept */
+    for (int i = 0; i < 4; i++)
+        scene_say(scene, 0, "z", ACK_SENT, 0);
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 12);
+    scene_key(scene, ' ');
+    assert_int_equal(messages_not_kept(scene->model), 16);
+    scene_reset(scene);
+    assert_int_equal(messages_not_kept(scene->model), 0);
+    scene_close(scene);
+}
+
+/* It was under way and no longer kept when it was settled: it is a row again. */
+static void a_message_that_comes_back_is_kept(void **state)
+{
+    struct scene *scene = open_short_history(2);
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        scene_say(scene, 0, "x", ACK_WAITING, 0);
+    scene->totals.waiting = 3;
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 1);
+    scene_settle(scene, 0, "x", 1, ACK_SENT, 0);
+    scene->totals.waiting = 2;
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 1);
+    scene_close(scene);
+}
+
+static void what_a_snapshot_had_is_not_kept(void **state)
+{
+    struct scene *scene = open_short_history(3);
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        scene_say(scene, 0, "x", ACK_SENT, 0);
+    scene_tell_totals(scene);
+    struct model_snapshot *snapshot = model_snapshot_take(scene->model);
+    const struct event_totals totals = scene->totals;
+    scene_say(scene, 0, "x", ACK_SENT, 0);
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 3);
+    assert_true(model_snapshot_restore(scene->model, snapshot));
+    scene->totals = totals;
+    assert_int_equal(messages_not_kept(scene->model), 5);
+    scene_say(scene, 0, "x", ACK_SENT, 0);
+    scene_tell_totals(scene);
+    assert_int_equal(messages_not_kept(scene->model), 5);
+    model_snapshot_free(snapshot);
+    scene_close(scene);
+}
+
 /* ---- a crowd */
 
 static double cpu_seconds(void)
@@ -405,6 +494,9 @@ static const struct CMUnitTest tests[] = {
     CASE(a_filter_takes_what_is_shown),
     CASE(matches_age_with_the_history),
     CASE(history_is_bounded),
+    cmocka_unit_test(what_is_not_kept_is_counted),
+    cmocka_unit_test(a_message_that_comes_back_is_kept),
+    cmocka_unit_test(what_a_snapshot_had_is_not_kept),
     CASE(a_crowd_is_cheap),
     CASE(a_crowd_is_walked_and_filtered),
 };
