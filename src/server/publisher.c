@@ -24,7 +24,9 @@ void publisher_close(struct publisher *publisher)
     free(publisher->owed);
 }
 
-bool publisher_put(struct publisher *publisher, const void *record, size_t record_bytes)
+/* Even if a reset is due before it. */
+static bool publisher_copy_record(struct publisher *publisher, const void *record,
+                                  size_t record_bytes)
 {
     uint8_t *room = ring_reserve(publisher->ring, record_bytes);
 
@@ -35,6 +37,24 @@ bool publisher_put(struct publisher *publisher, const void *record, size_t recor
     memcpy(room, record, record_bytes);
     ring_commit(publisher->ring, record_bytes);
     return true;
+}
+
+/* Nothing is reported before a reset that is due: it would be forgotten with what came before. */
+static bool publisher_put_reset(struct publisher *publisher)
+{
+    struct event_reset event;
+
+    if (!publisher->reset_due)
+        return true;
+    event = (struct event_reset){
+        .kind = EVENT_RESET, .engine = publisher->engine, .before = publisher->before};
+    publisher->reset_due = !publisher_copy_record(publisher, &event, sizeof event);
+    return !publisher->reset_due;
+}
+
+bool publisher_put(struct publisher *publisher, const void *record, size_t record_bytes)
+{
+    return publisher_put_reset(publisher) && publisher_copy_record(publisher, record, record_bytes);
 }
 
 /* With its payload and its reply. */
@@ -49,7 +69,7 @@ static bool publisher_put_message(struct publisher *publisher, const struct even
     if (size_bytes + whole.ack_stored_bytes > ring_record_max(publisher->ring))
         whole.ack_stored_bytes = 0; /* both together would never fit */
     size_bytes += whole.ack_stored_bytes;
-    room = ring_reserve(publisher->ring, size_bytes);
+    room = publisher_put_reset(publisher) ? ring_reserve(publisher->ring, size_bytes) : NULL;
     if (room == NULL)
         return false;
     memcpy(room, &whole, sizeof whole);
@@ -192,6 +212,7 @@ void publisher_forget(struct publisher *publisher, const struct event_totals *be
     publisher->has_latest = false;
     publisher->owed_count = 0;
     publisher->reset_due = publisher->due = true;
+    publisher_put_reset(publisher);
 }
 
 /* ---- the tick */
@@ -214,18 +235,6 @@ static void publisher_latest(struct publisher *publisher)
     publisher->skipped--;
     publisher_message(publisher, &publisher->latest, publisher->latest_payload,
                       publisher->latest_payload + publisher->latest.stored_bytes);
-}
-
-static bool publisher_put_reset(struct publisher *publisher)
-{
-    struct event_reset event;
-
-    if (!publisher->reset_due)
-        return true;
-    event = (struct event_reset){
-        .kind = EVENT_RESET, .engine = publisher->engine, .before = publisher->before};
-    publisher->reset_due = !publisher_put(publisher, &event, sizeof event);
-    return !publisher->reset_due;
 }
 
 /* At most ROWS_A_TICK: with many clients the rest follow in the next ticks, faster than people
@@ -257,13 +266,12 @@ static bool publisher_put_totals(struct publisher *publisher, struct event_total
     return publisher_put(publisher, totals, sizeof *totals);
 }
 
-/* A reset goes before the rows of the new count; totals before the rows, which may be many. */
+/* Totals before the rows, which may be many. */
 bool publisher_report(struct publisher *publisher, const struct publisher_rows *rows,
                       struct event_totals *totals, int64_t now_ns)
 {
     publisher_latest(publisher);
-    bool all = publisher_put_reset(publisher) && publisher_pay_owed(publisher) &&
-               publisher_put_totals(publisher, totals, now_ns) &&
+    bool all = publisher_pay_owed(publisher) && publisher_put_totals(publisher, totals, now_ns) &&
                publisher_put_rows(publisher, rows);
 
     publisher->due = !all;

@@ -89,7 +89,8 @@ void publisher_call(struct publisher *publisher, const struct call *call);
 bool publisher_membership(struct publisher *publisher, const struct event_membership *event);
 
 /* Counting starts again: reports EVENT_RESET with the totals before it (skipped messages are set
- * here), and nothing else from before it any more. */
+ * here), and nothing else from before it any more. If there is no room for it now, there is none for
+ * any other record until it is reported. */
 void publisher_forget(struct publisher *publisher, const struct event_totals *before);
 
 /* Where the rows of clients that changed come from. */

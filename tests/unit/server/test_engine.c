@@ -38,6 +38,7 @@ struct fixture {
     struct event_totals before; /* the latest reset */
     struct event_message last;  /* the latest message record */
     uint64_t messages;          /* message records seen */
+    uint64_t since_reset;       /* of them those behind the latest reset */
     uint64_t waiting, updates;  /* of them those reported as under way; fates reported later */
     uint64_t greetings;         /* of them those that begin with "hello " */
     uint64_t rows_received;     /* sum over the latest row of each slot */
@@ -126,6 +127,7 @@ static void take_events(struct fixture *fixture)
         case EVENT_MESSAGE:
             fixture->last = *(const struct event_message *)record;
             fixture->messages += is_new(record);
+            fixture->since_reset += is_new(record);
             fixture->waiting += fixture->last.status == ACK_WAITING;
             fixture->updates += !is_new(record);
             fixture->greetings += is_new(record) && is_greeting(record);
@@ -138,6 +140,7 @@ static void take_events(struct fixture *fixture)
             break;
         case EVENT_RESET:
             fixture->before = ((const struct event_reset *)record)->before;
+            fixture->since_reset = 0;
             break;
         case EVENT_ICMP:
         case EVENT_TARGET:
@@ -327,6 +330,42 @@ static void reset_begins_anew(void **state)
     quit(&fixture);
     assert_int_equal(fixture.totals.counts.received, 1);
     assert_int_equal(fixture.last.number, 1);
+    close_all(&fixture);
+}
+
+/* Sends a message and returns its number, which the ack "{n}" contains. */
+static int number_of_next(struct fixture *fixture)
+{
+    char ack[16] = "";
+
+    assert_int_equal(send(fixture->clients[0].fd, "a message", 9, 0), 9);
+    assert_true(receive(&fixture->clients[0], ack, sizeof ack - 1) > 0);
+    return atoi(ack);
+}
+
+/* What came before it and what came after it have their records on either side of it, however
+ * seldom totals are reported. */
+static void a_reset_is_reported_in_its_place(void **state)
+{
+    struct fixture fixture;
+    int number;
+
+    (void)state;
+    open_sockets(&fixture, 1, false);
+    struct engine_config config = default_config(&fixture, "{n}");
+    config.tick_ns = INT64_C(3600) * 1000000000;
+    start(&fixture, &config);
+    for (int i = 1; i <= 3; i++)
+        assert_int_equal(number_of_next(&fixture), i);
+    assert_true(engine_reset(fixture.engine));
+    do
+        number = number_of_next(&fixture);
+    while (number > 1);
+    assert_int_equal(number_of_next(&fixture), 2);
+    quit(&fixture);
+    assert_true(fixture.before.counts.received >= 3);
+    assert_int_equal(fixture.totals.counts.received, 2);
+    assert_int_equal(fixture.since_reset, 2);
     close_all(&fixture);
 }
 
@@ -547,6 +586,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(acks_go_off_and_on),
     cmocka_unit_test(a_line_by_hand_reaches_the_client),
     cmocka_unit_test(reset_begins_anew),
+    cmocka_unit_test(a_reset_is_reported_in_its_place),
     cmocka_unit_test(count_is_exact),
     cmocka_unit_test(totals_survive_a_small_ring_and_table),
     cmocka_unit_test(the_latest_of_a_burst_is_shown),
