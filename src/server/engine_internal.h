@@ -38,6 +38,7 @@ struct engine {
     struct publisher publisher;
     struct ring *requests;
     struct event_totals totals; /* the part of the totals that is not in peers */
+    uint64_t resets;            /* shared->resets, as of the latest one that was done here */
     int wake_fd;
     pthread_t thread;
     bool started;

@@ -124,12 +124,14 @@ static bool answer_datagram(struct engine *engine, const struct datagram *datagr
 /* Numbers the batch's messages: one count for all engines. */
 static void take_numbers(struct engine *engine, const struct datagram *datagrams, size_t count)
 {
+    const uint64_t mask = (UINT64_C(1) << ENGINE_NUMBERS_BITS) - 1;
     uint64_t messages = 0;
 
     for (size_t i = 0; i < count; i++)
         messages += datagram_messages(&datagrams[i]);
     engine->answer->number =
-        atomic_fetch_add_explicit(&engine->config.shared->numbers, messages, memory_order_relaxed);
+        atomic_fetch_add_explicit(&engine->config.shared->numbers, messages, memory_order_relaxed) &
+        mask;
 }
 
 /* Our addresses may have changed since the last datagrams. */

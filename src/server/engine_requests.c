@@ -8,7 +8,7 @@
 #include "engine_internal.h"
 #include "udptui/sys/clock.h"
 
-enum request_kind { REQUEST_RESET, REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND, REQUEST_QUIZ };
+enum request_kind { REQUEST_ACKS, REQUEST_IMPAIR, REQUEST_SEND, REQUEST_QUIZ };
 
 /* A record of the request ring; the bytes to send, or a struct quiz_request, follow it. */
 struct engine_request {
@@ -72,12 +72,28 @@ static void requests_send_by_hand(struct engine *engine, const struct engine_req
     publisher_message(&engine->publisher, &event, bytes, NULL);
 }
 
-static void requests_reset(struct engine *engine)
+/* The first engine that resets restarts the numbers, the others go on with them: so no two messages
+ * that are counted anew have the same one. */
+static void requests_restart_numbers(struct engine *engine)
 {
+    atomic_uint_fast64_t *numbers = &engine->config.shared->numbers;
+    uint_fast64_t seen = atomic_load(numbers);
+
+    while ((int8_t)(engine->resets - (seen >> ENGINE_NUMBERS_BITS)) > 0 &&
+           !atomic_compare_exchange_weak(numbers, &seen, engine->resets << ENGINE_NUMBERS_BITS))
+        ;
+}
+
+/* resets: how many were asked for. Several at once are one. */
+static void requests_reset(struct engine *engine, uint64_t resets)
+{
+    if (resets == engine->resets)
+        return;
+    engine->resets = resets;
+    requests_restart_numbers(engine);
     engine_gather_totals(engine);
     publisher_forget(&engine->publisher, &engine->totals);
     peers_reset(engine->peers);
-    atomic_store_explicit(&engine->config.shared->numbers, 0, memory_order_relaxed);
     engine->answer->acks_cut = engine->answer->rules_given_up = 0;
     path_forget(&engine->path);
     engine->records.skipped = 0;
@@ -87,9 +103,6 @@ static void requests_reset(struct engine *engine)
 static void requests_act(struct engine *engine, const struct engine_request *request)
 {
     switch (request->kind) {
-    case REQUEST_RESET:
-        requests_reset(engine);
-        break;
     case REQUEST_ACKS:
         engine->answer->acks_on = request->acks_on && answer_has_acks(engine->answer);
         engine->publisher.due = true;
@@ -114,10 +127,12 @@ void requests_take(struct engine *engine)
 
     eventfd_read(engine->wake_fd, &count);
     engine->quit = atomic_load(&engine->quit_asked); /* first: after the requests before it */
+    uint64_t resets = atomic_load(&engine->config.shared->resets); /* in the same way */
     for (const void *record; (record = ring_peek(engine->requests, &size)) != NULL;) {
         requests_act(engine, record);
         ring_release(engine->requests);
     }
+    requests_reset(engine, resets);
 }
 
 /* ---- the owner's side */
@@ -156,9 +171,11 @@ void engine_look(struct engine *engine)
     requests_wake(engine);
 }
 
-bool engine_reset(struct engine *engine)
+/* No record of the rings: one of them may be full, and then the engines would count from different
+ * times. */
+void engine_ask_reset(struct engine_shared *shared)
 {
-    return requests_put(engine, &(struct engine_request){.kind = REQUEST_RESET}, NULL);
+    atomic_fetch_add(&shared->resets, 1);
 }
 
 bool engine_set_acks(struct engine *engine, bool on)

@@ -204,13 +204,11 @@ void server_quit(struct server *server)
         engine_quit(server->engines[i]);
 }
 
-bool server_reset(struct server *server)
+void server_reset(struct server *server)
 {
-    bool all = true;
-
+    engine_ask_reset(&server->shared);
     for (size_t i = 0; i < server_threads(server); i++)
-        all &= engine_reset(server->engines[i]);
-    return all;
+        engine_look(server->engines[i]);
 }
 
 bool server_set_acks(struct server *server, bool on)

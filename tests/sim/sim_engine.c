@@ -220,8 +220,8 @@ static void read_records(size_t index)
 /* What is delivered from here on counts anew. */
 static void reset_all(void)
 {
+    engine_ask_reset(&sim.shared);
     for (size_t i = 0; i < sim.engine_count; i++) {
-        engine_reset(sim.engines[i]);
         requests_take(sim.engines[i]); /* at once */
         if (sim.engines[i]->quit)
             engine_quit(sim.engines[i]);

@@ -26,14 +26,21 @@
 #include "udptui/proto/quiz.h"
 #include "udptui/proto/rules.h"
 
-enum { ENGINE_SOCKETS_MAX = 64, ENGINE_ERROR_SIZE = 256, ENGINE_BATCH_MAX = 1024 };
+enum {
+    ENGINE_SOCKETS_MAX = 64,
+    ENGINE_ERROR_SIZE = 256,
+    ENGINE_BATCH_MAX = 1024,
+    ENGINE_NUMBERS_BITS = 56,
+};
 
 /*
  * State shared by the engines of one server: a limit is one limit, whatever the number of threads.
  * It belongs to the owner; engine_share fills it in. All zero: no limit (GUARD_LIMIT_NONE).
  */
 struct engine_shared {
-    atomic_uint_fast64_t numbers;  /* messages numbered so far */
+    atomic_uint_fast64_t resets;   /* how often the owner has asked for a reset */
+    atomic_uint_fast64_t numbers;  /* messages numbered since the latest reset; above
+                                    * ENGINE_NUMBERS_BITS the low bits of which reset that was */
     atomic_uint_fast64_t reserved; /* --count: datagrams that were received or are being received */
     atomic_uint_fast64_t received; /* --count: those that were */
     atomic_int_fast64_t slow_next_ns;         /* --slow: when the next datagram may be read */
@@ -101,11 +108,15 @@ void engine_release(struct engine *engine);
 
 /* Ends the thread once it has executed the earlier requests; the last event is EVENT_STOPPED. */
 void engine_quit(struct engine *engine);
-/* Another engine has stopped: with --count this one may have nothing left to do. */
+/* What the engines share has changed: another one has stopped (with --count this one may have nothing
+ * left to do), or a reset was asked for. */
 void engine_look(struct engine *engine);
 
+/* Asks all engines that share this to count anew, and to number messages from 1 on again; each needs
+ * engine_look. An engine does so after the requests before it, and reports EVENT_RESET. */
+void engine_ask_reset(struct engine_shared *shared);
+
 /* Requests. All return false if too many wait already. */
-bool engine_reset(struct engine *engine);
 bool engine_set_acks(struct engine *engine, bool on);
 /* Changes the simulated network from now on; datagrams already in it keep their fate. */
 bool engine_set_impair(struct engine *engine, const struct impair_config *impair);

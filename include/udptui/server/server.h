@@ -76,9 +76,11 @@ bool server_stopped(const struct server *server);
 /* As engine_quit, of every engine. */
 void server_quit(struct server *server);
 
-/* As engine_reset, engine_set_acks and engine_set_impair, of every engine. False if
- * one of them has no room for the request. */
-bool server_reset(struct server *server);
+/* All engines count anew: see engine_ask_reset. */
+void server_reset(struct server *server);
+
+/* As engine_set_acks and engine_set_impair, of every engine. False if one of them has no room for
+ * the request. */
 bool server_set_acks(struct server *server, bool on);
 bool server_set_impair(struct server *server, const struct impair_config *impair);
 

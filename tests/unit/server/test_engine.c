@@ -318,7 +318,8 @@ static void reset_begins_anew(void **state)
     assert_int_equal(send(fixture.clients[0].fd, "x", 1, 0), 1);
     receive(&fixture.clients[0], ack, sizeof ack);
     wait_until_received(&fixture, 1);
-    assert_true(engine_reset(fixture.engine));
+    engine_ask_reset(&fixture.shared);
+    engine_look(fixture.engine);
     while (fixture.totals.counts.received > 0)
         wait_for_events(&fixture);
     assert_int_equal(fixture.totals.clients, 0);
@@ -357,7 +358,8 @@ static void a_reset_is_reported_in_its_place(void **state)
     start(&fixture, &config);
     for (int i = 1; i <= 3; i++)
         assert_int_equal(number_of_next(&fixture), i);
-    assert_true(engine_reset(fixture.engine));
+    engine_ask_reset(&fixture.shared);
+    engine_look(fixture.engine);
     do
         number = number_of_next(&fixture);
     while (number > 1);
@@ -367,6 +369,43 @@ static void a_reset_is_reported_in_its_place(void **state)
     assert_int_equal(fixture.totals.counts.received, 2);
     assert_int_equal(fixture.since_reset, 2);
     close_all(&fixture);
+}
+
+static void wait_until_reset(struct fixture *fixture)
+{
+    while (fixture->before.since_ns == 0)
+        wait_for_events(fixture);
+}
+
+/* Two engines of one server: the one that resets later goes on with the other's numbers. */
+static void engines_restart_their_numbers_once(void **state)
+{
+    struct fixture first, second;
+
+    (void)state;
+    begin(&first, 1, "{n}");
+    open_sockets(&second, 1, false);
+    struct engine_config config = default_config(&second, "{n}");
+    config.shared = &first.shared;
+    start(&second, &config);
+    for (int i = 1; i <= 6; i += 2) {
+        assert_int_equal(number_of_next(&first), i);
+        assert_int_equal(number_of_next(&second), i + 1);
+    }
+    engine_ask_reset(&first.shared);
+    engine_look(first.engine);
+    wait_until_reset(&first);
+    assert_int_equal(number_of_next(&first), 1);
+    engine_look(second.engine);
+    wait_until_reset(&second);
+    assert_int_equal(number_of_next(&second), 2);
+    assert_int_equal(number_of_next(&first), 3);
+    quit(&first);
+    quit(&second);
+    assert_int_equal(first.totals.counts.received, 2);
+    assert_int_equal(second.totals.counts.received, 1);
+    close_all(&first);
+    close_all(&second);
 }
 
 static void count_is_exact(void **state)
@@ -587,6 +626,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_line_by_hand_reaches_the_client),
     cmocka_unit_test(reset_begins_anew),
     cmocka_unit_test(a_reset_is_reported_in_its_place),
+    cmocka_unit_test(engines_restart_their_numbers_once),
     cmocka_unit_test(count_is_exact),
     cmocka_unit_test(totals_survive_a_small_ring_and_table),
     cmocka_unit_test(the_latest_of_a_burst_is_shown),

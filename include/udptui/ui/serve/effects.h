@@ -28,7 +28,7 @@ enum replay_wish {
 /* What the main loop must do. */
 struct effects {
     bool quit;
-    bool reset;    /* the counters: engine_reset of every engine */
+    bool reset;    /* the counters: as server_reset */
     bool set_acks; /* engine_set_acks(acks_on) */
     bool acks_on;
     bool set_impair; /* engine_set_impair(impair) of every engine */
