@@ -168,6 +168,7 @@ struct relay_engine {
     uint32_t
         icmp_left; /* ICMP errors that are still reported in this tick; the others are counted */
     struct event_totals totals; /* the part of the totals that is not in sessions */
+    uint64_t resets;            /* how often they began anew */
     struct queues queues;
     struct records records;
     /* ---- the thread */

@@ -67,7 +67,7 @@ static void relay_send_by_hand(struct relay_engine *engine, const struct relay_r
 static void relay_reset_counts(struct relay_engine *engine)
 {
     relay_gather_totals(engine);
-    publisher_forget(&engine->publisher, &engine->totals);
+    publisher_forget(&engine->publisher, ++engine->resets, &engine->totals);
     sessions_reset(engine->sessions);
     engine->number = 0;
     relay_forget_flights(engine);

@@ -165,7 +165,7 @@ static bool restore(struct player *player, const struct player_state *state)
 static bool player_begin(struct player *player)
 {
     const struct player_listener *listener = &player->config.listener;
-    const struct event_reset reset = {.kind = EVENT_RESET};
+    const struct event_reset reset = {.kind = EVENT_RESET, .resets = ++player->resets};
 
     pairing_close(player->pairing);
     player->pairing = replay_source_pair(player->source, 0, player_take_record, player);

@@ -92,7 +92,7 @@ static void requests_reset(struct engine *engine, uint64_t resets)
     engine->resets = resets;
     requests_restart_numbers(engine);
     engine_gather_totals(engine);
-    publisher_forget(&engine->publisher, &engine->totals);
+    publisher_forget(&engine->publisher, resets, &engine->totals);
     peers_reset(engine->peers);
     engine->answer->acks_cut = engine->answer->rules_given_up = 0;
     path_forget(&engine->path);

@@ -46,8 +46,10 @@ static bool publisher_put_reset(struct publisher *publisher)
 
     if (!publisher->reset_due)
         return true;
-    event = (struct event_reset){
-        .kind = EVENT_RESET, .engine = publisher->engine, .before = publisher->before};
+    event = (struct event_reset){.kind = EVENT_RESET,
+                                 .engine = publisher->engine,
+                                 .resets = publisher->resets,
+                                 .before = publisher->before};
     publisher->reset_due = !publisher_copy_record(publisher, &event, sizeof event);
     return !publisher->reset_due;
 }
@@ -66,6 +68,7 @@ static bool publisher_put_message(struct publisher *publisher, const struct even
     uint8_t *room;
 
     assert(sizeof whole <= ring_record_max(publisher->ring)); /* as in publisher_put */
+    whole.engine = publisher->engine;
     if (size_bytes + whole.ack_stored_bytes > ring_record_max(publisher->ring))
         whole.ack_stored_bytes = 0; /* both together would never fit */
     size_bytes += whole.ack_stored_bytes;
@@ -202,12 +205,14 @@ static bool publisher_pay_owed(struct publisher *publisher)
     return true;
 }
 
-void publisher_forget(struct publisher *publisher, const struct event_totals *before)
+void publisher_forget(struct publisher *publisher, uint64_t resets,
+                      const struct event_totals *before)
 {
     struct event_totals lives[] = {publisher->before, *before};
 
     lives[1].messages_skipped = publisher->skipped;
     publisher->before = publisher->reset_due ? event_totals_merge(lives, 2) : lives[1];
+    publisher->resets = resets;
     publisher->skipped = 0;
     publisher->has_latest = false;
     publisher->owed_count = 0;

@@ -49,7 +49,7 @@ struct screen {
     const uint8_t *at, *end;
     struct model *model;
     struct frame *frame;
-    uint64_t number;
+    uint64_t number, resets;
     int64_t now_ns, wall_ns;
     int rows, columns;
     bool relay;
@@ -170,7 +170,7 @@ static void report_totals(struct screen *screen)
 
 static void happen(struct screen *screen)
 {
-    static const struct event_reset reset = {.kind = EVENT_RESET};
+    struct event_reset reset = {.kind = EVENT_RESET};
     int64_t passed_ns;
 
     switch (screen_byte(screen)) {
@@ -189,6 +189,7 @@ static void happen(struct screen *screen)
         report_totals(screen);
         break;
     case '0':
+        reset.resets = ++screen->resets;
         model_apply(screen->model, &reset, sizeof reset);
         break;
     case 'P':

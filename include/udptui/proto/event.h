@@ -26,7 +26,7 @@ enum event_kind {
                     * the reply's */
     EVENT_CLIENT,  /* struct event_client */
     EVENT_TOTALS,  /* struct event_totals */
-    EVENT_RESET,   /* struct event_reset: all counts are zero again, forget every row */
+    EVENT_RESET,   /* struct event_reset: the engine's counts are zero again, forget its rows */
     EVENT_STOPPED, /* struct event_stopped: the engine's last record */
     EVENT_CALL,    /* struct call: a system call on a socket */
     EVENT_MEMBERSHIP,  /* struct event_membership: a multicast group was lost or joined again */
@@ -122,6 +122,7 @@ struct event_relayed {
 
 struct event_message {
     uint8_t kind;   /* EVENT_MESSAGE */
+    uint8_t engine; /* which engine thread, 0-based */
     uint8_t status; /* enum ack_status */
     uint8_t why_held;
     uint16_t flags;        /* enum message_flag, or-ed */
@@ -232,12 +233,14 @@ struct event_totals {
     bool acks_on;
 };
 
+/* The engines of a server reset one after the other: what one of them reports between the first reset
+ * of a number and its own of that number is still of before. */
 struct event_reset {
     uint8_t kind; /* EVENT_RESET */
     uint8_t engine;
-    struct event_totals
-        before; /* of an engine: its totals until then, so that a reader can add them
-                                * to what follows */
+    uint64_t resets; /* which reset it is, from 1; larger ones are later */
+    /* Of an engine: its totals until then, so that a reader can add them to what follows. */
+    struct event_totals before;
 };
 
 struct event_stopped {

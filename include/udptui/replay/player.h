@@ -67,7 +67,7 @@ struct player {
     bool playing, live, changed;
     unsigned steps; /* datagrams of the chosen server still to play */
     bool begun;     /* live: first_ns is known */
-    uint64_t messages;
+    uint64_t messages, resets;
     uint64_t records, records_most; /* message records since the beginning, now and at most */
     struct player_state states[PLAYER_STATES_MAX];
     size_t state_count, state_bytes;

@@ -35,6 +35,7 @@ struct publisher {
     int64_t next_ns;             /* when the next tick is due */
     bool due;                    /* something has changed since the last tick */
     bool reset_due;              /* EVENT_RESET did not fit yet */
+    uint64_t resets;             /* which one that is */
     struct event_totals before;  /* that reset: all that was counted since the last one */
     bool woken;                  /* since the last tick */
     uint64_t skipped;            /* messages without a record */
@@ -88,10 +89,11 @@ void publisher_call(struct publisher *publisher, const struct call *call);
 /* A group that was lost or joined again. False if there was no room. */
 bool publisher_membership(struct publisher *publisher, const struct event_membership *event);
 
-/* Counting starts again: reports EVENT_RESET with the totals before it (skipped messages are set
- * here), and nothing else from before it any more. If there is no room for it now, there is none for
- * any other record until it is reported. */
-void publisher_forget(struct publisher *publisher, const struct event_totals *before);
+/* Counting starts again: reports EVENT_RESET of this number with the totals before it (skipped messages
+ * are set here), and nothing else from before it any more. If there is no room for it now, there is
+ * none for any other record until it is reported. */
+void publisher_forget(struct publisher *publisher, uint64_t resets,
+                      const struct event_totals *before);
 
 /* Where the rows of clients that changed come from. */
 struct publisher_rows {

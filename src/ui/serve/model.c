@@ -156,6 +156,11 @@ int shown_address_columns(const struct model *model)
 
 /* ---- records */
 
+bool model_is_forgotten(const struct model *model, uint8_t engine)
+{
+    return model->reset_of[engine] != model->resets;
+}
+
 static void notice_width(struct model *model, uint32_t slot, uint32_t generation,
                          const struct endpoint *peer)
 {
@@ -170,8 +175,11 @@ static void notice_width(struct model *model, uint32_t slot, uint32_t generation
 static void take_client(struct model *model, const struct event_client *event)
 {
     bool is_new;
-    struct row *row = rows_make(model->live, event->slot, event->generation, &is_new);
+    struct row *row;
 
+    if (model_is_forgotten(model, event->engine))
+        return;
+    row = rows_make(model->live, event->slot, event->generation, &is_new);
     if (row == NULL)
         return;
     roster_take_client(model, event);
@@ -180,7 +188,6 @@ static void take_client(struct model *model, const struct event_client *event)
     row->several_servers = event->several_servers;
     if (is_new) {
         row->peer = event->peer;
-        row->engine = event->engine;
         row->first_ns = event->first_ns;
         notice_width(model, event->slot, event->generation, &event->peer);
     }
@@ -213,6 +220,8 @@ static void add_engines(struct model *model)
 
 static void model_take_totals(struct model *model, const struct event_totals *event)
 {
+    if (model_is_forgotten(model, event->engine))
+        return;
     model->engines[event->engine] = *event;
     if (event->engine >= model->engine_count)
         model->engine_count = event->engine + 1;
@@ -225,6 +234,8 @@ static void model_take_message(struct model *model, const struct event_message *
     struct event_message whole = *event;
     const uint8_t *payload = (const uint8_t *)(event + 1);
 
+    if (model_is_forgotten(model, event->engine))
+        return;
     size_bytes -= sizeof *event;
     if (size_bytes < whole.stored_bytes)
         whole.stored_bytes = (uint32_t)size_bytes;
@@ -246,22 +257,41 @@ static void model_take_message(struct model *model, const struct event_message *
         messages_take(model, &whole, payload, ack);
 }
 
-/* The old counts are gone, so a paused display of them would mislead. */
+static void model_take_student(struct model *model, const struct event_student *event)
+{
+    if (!model_is_forgotten(model, event->engine))
+        model->renamed |= classroom_name(model->roster, event);
+}
+
+/* Engines that have not reported yet stay as they are. */
+static void model_forget_totals(struct model *model)
+{
+    for (int i = 0; i < model->engine_count; i++) {
+        struct event_totals *totals = &model->engines[i];
+        if (totals->kind == EVENT_TOTALS)
+            *totals = (struct event_totals){
+                .kind = EVENT_TOTALS, .engine = (uint8_t)i, .acks_on = totals->acks_on};
+    }
+    if (model->engine_count > 0)
+        add_engines(model);
+}
+
+/* The first engine that resets does it for all: if each took its own part out of what is shown, the
+ * others' old counts would stand beside its new ones. The old counts are gone, so a paused display of
+ * them would mislead. */
 static void take_reset(struct model *model, const struct event_reset *event)
 {
-    struct event_totals *totals = &model->engines[event->engine];
-
+    model->reset_of[event->engine] = event->resets;
+    if (event->resets <= model->resets)
+        return;
+    model->resets = event->resets;
     pause_end(model);
-    rows_forget(model->live, event->engine);
+    rows_forget(model->live);
     messages_clear(model);
     calls_reset(model);
     model->target.back_received = model->target.icmp_count = 0;
-    roster_take_reset(model);
-    if (totals->kind == EVENT_TOTALS) { /* it has reported */
-        *totals = (struct event_totals){
-            .kind = EVENT_TOTALS, .engine = event->engine, .acks_on = totals->acks_on};
-        add_engines(model);
-    }
+    roster_clear(model->roster);
+    model_forget_totals(model);
     model->order.members_changed = true;
 }
 
@@ -348,7 +378,7 @@ void model_apply(struct model *model, const void *record, size_t size_bytes)
         take_membership(model, record);
         break;
     case EVENT_STUDENT:
-        model->renamed |= classroom_name(model->roster, record);
+        model_take_student(model, record);
         break;
     case EVENT_QUESTION:
     case EVENT_QUIZ_TOTALS:

@@ -81,7 +81,8 @@ void calls_take(struct model *model, const struct call *call)
     struct calls *calls = &model->calls;
     struct call_entry *last = calls->count > 0 ? calls_place(calls, calls->count - 1) : NULL;
 
-    add_sums(&calls->sums, call);
+    if (!model_is_forgotten(model, call->engine))
+        add_sums(&calls->sums, call);
     if (last != NULL && call->skipped == 0 && call_repeats(&last->call, call)) {
         last->call.wall_ns = call->wall_ns;
         last->times++;

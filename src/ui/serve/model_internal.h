@@ -234,11 +234,14 @@ struct model {
     struct model_missing missing;
     int engine_count;
     struct event_totals totals; /* of all engines */
-    bool acks_asked;            /* a key has asked for acks_wanted; totals do not say so yet */
-    bool acks_wanted;           /* acks are to be on */
-    struct rates rates;         /* of totals.counts.received */
-    struct rates bytes;         /* of totals.counts.received_bytes */
-    struct rates back;          /* of a relay: of totals.back.received */
+    uint64_t resets;            /* the latest reset of any engine: what is shown came after it */
+    /* The latest reset of each: until it is `resets`, what the engine reports is of before. */
+    uint64_t reset_of[ENGINES_MAX];
+    bool acks_asked;    /* a key has asked for acks_wanted; totals do not say so yet */
+    bool acks_wanted;   /* acks are to be on */
+    struct rates rates; /* of totals.counts.received */
+    struct rates bytes; /* of totals.counts.received_bytes */
+    struct rates back;  /* of a relay: of totals.back.received */
     struct calls calls;
     struct target_state target; /* of a relay */
     int address_columns;        /* the widest name or address so far */
@@ -296,6 +299,8 @@ int64_t shown_wall_ns(const struct model *model);
 int shown_address_columns(const struct model *model);
 
 /* ---- model.c */
+/* Whether what an engine reports now was counted before the latest reset: it is forgotten already. */
+bool model_is_forgotten(const struct model *model, uint8_t engine);
 /* After any change of sizes, lists or selections: makes the selections valid and visible. */
 void model_settle(struct model *model);
 /* The mode whose body is shown: while the filter or a name is typed, the one before. */
@@ -331,7 +336,6 @@ const char *peer_text(const struct model *model, uint32_t slot, uint32_t generat
 void roster_take_client(struct model *model, const struct event_client *event);
 void roster_take_message(struct model *model, const struct event_message *event,
                          const uint8_t *payload);
-void roster_take_reset(struct model *model);
 /* Lets the filter match new names, and counts silent clients. */
 void roster_tick(struct model *model);
 /* The counts of all ports of a client's person; of a relay in both directions. */

@@ -36,13 +36,6 @@ void roster_take_message(struct model *model, const struct event_message *event,
     model->renamed |= roster_note_event(model->roster, event, payload);
 }
 
-/* Engines reset their clients one after the other: the remaining ones keep number and name. */
-void roster_take_reset(struct model *model)
-{
-    if (rows_count(model->live) == 0)
-        roster_clear(model->roster);
-}
-
 void person_counts(const struct model *model, uint32_t slot, const struct row *row,
                    struct counts *out, struct counts *back)
 {

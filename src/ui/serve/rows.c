@@ -115,13 +115,12 @@ struct row *rows_make(struct rows *rows, uint32_t slot, uint32_t generation, boo
     return row;
 }
 
-void rows_forget(struct rows *rows, uint8_t engine)
+void rows_forget(struct rows *rows)
 {
     for (uint32_t slot = 0; slot < rows->end; slot++) {
         struct row *row = rows_get(rows, slot);
-        if (row == NULL || row->engine != engine)
-            continue;
-        row->used = false;
-        rows->count--;
+        if (row != NULL)
+            row->used = false;
     }
+    rows->count = 0;
 }

@@ -26,7 +26,6 @@ struct row {
     uint32_t filter_epoch; /* of the filter that `matches` answers to */
     bool used;
     bool matches; /* passes the filter */
-    uint8_t engine;
     struct counts counts;
     struct counts back;        /* of a relay: from the target to the client */
     struct event_rtts rtts;    /* of a relay */
@@ -59,7 +58,7 @@ struct row *rows_find(const struct rows *rows, uint32_t slot, uint32_t generatio
  * the capacity or if memory is short. */
 struct row *rows_make(struct rows *rows, uint32_t slot, uint32_t generation, bool *is_new);
 
-/* Forgets the clients of one engine. */
-void rows_forget(struct rows *rows, uint8_t engine);
+/* Forgets all clients; the memory stays. */
+void rows_forget(struct rows *rows);
 
 #endif

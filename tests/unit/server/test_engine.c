@@ -36,6 +36,7 @@ struct fixture {
     struct engine_shared shared;
     struct event_totals totals;
     struct event_totals before; /* the latest reset */
+    uint64_t resets;            /* its number */
     struct event_message last;  /* the latest message record */
     uint64_t messages;          /* message records seen */
     uint64_t since_reset;       /* of them those behind the latest reset */
@@ -140,6 +141,7 @@ static void take_events(struct fixture *fixture)
             break;
         case EVENT_RESET:
             fixture->before = ((const struct event_reset *)record)->before;
+            fixture->resets = ((const struct event_reset *)record)->resets;
             fixture->since_reset = 0;
             break;
         case EVENT_ICMP:
@@ -402,6 +404,8 @@ static void engines_restart_their_numbers_once(void **state)
     assert_int_equal(number_of_next(&first), 3);
     quit(&first);
     quit(&second);
+    assert_int_equal(first.resets, 1);
+    assert_int_equal(second.resets, 1);
     assert_int_equal(first.totals.counts.received, 2);
     assert_int_equal(second.totals.counts.received, 1);
     close_all(&first);

@@ -94,7 +94,7 @@ static void a_reset_comes_before_what_is_counted_anew(void **state)
     (void)state;
     assert_true(publisher_open(&publisher, ROOM, 1));
     publisher_message(&publisher, &hello, NULL, NULL);
-    publisher_forget(&publisher, &before);
+    publisher_forget(&publisher, 1, &before);
     publisher_message(&publisher, &hello, NULL, NULL);
     assert_int_equal(take_kind(&publisher), EVENT_MESSAGE);
     assert_int_equal(take_kind(&publisher), EVENT_RESET);
@@ -118,7 +118,7 @@ static void a_reset_without_room_holds_everything_back(void **state)
     for (size_t i = 0; i < sizeof before / (2 * sizeof small); i++)
         assert_int_equal(take_kind(&publisher), EVENT_STOPPED);
     assert_true(sizeof hello < sizeof before - sizeof small);
-    publisher_forget(&publisher, &before);
+    publisher_forget(&publisher, 1, &before);
     assert_false(publisher_put(&publisher, &small, sizeof small));
     assert_false(publisher_early(&publisher, &hello, NULL, NULL));
     publisher_message(&publisher, &hello, NULL, NULL);
@@ -146,9 +146,9 @@ static void resets_without_room_are_merged(void **state)
     assert_true(publisher_open(&publisher, ROOM, 1));
     while (publisher_put(&publisher, &before, sizeof before))
         ;
-    publisher_forget(&publisher, &before);
+    publisher_forget(&publisher, 1, &before);
     publisher_message(&publisher, &hello, NULL, NULL);
-    publisher_forget(&publisher, &before);
+    publisher_forget(&publisher, 2, &before);
     while (ring_peek(publisher.ring, &size_bytes) != NULL)
         ring_release(publisher.ring);
     publisher_message(&publisher, &hello, NULL, NULL);
@@ -156,6 +156,7 @@ static void resets_without_room_are_merged(void **state)
     assert_non_null(record);
     assert_int_equal(event_kind_of(record), EVENT_RESET);
     memcpy(&reset, record, sizeof reset);
+    assert_int_equal(reset.resets, 2);
     assert_int_equal(reset.before.counts.received, 6);
     assert_int_equal(reset.before.messages_skipped, 1);
     ring_release(publisher.ring);

@@ -172,6 +172,7 @@ static void a_client_is_sent_to_by_its_own_engine(void **state)
     take_until(fixture, has_message);
     await_readable(client.fd);
     assert_int_equal(recv(client.fd, bytes, sizeof bytes, MSG_DONTWAIT), 3);
+    assert_int_equal(fixture->latest.engine, fixture->latest.slot / usual.max_clients);
     assert_true(server_send(&fixture->server, fixture->latest.slot, fixture->latest.generation,
                             "by hand", 7));
     take_until(fixture, has_sent_by_hand);

@@ -208,7 +208,7 @@ void scene_tell_totals(struct scene *scene)
 
 void scene_reset(struct scene *scene)
 {
-    struct event_reset reset = {.kind = EVENT_RESET};
+    struct event_reset reset = {.kind = EVENT_RESET, .resets = ++scene->resets};
 
     model_apply(scene->model, &reset, sizeof reset);
     for (uint32_t slot = 0; slot < SCENE_CLIENTS; slot++)

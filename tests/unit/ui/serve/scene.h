@@ -26,7 +26,7 @@ struct scene {
     bool replay;                  /* the keys are those of a replay */
     struct event_client *clients; /* by slot */
     struct event_totals totals;
-    uint64_t number;
+    uint64_t number, resets;
     int64_t now_ns, wall_ns;
     int rows, columns;
     struct fate fate; /* of the messages that are reported from now on */

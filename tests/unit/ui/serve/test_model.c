@@ -170,6 +170,88 @@ static void reset_forgets_all(void **state)
     assert_true(scene_shows(scene, "Clients 3"));
 }
 
+/* ---- a reset of several engines */
+
+enum { ENGINE_SLOTS = 10 };
+
+/* Client 1 of an engine said something, the engine's latest of so many. */
+static void engine_says(struct scene *scene, uint8_t engine, uint32_t generation, uint64_t received)
+{
+    const struct event_message message = {.kind = EVENT_MESSAGE,
+                                          .engine = engine,
+                                          .slot = engine * ENGINE_SLOTS,
+                                          .generation = generation,
+                                          .number = received};
+    const struct event_client client = {.kind = EVENT_CLIENT,
+                                        .engine = engine,
+                                        .slot = message.slot,
+                                        .generation = generation,
+                                        .counts = {.received = received, .acked = received},
+                                        .first_ns = scene->now_ns,
+                                        .last_ns = scene->now_ns};
+    const struct event_totals totals = {.kind = EVENT_TOTALS,
+                                        .engine = engine,
+                                        .clients = 1,
+                                        .counts = client.counts,
+                                        .now_ns = scene->now_ns,
+                                        .acks_on = true};
+
+    model_apply(scene->model, &message, sizeof message);
+    model_apply(scene->model, &client, sizeof client);
+    model_apply(scene->model, &totals, sizeof totals);
+}
+
+static void engine_resets(struct scene *scene, uint8_t engine, uint64_t resets)
+{
+    const struct event_reset reset = {.kind = EVENT_RESET, .engine = engine, .resets = resets};
+
+    model_apply(scene->model, &reset, sizeof reset);
+}
+
+/* The first engine's reset is everybody's: what the others report before theirs is of before. */
+static void engines_reset_one_after_the_other(void **state)
+{
+    struct scene *scene = *state;
+
+    scene_resize(scene, 24, 120);
+    engine_says(scene, 0, 1, 300);
+    engine_says(scene, 1, 1, 500);
+    assert_true(scene_shows(scene, " in 800  800/s "));
+    engine_resets(scene, 0, 1);
+    assert_true(scene_shows(scene, " in 0 "));
+    assert_true(scene_shows(scene, "Nothing has arrived yet"));
+    engine_says(scene, 0, 2, 1);
+    engine_says(scene, 1, 1, 501);
+    assert_true(scene_shows(scene, " in 1  1.0/s "));
+    assert_true(scene_shows(scene, "Clients 1 "));
+    assert_true(scene_shows(scene, "Messages 1 "));
+    engine_resets(scene, 1, 1);
+    assert_true(scene_shows(scene, " in 1 "));
+    assert_true(scene_shows(scene, "Clients 1 "));
+    assert_true(scene_shows(scene, "Messages 1 "));
+    engine_says(scene, 1, 2, 1);
+    assert_true(scene_shows(scene, " in 2 "));
+    assert_true(scene_shows(scene, "Clients 2 "));
+    assert_true(scene_shows(scene, "Messages 2 "));
+}
+
+/* An engine may miss the first of two, and another may come to it after the second. */
+static void the_latest_reset_counts(void **state)
+{
+    struct scene *scene = *state;
+
+    engine_resets(scene, 0, 2);
+    engine_says(scene, 0, 2, 1);
+    engine_resets(scene, 1, 1);
+    engine_says(scene, 1, 1, 7);
+    assert_true(scene_shows(scene, " in 1 "));
+    assert_true(scene_shows(scene, "Messages 1 "));
+    engine_resets(scene, 1, 2);
+    engine_says(scene, 1, 2, 1);
+    assert_true(scene_shows(scene, " in 2 "));
+    assert_true(scene_shows(scene, "Messages 2 "));
+}
+
 /* ---- time */
 
 static void ages_and_rates_pass(void **state)
@@ -485,6 +567,8 @@ static const struct CMUnitTest tests[] = {
     CASE(evicted_clients_are_one_row),
     CASE(a_slot_that_changes_hands),
     CASE(reset_forgets_all),
+    CASE(engines_reset_one_after_the_other),
+    CASE(the_latest_reset_counts),
     CASE(ages_and_rates_pass),
     CASE(wakes_by_the_second),
     CASE(who_falls_silent_goes_down),

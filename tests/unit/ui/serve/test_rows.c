@@ -69,18 +69,18 @@ static void nothing_is_beyond_the_capacity(void **state)
     }
 }
 
-static void an_engine_is_forgotten(void **state)
+static void all_are_forgotten(void **state)
 {
     struct rows *rows = rows_open(600);
 
     (void)state;
     for (uint32_t slot = 0; slot < 600; slot += 3)
-        make(rows, slot, 1, true)->engine = slot % 2;
-    rows_forget(rows, 1);
-    assert_int_equal(rows_count(rows), 100);
+        make(rows, slot, 1, true)->counts.received = 5;
+    rows_forget(rows);
+    assert_int_equal(rows_count(rows), 0);
     for (uint32_t slot = 0; slot < 600; slot += 3)
-        assert_int_equal(rows_get(rows, slot) != NULL, slot % 2 == 0);
-    assert_int_equal(make(rows, 3, 1, true)->engine, 0); /* the same client is a new one */
+        assert_null(rows_get(rows, slot));
+    assert_int_equal(make(rows, 3, 1, true)->counts.received, 0); /* the same client is a new one */
     rows_close(rows);
 }
 
@@ -95,7 +95,7 @@ static void a_copy_stands_alone(void **state)
     copy = rows_copy(rows);
     make(rows, 1, 1, false)->counts.received = 100;
     make(rows, 2, 1, true);
-    rows_forget(rows, 0);
+    rows_forget(rows);
     assert_int_equal(rows_count(copy), 2);
     assert_int_equal(rows_end(copy), 600);
     assert_int_equal(rows_get(copy, 1)->counts.received, 1);
@@ -109,11 +109,10 @@ static void a_copy_stands_alone(void **state)
 
 static void rows_are_those_of_an_array(void **state)
 {
-    enum { SLOTS = 700, ENGINES = 3 };
+    enum { SLOTS = 700 };
     static struct {
         bool used;
         uint32_t generation;
-        uint8_t engine;
     } array[SLOTS];
     struct rows *rows = rows_open(SLOTS);
     uint64_t seed = 1;
@@ -123,18 +122,13 @@ static void rows_are_those_of_an_array(void **state)
     for (int step = 0; step < 20000; step++) {
         uint32_t slot = judge_random(&seed) % SLOTS, generation = judge_random(&seed) % 3, used = 0;
         if (judge_random(&seed) % 500 == 0) {
-            uint8_t engine = (uint8_t)(judge_random(&seed) % ENGINES);
-            rows_forget(rows, engine);
-            for (size_t i = 0; i < SLOTS; i++)
-                array[i].used &= array[i].engine != engine;
+            rows_forget(rows);
+            memset(array, 0, sizeof array);
         } else {
             bool is_new = !array[slot].used || array[slot].generation != generation;
-            struct row *row = make(rows, slot, generation, is_new);
-            if (is_new)
-                row->engine = (uint8_t)(judge_random(&seed) % ENGINES);
+            make(rows, slot, generation, is_new);
             array[slot].used = true;
             array[slot].generation = generation;
-            array[slot].engine = row->engine;
         }
         slot = judge_random(&seed) % SLOTS;
         assert_int_equal(rows_get(rows, slot) != NULL, array[slot].used);
@@ -148,7 +142,7 @@ static void rows_are_those_of_an_array(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_slot_is_a_client_and_its_generation),
     cmocka_unit_test(nothing_is_beyond_the_capacity),
-    cmocka_unit_test(an_engine_is_forgotten),
+    cmocka_unit_test(all_are_forgotten),
     cmocka_unit_test(a_copy_stands_alone),
     cmocka_unit_test(rows_are_those_of_an_array),
 };
