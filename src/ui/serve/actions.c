@@ -258,6 +258,7 @@ bool actions_open_message(struct model *model, uint64_t id)
     if (event == NULL)
         return false;
     detail->id = id;
+    detail->forgotten = false;
     detail->event = *event;
     if (detail->event.stored_bytes > PAYLOAD_MAX)
         detail->event.stored_bytes = PAYLOAD_MAX;

@@ -288,6 +288,7 @@ static void take_reset(struct model *model, const struct event_reset *event)
     pause_end(model);
     rows_forget(model->live);
     messages_clear(model);
+    model->detail.forgotten = !model->config.replay; /* which numbers messages as before */
     calls_reset(model);
     model->target.back_received = model->target.icmp_count = 0;
     roster_clear(model->roster);

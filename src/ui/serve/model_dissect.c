@@ -101,7 +101,7 @@ bool model_find_other(const struct model *model, uint64_t *id)
     uint64_t at = model->detail.id, end = backlog_end(model->backlog);
     const uint8_t *payload;
 
-    if (!event_is_relayed(shown))
+    if (!event_is_relayed(shown) || model->detail.forgotten)
         return false;
     for (int i = 0; i < SEARCHED_MAX; i++) {
         if (back ? at <= backlog_first(model->backlog) : at + 1 >= end)

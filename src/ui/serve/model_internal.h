@@ -154,6 +154,7 @@ struct impair_choice {
 /* The detail shows a copy, because the list moves. */
 struct detail {
     bool of_message; /* else of the client slot, generation */
+    bool forgotten;  /* counting began anew since: its number may be another message's */
     uint32_t slot, generation;
     uint64_t id; /* of the message in the backlog */
     struct event_message event;

@@ -114,7 +114,7 @@ bool messages_settle_fate(struct model *model, const struct event_message *event
     struct event_message *open = &model->detail.event;
     uint64_t id = BACKLOG_NONE;
 
-    if (open->number == event->number && event_may_change(open)) {
+    if (!model->detail.forgotten && open->number == event->number && event_may_change(open)) {
         uint32_t stored_bytes = open->stored_bytes;
         fate_flip(&open->fate, model->detail.payload, stored_bytes);
         fate_flip(&event->fate, model->detail.payload, stored_bytes);

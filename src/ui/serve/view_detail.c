@@ -183,6 +183,17 @@ static void put_passage(struct pager *pager, const struct event_message *event)
             put_leg(pager, labels[i], &event->fate.requests[i], false);
 }
 
+/* What was on its way then is not reported any more. */
+static enum style detail_format_fate(const struct pager *pager, const struct event_message *event,
+                                     char *out, size_t size)
+{
+    enum style style = view_fate(event, false, out, size);
+
+    if (pager->view->model->detail.forgotten && event_may_change(event))
+        builder_append(out, size, " when the counts were reset");
+    return style;
+}
+
 static void put_relayed(struct pager *pager, const struct event_message *event)
 {
     const struct event_relayed *relayed = &event->relayed;
@@ -192,7 +203,7 @@ static void put_relayed(struct pager *pager, const struct event_message *event)
     struct event_message plain = *event;
 
     plain.relayed.match = MATCH_NONE; /* which has a line of its own */
-    enum style style = view_fate(&plain, false, fate, sizeof fate);
+    enum style style = detail_format_fate(pager, &plain, fate, sizeof fate);
     endpoint_format_in(&event->to, zones, near, sizeof near);
     endpoint_format_in(&relayed->session, zones, far, sizeof far);
     pager_field(pager, "Through", STYLE_NORMAL, "%s for the client, %s for the target", near,
@@ -214,7 +225,7 @@ static void detail_put_fate(struct pager *pager, const struct event_message *eve
     }
     char fate[LINE_SIZE], words[FATE_TEXT_SIZE], size[UNITS_TEXT_SIZE];
     const char *why = why_text(event);
-    enum style style = view_fate(event, false, fate, sizeof fate);
+    enum style style = detail_format_fate(pager, event, fate, sizeof fate);
 
     fate_format(&event->fate, words, sizeof words);
     if (why != NULL)

@@ -245,6 +245,33 @@ static void settles_in_the_open_detail(void **state)
     scene_close(scene);
 }
 
+/* Numbers begin at 1 again: another message of that number says nothing about the open one, even if
+ * it is the same client's (a relay's sessions outlive a reset). */
+static void what_a_reset_forgets_is_never_settled(void **state)
+{
+    struct scene *scene = scene_open(24, 80, TEXT_UTF8, 16);
+
+    (void)state;
+    scene_say(scene, 0, "first", ACK_WAITING, 0);
+    scene_key(scene, '\t');
+    scene_key(scene, '\r');
+    scene_reset(scene);
+    scene_settle(scene, 0, "again", 1, ACK_SENT, 0);
+    scene_settle(scene, 1, "other", 1, ACK_SENT, 0);
+    assert_true(scene_shows(scene, "Ack          on its way when the counts were reset"));
+    assert_true(scene_shows(scene, "From         192.168.0.10:50000"));
+    assert_true(scene_shows(scene, "first"));
+    scene_key(scene, 0x1b);
+    scene->number = 0;
+    scene_say(scene, 1, "other", ACK_WAITING, 0);
+    scene_key(scene, '\r');
+    assert_true(scene_shows(scene, "Ack          on its way"));
+    assert_false(scene_shows(scene, "when the counts were reset"));
+    scene_settle(scene, 1, "other", 1, ACK_SENT, 0);
+    assert_true(scene_shows(scene, "Ack          acked 31 us"));
+    scene_close(scene);
+}
+
 /* ---- the receive queue */
 
 static void queue_is_shown_where_it_matters(void **state)
@@ -307,6 +334,7 @@ static const struct CMUnitTest tests[] = {
     CASE(settles_while_filtered),
     CASE(settles_during_a_pause),
     CASE(settles_in_the_open_detail),
+    CASE(what_a_reset_forgets_is_never_settled),
     CASE(queue_is_shown_where_it_matters),
     CASE(slow_reading_is_told),
 };

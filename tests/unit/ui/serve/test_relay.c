@@ -383,6 +383,26 @@ static void tab_without_a_reply_says_so(void **state)
     scene_close(scene);
 }
 
+/* Numbers begin at 1 again, and the session is the same one. */
+static void a_reply_after_a_reset_is_no_reply_to_what_was_before(void **state)
+{
+    const struct event_relayed none = {.rtt_ns = EVENT_UNKNOWN};
+    const struct event_relayed first = {.match = MATCH_ALONE, .request = 1, .rtt_ns = 1000000};
+    struct scene *scene = relay_open_scene(24, 80);
+
+    (void)state;
+    relay_pass(scene, DIRECTION_TO_TARGET, "before", ACK_FORWARDED, none);
+    scene_key(scene, '\t');
+    scene_key(scene, 'd');
+    assert_true(scene_shows(scene, "Message 1 ─"));
+    scene_reset(scene);
+    scene->number = 0;
+    relay_pass(scene, DIRECTION_TO_TARGET, "after", ACK_FORWARDED, none);
+    relay_pass(scene, DIRECTION_TO_CLIENT, "reply", ACK_FORWARDED, first);
+    assert_false(scene_shows(scene, "Tab: the reply"));
+    scene_close(scene);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(at_80x24),
     cmocka_unit_test(at_40x10),
@@ -395,6 +415,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(keys_and_words),
     cmocka_unit_test(tab_in_the_dissection_goes_to_reply_and_request),
     cmocka_unit_test(tab_without_a_reply_says_so),
+    cmocka_unit_test(a_reply_after_a_reset_is_no_reply_to_what_was_before),
 };
 
 const struct suite suite_serve_relay = {
