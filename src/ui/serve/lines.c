@@ -131,9 +131,11 @@ static void lines_take(struct serve_printer *lines, const void *record)
     case EVENT_TARGET:
         lines_take_news(lines, record);
         break;
+    case EVENT_RESET:
+        serve_session_note_reset(lines->session, record);
+        break;
     case EVENT_STOPPED:
     case EVENT_CLIENT:
-    case EVENT_RESET:
         break;
     case EVENT_QUESTION:
     case EVENT_STUDENT:

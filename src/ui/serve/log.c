@@ -140,11 +140,11 @@ uint64_t serve_log_lost(const struct serve_log *log, uint64_t skipped)
     return log->file != NULL ? logfile_lost(log->file) + skipped : 0;
 }
 
-void serve_log_summary(struct serve_log *log, struct event_totals *totals)
+void serve_log_summary(struct serve_log *log, struct event_totals *totals, uint64_t skipped_before)
 {
     struct event_totals logged;
 
-    totals->not_logged = serve_log_lost(log, totals->messages_skipped);
+    totals->not_logged = serve_log_lost(log, skipped_before + totals->messages_skipped);
     if (log->file == NULL)
         return;
     logged = *totals;

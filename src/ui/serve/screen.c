@@ -86,6 +86,8 @@ static void serve_take_record(struct serve_screen *serve, const void *record, si
 {
     serve_log_record(&serve->session->log, record);
     classroom_take(&serve->session->classroom, record);
+    if (event_kind_of(record) == EVENT_RESET)
+        serve_session_note_reset(serve->session, record);
     if (event_kind_of(record) == EVENT_TOTALS)
         serve_take_totals(serve, record);
     else
@@ -198,8 +200,8 @@ static void serve_take_missing(struct serve_screen *serve)
     const struct serve_session *session = serve->session;
 
     model_take_missing(serve->model,
-                       &(struct model_missing){.not_logged = logfile_lost(session->log.file),
-                                               .not_recorded = recorder_lost(session->recorder),
+                       &(struct model_missing){.not_logged = serve_session_not_logged(session),
+                                               .not_recorded = serve_session_not_recorded(session),
                                                .not_published = session->not_published});
 }
 

@@ -70,13 +70,12 @@ bool serve_session_recording_failed(struct serve_session *session, char *error)
     return true;
 }
 
-static void session_finish_recording(struct serve_session *session, struct event_totals *totals)
+static void session_finish_recording(struct serve_session *session)
 {
     if (session->recorder == NULL)
         return;
     session->backend.ops->close_engines(session->backend.context);
     recorder_finish(session->recorder);
-    totals->records_skipped += recorder_lost(session->recorder);
 }
 
 static int session_close_recorder(struct serve_session *session, int status)
@@ -134,14 +133,30 @@ static bool session_open_sharing(struct serve_session *session, int *status)
                            &session->sharing, status);
 }
 
+void serve_session_note_reset(struct serve_session *session, const struct event_reset *reset)
+{
+    event_totals_add(&session->before, &reset->before);
+}
+
+uint64_t serve_session_not_logged(const struct serve_session *session)
+{
+    return serve_log_lost(&session->log, session->before.messages_skipped);
+}
+
+uint64_t serve_session_not_recorded(const struct serve_session *session)
+{
+    return recorder_lost(session->recorder) + session->before.records_skipped;
+}
+
 void serve_session_complete_totals(struct serve_session *session, struct event_totals *totals)
 {
-    session_finish_recording(session, totals);
+    session_finish_recording(session);
+    totals->records_skipped += serve_session_not_recorded(session);
     session->not_published = announcer_dropped(&session->publishing.announcer);
     totals->not_published = session->not_published;
     sharing_complete_time(&session->sharing, totals);
     serve_log_class(&session->log, session->classroom.book);
-    serve_log_summary(&session->log, totals);
+    serve_log_summary(&session->log, totals, session->before.messages_skipped);
     session_share(session, clock_monotonic_ns(), true);
 }
 

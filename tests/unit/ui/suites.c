@@ -35,6 +35,7 @@ extern const struct suite suite_serve_quiz;
 extern const struct suite suite_serve_rates;
 extern const struct suite suite_serve_relay;
 extern const struct suite suite_serve_rows;
+extern const struct suite suite_serve_session;
 extern const struct suite suite_serve_sharing;
 extern const struct suite suite_serve_view;
 extern const struct suite suite_announcer;
@@ -78,6 +79,7 @@ const struct suite *const suites[] = {
     &suite_serve_rates,
     &suite_serve_relay,
     &suite_serve_rows,
+    &suite_serve_session,
     &suite_serve_sharing,
     &suite_serve_view,
     &suite_announcer,

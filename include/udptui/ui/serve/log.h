@@ -50,7 +50,8 @@ void serve_log_class(struct serve_log *log, const struct quiz_book *book);
  * the log (event_totals.messages_skipped). 0 without a log. */
 uint64_t serve_log_lost(const struct serve_log *log, uint64_t skipped);
 
-/* Completes the totals with what was not logged, and writes them. */
-void serve_log_summary(struct serve_log *log, struct event_totals *totals);
+/* Completes the totals with what was not logged, and writes them. skipped_before: messages that found
+ * no room before the totals began to count. */
+void serve_log_summary(struct serve_log *log, struct event_totals *totals, uint64_t skipped_before);
 
 #endif

@@ -55,14 +55,15 @@ struct serve_session {
     struct classroom classroom;
     struct publishing publishing; /* of --publish */
     struct sharing sharing;
-    struct exporter *exporter; /* of --metrics, NULL: none */
-    uint64_t not_chosen;       /* messages that --filter left out of lines and JSON */
-    struct outlet outlet;      /* while it runs */
-    FILE *output;              /* its stream, before that stdout */
-    uint64_t not_published;    /* samples that could not be sent, as last shared */
-    uint64_t not_shown;        /* records that were not written because nobody read them */
-    int64_t started_ns;        /* CLOCK_MONOTONIC */
-    int64_t deadline_ns;       /* of --duration, INT64_MAX without */
+    struct exporter *exporter;  /* of --metrics, NULL: none */
+    struct event_totals before; /* what was counted before resets of the counts */
+    uint64_t not_chosen;        /* messages that --filter left out of lines and JSON */
+    struct outlet outlet;       /* while it runs */
+    FILE *output;               /* its stream, before that stdout */
+    uint64_t not_published;     /* samples that could not be sent, as last shared */
+    uint64_t not_shown;         /* records that were not written because nobody read them */
+    int64_t started_ns;         /* CLOCK_MONOTONIC */
+    int64_t deadline_ns;        /* of --duration, INT64_MAX without */
     bool quit_asked;
     bool counted; /* options.count is reached */
 };
@@ -96,6 +97,14 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
 
 /* Of each record of totals: notes whether options.count is reached. */
 void serve_session_note_totals(struct serve_session *session, const struct event_totals *totals);
+
+/* Of each record of a reset: what files lack of before stays missing. */
+void serve_session_note_reset(struct serve_session *session, const struct event_reset *reset);
+
+/* Since the start: lines that the log lacks and datagrams that the capture file lacks, besides those
+ * that the engines' totals count since the latest reset. 0 without such a file. */
+uint64_t serve_session_not_logged(const struct serve_session *session);
+uint64_t serve_session_not_recorded(const struct serve_session *session);
 
 /* Asks the engines to stop; may be called again. */
 void serve_session_quit(struct serve_session *session);
