@@ -73,6 +73,7 @@ static void relay_reset_counts(struct relay_engine *engine)
     relay_forget_flights(engine);
     engine->records.skipped = 0;
     rtt_clear(engine->rtt);
+    engine->rtt_count = 0; /* else as many new times would not be new */
     engine->totals = (struct event_totals){.since_ns = clock_monotonic_ns()};
 }
 

@@ -51,6 +51,7 @@ struct fixture {
     struct event_icmp icmp;
     uint64_t icmp_events;
     bool has_icmp;
+    unsigned resets;
 };
 
 static void take(struct fixture *fixture, const void *record)
@@ -69,8 +70,10 @@ static void take(struct fixture *fixture, const void *record)
         fixture->icmp = *(const struct event_icmp *)record;
         fixture->icmp_events++;
         break;
-    case EVENT_CLIENT:
     case EVENT_RESET:
+        fixture->resets++;
+        break;
+    case EVENT_CLIENT:
     case EVENT_QUESTION:
     case EVENT_STUDENT:
     case EVENT_QUIZ_TOTALS:
@@ -127,7 +130,8 @@ static void open_clients(struct fixture *fixture)
                                     &options, &fixture->clients[i], error));
 }
 
-static struct fixture *open_fixture(const struct relay_options *options)
+static struct fixture *open_fixture_with(const struct relay_options *options,
+                                         const struct server_detail *detail)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     char target[ENDPOINT_TEXT_SIZE];
@@ -138,10 +142,15 @@ static struct fixture *open_fixture(const struct relay_options *options)
              endpoint_format(&fixture->target.local, target, sizeof target));
     const struct opts_operands operands = {.items = {fixture->pair}, .count = 1};
     if (!relay_open(&fixture->relay, options, &operands, &fixture->problem) ||
-        !relay_start(&fixture->relay, &every_message, fixture->error))
+        !relay_start(&fixture->relay, detail, fixture->error))
         fail_msg("%s%s", fixture->problem.text, fixture->error);
     open_clients(fixture);
     return fixture;
+}
+
+static struct fixture *open_fixture(const struct relay_options *options)
+{
+    return open_fixture_with(options, &every_message);
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -497,6 +506,53 @@ static void a_reset_keeps_the_sessions(void **state)
     close_fixture(fixture);
 }
 
+static void make_round_trip(struct fixture *fixture)
+{
+    client_sends(fixture, 0, "request");
+    struct endpoint from = target_receives(fixture, "request");
+    target_sends(fixture, &from, "reply");
+    client_receives(fixture, 0, "reply");
+}
+
+/* Its record comes before the next wake-up, which is at the tick. */
+static void poll_until_reset(struct fixture *fixture)
+{
+    struct pollfd polled = {.fd = fixture->relay.event_fd, .events = POLLIN};
+    int64_t until_ns = clock_monotonic_ns() + patience_ns;
+    eventfd_t count;
+    size_t size;
+
+    while (fixture->resets == 0) {
+        const void *record = relay_event(&fixture->relay, &size);
+        if (record == NULL) {
+            assert_true(clock_monotonic_ns() < until_ns);
+            wait_until(&polled, 1, clock_monotonic_ns() + UNITS_NS_PER_MS);
+            eventfd_read(polled.fd, &count);
+            continue;
+        }
+        take(fixture, record);
+        relay_release(&fixture->relay);
+    }
+}
+
+/* As many round trips as before the reset, and none of them reported in between. */
+static void percentiles_are_of_the_new_round_trips(void **state)
+{
+    const struct server_detail seldom = {.every_message = true, .tick_ns = 3600 * UNITS_NS_PER_S};
+    struct fixture *fixture = open_fixture_with(&usual, &seldom);
+
+    (void)state;
+    make_round_trip(fixture);
+    assert_true(relay_reset(&fixture->relay));
+    poll_until_reset(fixture);
+    make_round_trip(fixture);
+    quit(fixture);
+    assert_int_equal(fixture->totals.rtts.count, 1);
+    assert_true(fixture->totals.rtt_p50_ns > 0);
+    assert_true(fixture->totals.rtt_p99_ns > 0);
+    close_fixture(fixture);
+}
+
 static void it_refuses_itself_as_the_target(void **state)
 {
     struct relay *relay = calloc(1, sizeof *relay);
@@ -530,6 +586,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_idle_session_ends_and_its_counts_stay),
     cmocka_unit_test(forwarding_can_be_switched_off),
     cmocka_unit_test(a_reset_keeps_the_sessions),
+    cmocka_unit_test(percentiles_are_of_the_new_round_trips),
     cmocka_unit_test(it_refuses_itself_as_the_target),
 };
 
