@@ -64,8 +64,16 @@ static void relay_send_by_hand(struct relay_engine *engine, const struct relay_r
     publisher_message(&engine->publisher, &event, bytes, NULL);
 }
 
+/* The kernel's drops at the sessions' sockets are looked at now and then only. */
+static void relay_look_at_sessions(struct relay_engine *engine)
+{
+    for (uint32_t slot = 0; slot < sessions_used(engine->sessions); slot++)
+        relay_look_at_session(engine, sessions_at(engine->sessions, slot));
+}
+
 static void relay_reset_counts(struct relay_engine *engine)
 {
+    relay_look_at_sessions(engine);
     relay_gather_totals(engine);
     publisher_forget(&engine->publisher, ++engine->resets, &engine->totals);
     sessions_reset(engine->sessions);
