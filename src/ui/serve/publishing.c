@@ -97,6 +97,15 @@ static void publishing_take_message(struct publishing *publishing,
         publishing_sample(publishing, event);
 }
 
+/* The first engine that resets does it for all. */
+static void publishing_take_reset(struct publishing *publishing, const struct event_reset *reset)
+{
+    if (reset->resets <= publishing->resets)
+        return;
+    publishing->resets = reset->resets;
+    roster_clear(publishing->output.roster);
+}
+
 static void publishing_take(void *context, const void *record)
 {
     struct publishing *publishing = context;
@@ -109,7 +118,7 @@ static void publishing_take(void *context, const void *record)
     else if (event_kind_of(record) == EVENT_STUDENT)
         classroom_name(publishing->output.roster, record);
     else if (event_kind_of(record) == EVENT_RESET)
-        roster_clear(publishing->output.roster);
+        publishing_take_reset(publishing, record);
 }
 
 /* ---- beginning and end */

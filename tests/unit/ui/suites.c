@@ -31,6 +31,7 @@ extern const struct suite suite_serve_impair;
 extern const struct suite suite_serve_keys;
 extern const struct suite suite_serve_log;
 extern const struct suite suite_serve_model;
+extern const struct suite suite_serve_publishing;
 extern const struct suite suite_serve_quiz;
 extern const struct suite suite_serve_rates;
 extern const struct suite suite_serve_relay;
@@ -75,6 +76,7 @@ const struct suite *const suites[] = {
     &suite_serve_keys,
     &suite_serve_log,
     &suite_serve_model,
+    &suite_serve_publishing,
     &suite_serve_quiz,
     &suite_serve_rates,
     &suite_serve_relay,
