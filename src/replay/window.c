@@ -148,10 +148,12 @@ uint32_t replay_window_find_group(const struct replay_window *window, uint64_t k
 /* Room for a group of each kind. False if memory is short. */
 static bool reserve_groups(struct replay_window *window)
 {
-    uint32_t room = window->group_room > 0 ? 2 * window->group_room : GROUPS_FIRST;
+    uint32_t room = window->group_room > 0 ? window->group_room : GROUPS_FIRST;
     struct replay_group *groups;
 
-    if (window->group_count + REPLAY_GROUP_KINDS <= window->group_room)
+    while (room < window->group_count + REPLAY_GROUP_KINDS)
+        room *= 2;
+    if (room == window->group_room)
         return true;
     groups = realloc(window->groups, room * sizeof *groups);
     if (groups == NULL)

@@ -10,11 +10,11 @@
 
 #include <cmocka.h>
 
+#include "../../../src/replay/window_internal.h"
 #include "../suite.h"
 
 #include "udptui/base/units.h"
 #include "udptui/replay/pairing.h"
-#include "udptui/replay/window.h"
 
 enum { TOLD_MAX = 20000, SERVER = 4010, PATIENCE_MS = 1000 };
 
@@ -766,6 +766,30 @@ static void copies(void **state)
     close_fixture(fixture);
 }
 
+/* A copy of few groups takes a request of another flow, which makes one of nearly each kind. */
+static void a_copy_makes_room_for_all_groups(void **state)
+{
+    static const struct hash_key key = {.k0 = 1, .k1 = 2};
+    static const struct replay_echo echo = {.bytes = REPLAY_ECHO_UNKNOWN};
+    static const uint8_t bytes[20] = "twenty bytes of this";
+    struct packet packet = {.source = at(10, 50000), .destination = at(1, SERVER)};
+    const struct replay_number number = {.asking = 0};
+    struct replay_window *first = replay_window_open(&key), *copy;
+
+    (void)state;
+    assert_non_null(first);
+    assert_non_null(replay_window_add(first, &packet, &number, &echo, 0));
+    copy = replay_window_copy(first);
+    assert_non_null(copy);
+    packet.source = at(11, 50000);
+    packet.payload = bytes;
+    packet.size_bytes = packet.original_bytes = sizeof bytes;
+    assert_non_null(replay_window_add(copy, &packet, &number, &echo, 0));
+    assert_in_range(copy->group_count, 1, copy->group_room);
+    replay_window_close(first);
+    replay_window_close(copy);
+}
+
 /* ---- any traffic, against a model that looks through everything */
 
 enum { RANDOM_PACKETS = 3000, RANDOM_CLIENTS = 5 };
@@ -973,6 +997,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(holds_after_a_silence),
     cmocka_unit_test(in_the_order_of_the_file),
     cmocka_unit_test(copies),
+    cmocka_unit_test(a_copy_makes_room_for_all_groups),
     cmocka_unit_test(any_traffic),
     cmocka_unit_test(true_by_order),
     cmocka_unit_test(true_by_number),
