@@ -136,20 +136,8 @@ static size_t mtu_choose(const struct mtu_search *search)
     return mtu_next_bytes(&search->bounds);
 }
 
-static void mtu_begin_size(struct mtu_search *search)
-{
-    char error[TRIAL_ERROR_SIZE];
-
-    search->size_bytes = mtu_choose(search);
-    search->tries = 0;
-    search->deadline_ns = 0;
-    trial_close(search->trial);
-    search->trial = search->size_bytes > 0 ? trial_open(&search->config, error) : NULL;
-    search->ended = search->trial == NULL;
-}
-
-/* The size is settled: reports it, and begins the next one. */
-static void mtu_settle(struct mtu_search *search, const struct mtu_step *step)
+/* Reports the outcome of a size. */
+static void mtu_report(struct mtu_search *search, const struct mtu_step *step)
 {
     size_t headers = mtu_header_bytes(search);
     size_t before = search->bounds.refused_bytes;
@@ -159,6 +147,30 @@ static void mtu_settle(struct mtu_search *search, const struct mtu_step *step)
     if (search->bounds.refused_bytes < before)
         search->limit = *step;
     search->report(search->context, step);
+}
+
+/* The search ends if there is no other size, or no socket for it. */
+static void mtu_begin_size(struct mtu_search *search)
+{
+    struct mtu_step step = {.size_bytes = mtu_choose(search), .answer = MTU_FAILED};
+    char error[TRIAL_ERROR_SIZE];
+
+    search->size_bytes = step.size_bytes;
+    search->tries = 0;
+    search->deadline_ns = 0;
+    trial_close(search->trial);
+    search->trial = step.size_bytes > 0 ? trial_open(&search->config, error) : NULL;
+    search->ended = search->trial == NULL;
+    if (step.size_bytes == 0 || search->trial != NULL)
+        return;
+    snprintf(step.why, sizeof step.why, "%.300s", error);
+    mtu_report(search, &step);
+}
+
+/* The size is settled: reports it, and begins the next one. */
+static void mtu_settle(struct mtu_search *search, const struct mtu_step *step)
+{
+    mtu_report(search, step);
     if (step->answer == MTU_FAILED || search->bounds.answered_bytes == 0)
         search->ended = true;
     else

@@ -32,6 +32,7 @@ import broker
 import commands
 import tap
 import udptui
+from screen import Screen
 
 PROGRAM = os.environ.get("UDPTUI_FAULTS")
 USES = int(os.environ.get("UDPTUI_FAULT_USES", "0"))  # 0: the quick selection
@@ -673,6 +674,17 @@ def thread_faults(command, *arguments):
 for one in (("ping", "-c", "1", "127.0.0.1:9"), ("load", "-d", "100ms", "127.0.0.1:9"), ("serve", "-d", "100ms", "127.0.0.1:0"),
             ("relay", "-d", "100ms", "127.0.0.1:0", "127.0.0.1:9")):
     tap.add_case("%s has one reason if a thread cannot be started" % one[0], thread_faults, *one)
+
+
+@tap.case("send's /mtu names no MTU if nobody does")
+def unnamed_mtu():
+    """The kernel refuses a size, and its error queue is empty."""
+    screen = Screen(UDPTUI_FAULT="sendmmsg:EMSGSIZE:1:%d" % FOREVER)
+    screen.line("%s send 127.0.0.1:9" % PROGRAM)
+    screen.wait_text("127.0.0.1:9>")
+    screen.line("/mtu")
+    screen.wait_text("bytes: too big for the interface$")
+
 
 if not PROGRAM:
     print("1..0 # SKIP UDPTUI_FAULTS names no program")

@@ -3,34 +3,45 @@
 /* mtu: /mtu says which payload is answered and which is not, size by size, and then who says no. */
 #include "udptui/probe/mtu.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "console_internal.h"
+
+enum { MTU_TEXT_SIZE = 48 };
 
 struct console_mtu {
     struct console *console;
     struct mtu_search *search;
 };
 
+/* The MTU behind its words, to out (MTU_TEXT_SIZE); "" if it is not known. Returns out. */
+static const char *mtu_text(const char *words, const struct mtu_step *step, char *out)
+{
+    out[0] = '\0';
+    if (step->mtu > 0)
+        snprintf(out, MTU_TEXT_SIZE, "%s %u", words, step->mtu);
+    return out;
+}
+
 static void mtu_show_step(void *context, const struct mtu_step *step)
 {
     struct console_mtu *mtu = context;
-    char from[ENDPOINT_TEXT_SIZE];
+    char from[ENDPOINT_TEXT_SIZE], text[MTU_TEXT_SIZE];
 
     switch (step->answer) {
     case MTU_ANSWERED:
         console_say(mtu->console, "  %5zu bytes: answered", step->size_bytes);
         break;
     case MTU_TOO_BIG_HERE:
-        console_say(mtu->console, "  %5zu bytes: too big for the interface, MTU %u",
-                    step->size_bytes, step->mtu);
+        console_say(mtu->console, "  %5zu bytes: too big for the interface%s", step->size_bytes,
+                    mtu_text(", MTU", step, text));
         break;
     case MTU_TOO_BIG_THERE:
         console_say(
-            mtu->console, "  %5zu bytes: too big, %s reports: the MTU of its next hop is %u",
-            step->size_bytes,
+            mtu->console, "  %5zu bytes: too big, %s reports%s", step->size_bytes,
             endpoint_format_address_in(&step->from, mtu->console->send->zones, from, sizeof from),
-            step->mtu);
+            mtu_text(": the MTU of its next hop is", step, text));
         break;
     case MTU_SILENCE:
         console_say(mtu->console, "  %5zu bytes: no reply", step->size_bytes);
@@ -44,17 +55,18 @@ static void mtu_show_step(void *context, const struct mtu_step *step)
 /* Who says no to more. */
 static void mtu_show_limit(struct console *console, const struct mtu_step *limit)
 {
-    char from[ENDPOINT_TEXT_SIZE];
+    char from[ENDPOINT_TEXT_SIZE], text[MTU_TEXT_SIZE];
 
     switch (limit->answer) {
     case MTU_TOO_BIG_HERE:
-        console_say(console, "refused by this machine: the MTU of the interface is %u", limit->mtu);
+        console_say(console, "refused by this machine%s",
+                    mtu_text(": the MTU of the interface is", limit, text));
         break;
     case MTU_TOO_BIG_THERE:
         console_say(
-            console, "refused by %s: the MTU of its next hop is %u",
+            console, "refused by %s%s",
             endpoint_format_address_in(&limit->from, console->send->zones, from, sizeof from),
-            limit->mtu);
+            mtu_text(": the MTU of its next hop is", limit, text));
         break;
     case MTU_SILENCE:
         console_say(

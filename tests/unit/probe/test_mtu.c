@@ -5,11 +5,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include <poll.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
 #include "../suite.h"
+#include "target.h"
 
+#include "udptui/base/units.h"
 #include "udptui/probe/mtu.h"
 
 enum { MOST = 65507 };
@@ -79,11 +85,74 @@ static void a_word_that_makes_no_sense_is_left_out(void **state)
     assert_int_equal(found, 1472);
 }
 
+/* ---- the search, towards a socket of the test */
+
+struct reports {
+    int count;
+    struct mtu_step last;
+};
+
+static void note_step(void *context, const struct mtu_step *step)
+{
+    struct reports *reports = context;
+
+    reports->count++;
+    reports->last = *step;
+}
+
+static void wait_readable(int fd)
+{
+    assert_int_equal(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 20000), 1);
+}
+
+/* The descriptors that a process may open from now on. Returns how many it was before. */
+static rlim_t limit_descriptors(rlim_t count)
+{
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = count;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    return before;
+}
+
+static void a_socket_that_cannot_be_opened_is_the_reason_to_end(void **state)
+{
+    struct reports reports = {.count = 0};
+    char error[TRIAL_ERROR_SIZE];
+    struct target target;
+
+    (void)state;
+    target_open(&target);
+    const struct trial_config config = {.target = target.address, .timeout_ns = UNITS_NS_PER_S};
+    struct mtu_search *search = mtu_open(&config, note_step, &reports, error);
+    assert_non_null(search);
+    assert_false(mtu_turn(search));
+    wait_readable(target.fd);
+    assert_true(target_take(&target));
+    target_reply(&target, "ack", 3);
+    wait_readable(mtu_fd(search));
+    rlim_t before = limit_descriptors(0);
+    bool ended = mtu_turn(search);
+    limit_descriptors(before);
+    assert_true(ended);
+    assert_int_equal(mtu_largest_bytes(search), 32);
+    assert_int_equal(mtu_limit(search)->answer, MTU_FAILED);
+    assert_int_equal(mtu_limit(search)->size_bytes, MOST);
+    assert_non_null(strstr(mtu_limit(search)->why, "too many open files"));
+    assert_int_equal(reports.count, 2);
+    assert_int_equal(reports.last.answer, MTU_FAILED);
+    mtu_close(search);
+    target_close(&target);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_black_hole_is_bisected),
     cmocka_unit_test(what_the_interface_says_is_taken_at_its_word),
     cmocka_unit_test(what_a_hop_says_is_tried),
     cmocka_unit_test(a_word_that_makes_no_sense_is_left_out),
+    cmocka_unit_test(a_socket_that_cannot_be_opened_is_the_reason_to_end),
 };
 
 const struct suite suite_mtu = {
