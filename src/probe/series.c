@@ -30,7 +30,9 @@ struct series {
     uint64_t session;       /* the first probe that the reflector's numbers count */
     uint64_t lost_before;   /* lost probes before that one */
     bool numbers;           /* the reflector numbers its replies */
+    uint64_t reflected;     /* its number for the session's first probe */
     uint64_t reflected_end; /* behind its highest number */
+    int64_t reflected_ns;   /* when that one came; INT64_MAX: not known */
     uint64_t doubled_there; /* requests that reached it twice, as far as their replies came */
     struct series_counts counts;
 };
@@ -223,12 +225,11 @@ struct series_reply series_replied(struct series *series, uint32_t wire_number, 
     return reply;
 }
 
-/* The nearest end for a number of which only the lower 32 bits are known. */
-static uint64_t later_end(uint64_t end, uint32_t number)
+/* How far a number of which only the lower 32 bits are known is past the session's end; below 0: how
+ * far before it. */
+static int32_t ahead_of_end(const struct series *series, uint32_t reflector_number)
 {
-    int32_t ahead = (int32_t)(number - (uint32_t)end);
-
-    return ahead >= 0 ? end + (uint64_t)ahead + 1 : end;
+    return (int32_t)(reflector_number - (uint32_t)series->reflected_end);
 }
 
 void series_begin_session(struct series *series)
@@ -239,6 +240,25 @@ void series_begin_session(struct series *series)
     series->lost_before = series->counts.lost;
 }
 
+/* A probe that was sent after the reply with the highest number came has a higher one, unless the
+ * reflector has begun again. */
+static bool has_begun_again(const struct series *series, uint64_t number, uint32_t reflector_number)
+{
+    return ahead_of_end(series, reflector_number) < 0 &&
+           series_slot(series, number)->sent_ns > series->reflected_ns;
+}
+
+/* The reflector's numbers begin with that probe and its number. */
+static void restart_session(struct series *series, uint64_t number, uint32_t reflector_number)
+{
+    series->session = number;
+    series->lost_before = series->counts.lost;
+    for (uint64_t i = number; i < series->next; i++)
+        series->lost_before -= series_slot(series, i)->state == SLOT_LOST;
+    series->reflected = series->reflected_end = reflector_number;
+    series->doubled_there = 0;
+}
+
 void series_reflected(struct series *series, const struct series_reply *reply,
                       uint32_t reflector_number)
 {
@@ -246,13 +266,19 @@ void series_reflected(struct series *series, const struct series_reply *reply,
 
     if (reply->outcome == SERIES_UNKNOWN || reply->number < series->session)
         return;
+    if (has_begun_again(series, reply->number, reflector_number))
+        restart_session(series, reply->number, reflector_number);
     if (reply->outcome != SERIES_DUPLICATE)
         slot->reflected = reflector_number;
     else if (slot->reflected != reflector_number)
         series->doubled_there++;
     if (reflector_number != (uint32_t)reply->number)
         series->numbers = true;
-    series->reflected_end = later_end(series->reflected_end, reflector_number);
+    int32_t ahead = ahead_of_end(series, reflector_number);
+    if (ahead < 0)
+        return;
+    series->reflected_end += (uint64_t)ahead + 1;
+    series->reflected_ns = reply->rtt_ns >= 0 ? slot->sent_ns + reply->rtt_ns : INT64_MAX;
 }
 
 /* ---- figures */
@@ -273,6 +299,17 @@ double series_loss_percent(const struct series_counts *counts)
     return settled == 0 ? 0 : 100 * (double)counts->lost / (double)settled;
 }
 
+/* Probes of the session before the latest answered one that have no reply and have not expired. */
+static uint64_t count_open(const struct series *series, uint64_t answered_end)
+{
+    uint64_t open = 0;
+
+    for (uint64_t i = series->oldest; i < answered_end; i++)
+        open += series_slot(series, i)->state != SLOT_ANSWERED;
+    return open;
+}
+
+/* The open ones may be lost in either direction, or not at all. */
 struct series_ways series_ways(const struct series *series)
 {
     uint64_t answered_end =
@@ -281,12 +318,18 @@ struct series_ways series_ways(const struct series *series)
     uint64_t behind = (series->oldest > answered_end ? series->oldest - answered_end : 0) +
                       series->given_up + series->lost_before;
     uint64_t lost = series->counts.lost, placed = lost - behind;
-    uint64_t arrived = series->reflected_end - series->doubled_there;
-    uint64_t there = answered_end - series->session - arrived;
+    uint64_t arrived = series->reflected_end - series->reflected - series->doubled_there;
+    uint64_t missing = answered_end - series->session - arrived;
 
     if (!series->numbers || series->oldest < series->session || behind > lost ||
-        arrived > answered_end - series->session || there > placed)
+        arrived > answered_end - series->session)
         return (struct series_ways){.unplaced = lost};
-    return (struct series_ways){
-        .known = true, .there = there, .back = placed - there, .unplaced = behind};
+    uint64_t open = count_open(series, answered_end);
+    if (missing > placed + open)
+        return (struct series_ways){.unplaced = lost};
+    struct series_ways ways = {.known = true,
+                               .there = missing > open ? missing - open : 0,
+                               .back = placed > missing ? placed - missing : 0};
+    ways.unplaced = lost - ways.there - ways.back;
+    return ways;
 }

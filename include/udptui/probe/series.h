@@ -10,9 +10,10 @@
  * The numbers of a stateful reflector (RFC 8762 section 4.2.1) show in which direction probes were
  * lost: of the probes up to the latest answered one it received as many as its highest number. The
  * direction is unknown for probes before its session (series_begin_session), until a number differs
- * from the probe's, which shows that the reflector is stateful, and for probes lost after the latest
- * answered one. A request that was duplicated on the way there, with one of its two replies lost,
- * looks the same as one request that arrived and another that did not.
+ * from the probe's, which shows that the reflector is stateful, for probes lost after the latest
+ * answered one, and for as many as wait before that one. A reflector that begins its numbers again
+ * begins a session. A request that was duplicated on the way there, with one of its two replies
+ * lost, looks the same as one request that arrived and another that did not.
  */
 #ifndef UDPTUI_PROBE_SERIES_H
 #define UDPTUI_PROBE_SERIES_H

@@ -206,6 +206,100 @@ static void a_reflector_that_began_before_tells_nothing(void **state)
     series_close(series);
 }
 
+static void settle_all(struct series *series, int64_t now_ns)
+{
+    uint64_t number;
+
+    while (series_expire(series, now_ns, &number))
+        ;
+}
+
+/* Probes lost there, lost on the way back, or answered with the reflector's number. */
+enum { LOST_THERE = -1, LOST_BACK = -2 };
+
+static void exchange(struct series *series, int64_t reflected)
+{
+    uint32_t number = (uint32_t)series_next(series);
+    int64_t now_ns = number * INT64_C(10);
+
+    settle_all(series, now_ns);
+    series_sent(series, now_ns);
+    if (reflected < 0)
+        return;
+    const struct series_reply reply = series_replied(series, number, now_ns + 5);
+    series_reflected(series, &reply, (uint32_t)reflected);
+}
+
+static void a_reflector_that_restarts_begins_a_session(void **state)
+{
+    enum { BEFORE = 100, MEANWHILE = 5, AFTER = 400 };
+    struct series *series = series_open(1024, TIMEOUT);
+    struct series_ways ways;
+
+    (void)state;
+    for (int i = 0; i < BEFORE; i++)
+        exchange(series, i);
+    for (int i = 0; i < MEANWHILE; i++)
+        exchange(series, LOST_THERE);
+    for (int i = 0; i < AFTER; i++)
+        exchange(series, i % 2 == 0 ? i : LOST_BACK);
+    settle_all(series, INT64_MAX);
+    assert_int_equal(series_counts(series).lost, MEANWHILE + AFTER / 2);
+    ways = series_ways(series);
+    assert_true(ways.known);
+    assert_int_equal(ways.there, 0);
+    assert_int_equal(ways.back, AFTER / 2 - 1);
+    assert_int_equal(ways.unplaced, MEANWHILE + 1); /* the last reply is one of those lost */
+    series_close(series);
+}
+
+/* Its first reply may be lost as well, or more of them. */
+static void a_session_begins_with_any_number(void **state)
+{
+    struct series *series = series_open(1024, TIMEOUT);
+    struct series_ways ways;
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        exchange(series, i);
+    for (int i = 0; i < 3; i++)
+        exchange(series, LOST_BACK);
+    exchange(series, 3);
+    exchange(series, LOST_THERE);
+    exchange(series, LOST_BACK);
+    exchange(series, 5);
+    settle_all(series, INT64_MAX);
+    ways = series_ways(series);
+    assert_true(ways.known);
+    assert_int_equal(ways.there, 1);
+    assert_int_equal(ways.back, 1);
+    assert_int_equal(ways.unplaced, 3);
+    series_close(series);
+}
+
+/* It may be on the way there as well as back. */
+static void a_probe_that_waits_is_not_placed(void **state)
+{
+    struct series *series = series_open(8, TIMEOUT);
+    uint64_t number;
+
+    (void)state;
+    exchange(series, 0);
+    exchange(series, LOST_BACK);
+    assert_true(series_expire(series, 10 + TIMEOUT, &number));
+    exchange(series, LOST_THERE); /* as it turns out */
+    exchange(series, 2);
+    assert_true(series_ways(series).known);
+    assert_int_equal(series_ways(series).there, 0);
+    assert_int_equal(series_ways(series).back, 0);
+    assert_int_equal(series_ways(series).unplaced, 1);
+    assert_true(series_expire(series, 20 + TIMEOUT, &number));
+    assert_int_equal(series_ways(series).there, 1);
+    assert_int_equal(series_ways(series).back, 1);
+    assert_int_equal(series_ways(series).unplaced, 0);
+    series_close(series);
+}
+
 /* ---- random networks */
 
 enum { PROBES = 3000, QUEUE = 3 * PROBES };
@@ -273,6 +367,17 @@ static void deliver(struct network *network, int64_t now_ns)
     }
 }
 
+/* What is placed is true at any time, if no reply comes late. */
+static void assert_placed(const struct network *network)
+{
+    struct series_ways ways = series_ways(network->series);
+
+    if (network->spread >= TIMEOUT)
+        return;
+    assert_true(ways.there <= network->lost_there && ways.back <= network->lost_back);
+    assert_int_equal(ways.there + ways.back + ways.unplaced, series_counts(network->series).lost);
+}
+
 static void run_network(unsigned loss_there, unsigned loss_back, unsigned doubled, unsigned spread)
 {
     struct network *network = calloc(1, sizeof *network);
@@ -294,6 +399,7 @@ static void run_network(unsigned loss_there, unsigned loss_back, unsigned double
         while (series_expire(network->series, now_ns, &number))
             ;
         assert_conserved(network->series);
+        assert_placed(network);
     }
     while (series_expire(network->series, now_ns + TIMEOUT * 2, &number))
         ;
@@ -339,6 +445,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(more_than_the_ring_takes),
     cmocka_unit_test(a_stateless_reflector_does_not_tell_the_way),
     cmocka_unit_test(a_reflector_that_began_before_tells_nothing),
+    cmocka_unit_test(a_reflector_that_restarts_begins_a_session),
+    cmocka_unit_test(a_session_begins_with_any_number),
+    cmocka_unit_test(a_probe_that_waits_is_not_placed),
     cmocka_unit_test(random_networks),
 };
 
