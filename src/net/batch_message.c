@@ -308,6 +308,18 @@ int batch_message_send_singly(struct msghdr *header, struct batch_send_slot *slo
     return 0;
 }
 
+int batch_send_one(struct batch_sender *sender, const struct udp_socket *socket,
+                   const struct batch_item *item)
+{
+    uint16_t sent;
+    int error;
+
+    batch_send(sender, socket, item, 1, &sent, &error);
+    if (error != 0 && error != EAGAIN && error != ENOBUFS)
+        batch_send(sender, socket, item, 1, &sent, &error);
+    return error;
+}
+
 bool batch_can_segment(const struct udp_socket *socket)
 {
     int value = 0;

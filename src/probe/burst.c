@@ -85,16 +85,10 @@ static void burst_fill(struct burst *burst)
     memcpy(burst->payload, number, used);
 }
 
-/* A pending error of an earlier datagram makes a send fail without sending: it is repeated. */
 static int burst_send_one(struct burst *burst)
 {
-    int error;
-
     burst_fill(burst);
-    error = trial_send(burst->trial, burst->payload, burst->size_bytes);
-    if (error == ECONNREFUSED || error == EHOSTUNREACH)
-        error = trial_send(burst->trial, burst->payload, burst->size_bytes);
-    return error;
+    return trial_send(burst->trial, burst->payload, burst->size_bytes);
 }
 
 static void burst_enter(struct burst *burst, enum burst_phase phase, int64_t wait_ns)

@@ -92,11 +92,8 @@ int trial_send(struct trial *trial, const uint8_t *bytes, size_t size_bytes)
                                     .size_bytes = size_bytes,
                                     .segment_bytes = (uint16_t)size_bytes,
                                     .count = 1};
-    uint16_t sent;
-    int error;
 
-    batch_send(trial->sender, &trial->socket, &item, 1, &sent, &error);
-    return error;
+    return batch_send_one(trial->sender, &trial->socket, &item);
 }
 
 const char *trial_explain(const struct trial *trial, int error, char *out)

@@ -7,7 +7,6 @@
  */
 #include "udptui/replay/resender.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,14 +229,8 @@ static bool resender_put_on_wire(struct resender *resender, struct resender_send
                                     .size_bytes = planned->event.stored_bytes,
                                     .segment_bytes = (uint16_t)planned->event.stored_bytes,
                                     .count = 1};
-    uint16_t sent;
-    int result;
 
-    batch_send(resender->batch, &sender->socket, &item, 1, &sent, &result);
-    if (result == ECONNREFUSED) /* the error of an earlier datagram replaced the result of this
-                                 * send */
-        batch_send(resender->batch, &sender->socket, &item, 1, &sent, &result);
-    return result == 0;
+    return batch_send_one(resender->batch, &sender->socket, &item) == 0;
 }
 
 static void resender_send_first(struct resender *resender, struct resender_sender *sender,

@@ -16,4 +16,13 @@ static inline void await_readable(int fd)
     assert_int_equal(poll(&polled, 1, AWAIT_MS), 1);
 }
 
+/* The same for an error of the socket. */
+static inline void await_error(int fd)
+{
+    struct pollfd polled = {.fd = fd};
+
+    assert_int_equal(poll(&polled, 1, AWAIT_MS), 1);
+    assert_true(polled.revents & POLLERR);
+}
+
 #endif

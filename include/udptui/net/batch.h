@@ -77,6 +77,14 @@ void batch_send(struct batch_sender *sender, const struct udp_socket *socket,
 int batch_send_first(struct batch_sender *sender, const struct udp_socket *socket,
                      const struct batch_item *items, size_t count);
 
+/*
+ * Sends one item. An ICMP message about an earlier datagram makes a send fail without sending, with
+ * its errno: whatever the errno is, it is sent again once, unless the queue is full (EAGAIN,
+ * ENOBUFS). Returns 0 or an errno.
+ */
+int batch_send_one(struct batch_sender *sender, const struct udp_socket *socket,
+                   const struct batch_item *item);
+
 /* Whether the kernel has UDP_SEGMENT (udp(7), Linux 4.18): tried on the socket. */
 bool batch_can_segment(const struct udp_socket *socket);
 

@@ -53,7 +53,7 @@ int trial_fd(const struct trial *trial);
 /* The address and port that it sends from. */
 const struct endpoint *trial_source(const struct trial *trial);
 
-/* Sends a datagram. Returns 0 or an errno. */
+/* Sends a datagram (net/batch: batch_send_one). Returns 0 or an errno. */
 int trial_send(struct trial *trial, const uint8_t *bytes, size_t size_bytes);
 
 /* "not sent: why", of an errno of trial_send, to out (TRIAL_WHY_SIZE). Returns out. */

@@ -17,6 +17,7 @@
 
 #include "../await.h"
 #include "../suite.h"
+#include "../unreachable.h"
 
 #include "../../../src/net/batch_internal.h"
 #include "udptui/net/batch.h"
@@ -404,6 +405,42 @@ static void control_data_that_was_cut_is_not_read(void **state)
     }
 }
 
+/* ---- errors of earlier datagrams */
+
+/* Whatever the errno is that the kernel makes of the code. */
+static void an_icmp_error_of_an_earlier_one_refuses_nothing(void **state)
+{
+    static const uint8_t codes[] = {ICMP_PROT_UNREACH, ICMP_PORT_UNREACH, ICMP_NET_UNKNOWN,
+                                    ICMP_HOST_UNKNOWN, ICMP_NET_ANO,      ICMP_PKT_FILTERED};
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    const struct batch_item item = {
+        .bytes = (const uint8_t *)"hello", .size_bytes = 5, .segment_bytes = 5, .count = 1};
+    for (size_t i = 0; i < sizeof codes; i++) {
+        const struct datagram *datagram;
+        unreachable_send(codes[i], pair.client.local.port, pair.server.local.port);
+        await_error(pair.client.fd);
+        assert_int_equal(batch_send_one(pair.sender, &pair.client, &item), 0);
+        assert_int_equal(receive(&pair, &pair.server, SLOTS, &datagram), 1);
+    }
+    close_pair(&pair);
+}
+
+static void what_is_too_big_stays_refused(void **state)
+{
+    static const uint8_t bytes[UDP_PAYLOAD_MAX_IPV4 + 1];
+    const struct batch_item item = {
+        .bytes = bytes, .size_bytes = sizeof bytes, .segment_bytes = 1, .count = 1};
+    struct pair pair;
+
+    (void)state;
+    open_pair(&pair, 2048, false);
+    assert_int_equal(batch_send_one(pair.sender, &pair.client, &item), EMSGSIZE);
+    close_pair(&pair);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(control_data_that_was_cut_is_not_read),
     cmocka_unit_test(more_is_received_into_the_free_slots),
@@ -418,6 +455,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_refused_item_does_not_hold_up_the_others),
     cmocka_unit_test(the_first_ones_go_until_one_is_refused),
     cmocka_unit_test(segments_of_one_receive_are_told_apart),
+    cmocka_unit_test(an_icmp_error_of_an_earlier_one_refuses_nothing),
+    cmocka_unit_test(what_is_too_big_stays_refused),
 };
 
 const struct suite suite_batch = {

@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
+#include "../unreachable.h"
 #include "target.h"
 
 #include "udptui/base/units.h"
@@ -199,6 +201,36 @@ static void what_cannot_be_sent_ends_it(void **state)
     target_close(&server.target);
 }
 
+/* A router whose error comes between two turns of sending. */
+static void an_icmp_error_does_not_end_it(void **state)
+{
+    struct burst_server server = {.answers = true};
+    int64_t end_ns = clock_monotonic_ns() + patience_ns;
+    char error[TRIAL_ERROR_SIZE];
+    bool told = false, ended;
+
+    (void)state;
+    target_open(&server.target);
+    const struct trial_config config = {.target = server.target.address, .timeout_ns = timeout_ns};
+    struct burst *burst = burst_open(&config, 1234, 8, error);
+    assert_non_null(burst);
+    do {
+        assert_true(clock_monotonic_ns() < end_ns);
+        ended = burst_turn(burst);
+        server_turn(&server);
+        if (told || burst_result(burst).sent == 0)
+            continue;
+        told = true;
+        unreachable_send(ICMP_NET_UNREACH, ntohs(server.target.from.sin_port),
+                         server.target.address.port);
+        await_error(burst_fd(burst));
+    } while (!ended);
+    assert_int_equal(burst_result(burst).sent, 1234);
+    assert_int_equal(burst_result(burst).errors, 1);
+    burst_close(burst);
+    target_close(&server.target);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_udptui_tells_what_it_read),
     cmocka_unit_test(another_server_is_asked_once),
@@ -206,6 +238,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(each_has_its_number),
     cmocka_unit_test(a_closed_port_is_an_icmp_error),
     cmocka_unit_test(what_cannot_be_sent_ends_it),
+    cmocka_unit_test(an_icmp_error_does_not_end_it),
 };
 
 const struct suite suite_burst = {
