@@ -40,7 +40,8 @@ struct pairing {
     int64_t latest_ns;    /* the latest stamp */
     struct pairing_remark *first_remark, **last_remark;
     uint32_t remark_count;
-    uint8_t *scratch; /* a message and its payloads */
+    size_t remark_bytes; /* of payload */
+    uint8_t *scratch;    /* a message and its payloads */
 };
 
 /* A datagram, and its classification. */

@@ -109,6 +109,7 @@ static void free_first_remark(struct pairing *pairing)
     if (pairing->first_remark == NULL)
         pairing->last_remark = &pairing->first_remark;
     pairing->remark_count--;
+    pairing->remark_bytes -= remark->event.stored_bytes;
     free(remark);
 }
 
@@ -141,7 +142,9 @@ static void emit_in_order(struct pairing *pairing, const struct event_message *e
         memcpy(remark->payload, payload, event->stored_bytes);
     *pairing->last_remark = remark;
     pairing->last_remark = &remark->next;
-    if (++pairing->remark_count > PAIRING_REMARKS_MAX)
+    pairing->remark_count++;
+    pairing->remark_bytes += event->stored_bytes;
+    while (pairing->remark_count > PAIRING_REMARKS_MAX || pairing->remark_bytes > REPLAY_BYTES_MAX)
         pairing_emit_remarks(pairing, pairing->first_remark->after + 1);
 }
 

@@ -742,6 +742,28 @@ static void in_the_order_of_the_file(void **state)
     close_fixture(fixture);
 }
 
+/* Memory is bounded: what has to wait for a request's outcome does so while there is room. */
+static void large_ones_between_requests(void **state)
+{
+    enum { LARGE = 60000, ROOM = REPLAY_BYTES_MAX / LARGE };
+    struct fixture *fixture = open_fixture(SERVER, false);
+    static char large[LARGE + 1];
+
+    (void)state;
+    memset(large, 'x', LARGE);
+    request(fixture, 10, "one", 0);
+    for (int i = 0; i < ROOM; i++)
+        answer(fixture, 11, large, 1);
+    assert_int_equal(fixture->told, 0);
+    answer(fixture, 11, large, 1);
+    assert_int_equal(fixture->told, ROOM + 1);
+    answer(fixture, 11, large, 2);
+    pairing_end(fixture->pairing);
+    assert_int_equal(fixture->told, ROOM + 3);
+    assert_int_equal(fixture->unasked_count, ROOM + 2);
+    close_fixture(fixture);
+}
+
 /* A copy goes on as the original does. */
 static void copies(void **state)
 {
@@ -996,6 +1018,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(holds_for_a_while),
     cmocka_unit_test(holds_after_a_silence),
     cmocka_unit_test(in_the_order_of_the_file),
+    cmocka_unit_test(large_ones_between_requests),
     cmocka_unit_test(copies),
     cmocka_unit_test(a_copy_makes_room_for_all_groups),
     cmocka_unit_test(any_traffic),
