@@ -140,15 +140,19 @@ static void burst_take_before(struct burst *burst, const struct trial_event *eve
     burst->deadline_ns = 0;
 }
 
-static bool burst_take_after(struct burst *burst, const struct trial_event *event)
+/* Whether it is a reply to a question. All but the first that fits the second question are copies,
+ * or came too late. */
+static bool burst_take_counters(struct burst *burst, const struct trial_event *event)
 {
-    struct counters after;
+    struct counters counters;
 
-    if (burst->phase != BURST_ASKS_AFTER ||
-        !counters_parse(event->bytes, event->size_bytes, &after))
+    if (!counters_parse(event->bytes, event->size_bytes, &counters))
         return false;
-    burst->result.counted = counters_between(&burst->before, &after, &burst->result.there);
-    burst->deadline_ns = 0;
+    if (burst->phase == BURST_ASKS_AFTER &&
+        counters_between(&burst->before, &counters, &burst->result.there)) {
+        burst->result.counted = true;
+        burst->deadline_ns = 0;
+    }
     return true;
 }
 
@@ -156,7 +160,7 @@ static void burst_take_reply(struct burst *burst, const struct trial_event *even
 {
     int64_t now_ns = clock_monotonic_ns();
 
-    if (burst_take_after(burst, event))
+    if (burst_take_counters(burst, event))
         return;
     burst->result.replies++;
     burst->result.late += burst->stopped_ns > 0 && now_ns - burst->stopped_ns > burst->timeout_ns;

@@ -29,12 +29,22 @@ struct burst_server {
     struct target target;
     bool counts;  /* it answers questions for counters */
     bool answers; /* and all others, or every other question as well */
+    bool repeats; /* copies of its first counters come late: with the first reply, and before the
+                   * second counters */
     struct counters counters;
     uint64_t lose_from; /* it does not read what comes after so many datagrams */
     uint64_t read, questions;
     size_t first_bytes;
     uint8_t first[64], last[64];
+    uint8_t copy[COUNTERS_REPLY_MAX]; /* of the first counters */
+    size_t copy_bytes;
 };
+
+static void server_repeat(struct burst_server *server)
+{
+    if (server->repeats && server->copy_bytes > 0)
+        target_reply(&server->target, server->copy, server->copy_bytes);
+}
 
 static void server_count(struct burst_server *server)
 {
@@ -46,7 +56,12 @@ static void server_count(struct burst_server *server)
         target_reply(&server->target, "Message received", 16);
     if (!server->counts)
         return;
+    server_repeat(server);
     length = counters_write(&server->counters, reply);
+    if (server->copy_bytes == 0) {
+        memcpy(server->copy, reply, length);
+        server->copy_bytes = length;
+    }
     server->counters.received++;
     target_reply(&server->target, reply, length);
 }
@@ -60,6 +75,7 @@ static void server_read(struct burst_server *server)
         return;
     }
     if (server->read++ == 0) {
+        server_repeat(server);
         server->first_bytes = target->size_bytes;
         memcpy(server->first, target->bytes, sizeof server->first);
     }
@@ -81,7 +97,9 @@ static void server_turn(struct burst_server *server)
 /* Both sides take turns until the end. */
 static struct burst_result run_burst(struct burst_server *server, uint64_t count, size_t size_bytes)
 {
-    const struct trial_config config = {.target = server->target.address, .timeout_ns = timeout_ns};
+    const struct trial_config config = {.target = server->target.address,
+                                        .timeout_ns =
+                                            server->repeats ? patience_ns / 2 : timeout_ns};
     int64_t end_ns = clock_monotonic_ns() + patience_ns;
     char error[TRIAL_ERROR_SIZE];
     struct burst *burst = burst_open(&config, count, size_bytes, error);
@@ -115,6 +133,21 @@ static void a_udptui_tells_what_it_read(void **state)
     assert_int_equal(result.there.received, 7);
     assert_int_equal(result.there.dropped, 3);
     assert_int_equal(result.late, 0);
+    target_close(&server.target);
+}
+
+static void copies_of_its_counters_are_no_replies(void **state)
+{
+    struct burst_server server = {.counts = true, .answers = true, .repeats = true};
+    struct burst_result result;
+
+    (void)state;
+    target_open(&server.target);
+    result = run_burst(&server, 10, 20);
+    assert_int_equal(server.questions, 2);
+    assert_int_equal(result.replies, 10);
+    assert_true(result.asked && result.counted);
+    assert_int_equal(result.there.received, 10);
     target_close(&server.target);
 }
 
@@ -233,6 +266,7 @@ static void an_icmp_error_does_not_end_it(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_udptui_tells_what_it_read),
+    cmocka_unit_test(copies_of_its_counters_are_no_replies),
     cmocka_unit_test(another_server_is_asked_once),
     cmocka_unit_test(silence_is_waited_for_and_ends),
     cmocka_unit_test(each_has_its_number),
