@@ -237,18 +237,22 @@ static void mtu_send(struct mtu_search *search)
     mtu_settle(search, &step);
 }
 
+/* The time is read once: what is due does not change within a turn. */
 bool mtu_turn(struct mtu_search *search)
 {
     struct trial_event event = {.kind = TRIAL_NOTHING};
+    bool waits = !search->ended && search->tries > 0;
+    bool expired = waits && clock_monotonic_ns() >= search->deadline_ns;
 
-    if (!search->ended && search->tries > 0)
+    if (waits)
         event = trial_take(search->trial);
     if (event.kind != TRIAL_NOTHING)
         mtu_take_event(search, &event);
-    else if (!search->ended && search->tries > 0 && clock_monotonic_ns() >= search->deadline_ns &&
-             search->tries == TRIES)
+    else if (expired && search->tries == TRIES)
         mtu_settle_as(search, MTU_SILENCE);
-    if (!search->ended && (search->tries == 0 || clock_monotonic_ns() >= search->deadline_ns))
+    else if (expired)
+        mtu_send(search);
+    if (!search->ended && search->tries == 0)
         mtu_send(search);
     return search->ended;
 }

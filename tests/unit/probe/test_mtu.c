@@ -7,16 +7,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <poll.h>
 #include <sys/resource.h>
 
 #include <cmocka.h>
 
+#include "../await.h"
 #include "../suite.h"
 #include "target.h"
 
 #include "udptui/base/units.h"
 #include "udptui/probe/mtu.h"
+#include "udptui/sys/clock.h"
 
 enum { MOST = 65507 };
 
@@ -100,11 +101,6 @@ static void note_step(void *context, const struct mtu_step *step)
     reports->last = *step;
 }
 
-static void wait_readable(int fd)
-{
-    assert_int_equal(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 20000), 1);
-}
-
 /* The descriptors that a process may open from now on. Returns how many it was before. */
 static rlim_t limit_descriptors(rlim_t count)
 {
@@ -129,10 +125,10 @@ static void a_socket_that_cannot_be_opened_is_the_reason_to_end(void **state)
     struct mtu_search *search = mtu_open(&config, note_step, &reports, error);
     assert_non_null(search);
     assert_false(mtu_turn(search));
-    wait_readable(target.fd);
+    await_readable(target.fd);
     assert_true(target_take(&target));
     target_reply(&target, "ack", 3);
-    wait_readable(mtu_fd(search));
+    await_readable(mtu_fd(search));
     rlim_t before = limit_descriptors(0);
     bool ended = mtu_turn(search);
     limit_descriptors(before);
@@ -147,12 +143,63 @@ static void a_socket_that_cannot_be_opened_is_the_reason_to_end(void **state)
     target_close(&target);
 }
 
+/* ---- a clock that the test sets: the linker puts it in the place of the program's (--wrap) */
+
+static int64_t clock_ahead_ns, clock_jump_ns;
+static int clock_readings; /* until it jumps */
+
+int64_t __real_clock_monotonic_ns(void);
+int64_t __wrap_clock_monotonic_ns(void);
+
+int64_t __wrap_clock_monotonic_ns(void)
+{
+    if (clock_readings > 0 && clock_readings-- == 1)
+        clock_ahead_ns += clock_jump_ns;
+    return __real_clock_monotonic_ns() + clock_ahead_ns;
+}
+
+/* The reading of that number is so much later. */
+static void jump_at_reading(int number, int64_t jump_ns)
+{
+    clock_readings = number;
+    clock_jump_ns = jump_ns;
+}
+
+static void a_deadline_within_a_turn_sends_nothing_more(void **state)
+{
+    struct reports reports = {.count = 0};
+    char error[TRIAL_ERROR_SIZE];
+    struct target target;
+    int received = 0;
+
+    (void)state;
+    target_open(&target);
+    const struct trial_config config = {.target = target.address,
+                                        .timeout_ns = 10 * UNITS_NS_PER_S};
+    struct mtu_search *search = mtu_open(&config, note_step, &reports, error);
+    assert_non_null(search);
+    assert_false(mtu_turn(search));
+    jump_at_reading(1, 10 * UNITS_NS_PER_S);
+    assert_false(mtu_turn(search)); /* the second and last try */
+    jump_at_reading(2, 10 * UNITS_NS_PER_S);
+    if (!mtu_turn(search))
+        assert_true(mtu_turn(search));
+    clock_ahead_ns = 0;
+    assert_int_equal(reports.last.answer, MTU_SILENCE);
+    while (target_take(&target))
+        received++;
+    assert_int_equal(received, 2);
+    mtu_close(search);
+    target_close(&target);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_black_hole_is_bisected),
     cmocka_unit_test(what_the_interface_says_is_taken_at_its_word),
     cmocka_unit_test(what_a_hop_says_is_tried),
     cmocka_unit_test(a_word_that_makes_no_sense_is_left_out),
     cmocka_unit_test(a_socket_that_cannot_be_opened_is_the_reason_to_end),
+    cmocka_unit_test(a_deadline_within_a_turn_sends_nothing_more),
 };
 
 const struct suite suite_mtu = {
