@@ -176,7 +176,7 @@ static void add_stamp_times(struct probe *probe, const struct stamp_reply *refle
     int64_t answered_ns = stamp_wall_ns_of(reflected->sent, &reflected->error);
 
     event->server_ns = answered_ns - received_ns;
-    if (event->reply.rtt_ns >= 0 && event->server_ns > event->reply.rtt_ns + clock_error_ns)
+    if (event->reply.rtt_ns < 0 || event->server_ns > event->reply.rtt_ns + clock_error_ns)
         event->server_ns = -1; /* it cannot have taken longer than the whole */
     event->one_way = event->wall_ns != 0 && event->reply.rtt_ns >= 0;
     event->synchronised = reflected->error.synchronised && probe->clock_error.synchronised;

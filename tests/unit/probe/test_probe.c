@@ -398,6 +398,40 @@ static void too_many_at_a_time_are_refused(void **state)
     assert_non_null(strstr(error, "timeout"));
 }
 
+/* ---- a wall clock that was set, as the test wants it (--wrap) */
+
+static bool clock_was_set;
+
+bool __real_clock_pair_look(struct clock_pair *pair);
+bool __wrap_clock_pair_look(struct clock_pair *pair);
+
+bool __wrap_clock_pair_look(struct clock_pair *pair)
+{
+    return __real_clock_pair_look(pair) && !clock_was_set;
+}
+
+/* Without a round-trip time, nothing shows that the server's own cannot be true. */
+static void the_server_s_time_needs_a_round_trip_time(void **state)
+{
+    static struct fixture fixture;
+    uint8_t out[STAMP_BYTES];
+
+    (void)state;
+    open_fixture(&fixture, PROBE_STAMP, 1000 * ms, 1);
+    turn_until(&fixture, &fixture.request_count, 1);
+    const struct stamp_reply reply = {.received = stamp_time(clock_wall_ns()),
+                                      .sent = stamp_time(clock_wall_ns() + 3600 * 1000 * ms)};
+    stamp_write_reply(&reply, fixture.requests[0].bytes, fixture.requests[0].size_bytes, out);
+    answer(&fixture, &fixture.requests[0], out, sizeof out);
+    clock_was_set = true;
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], 1);
+    clock_was_set = false;
+    assert_int_equal(fixture.latest[PROBE_REPLY].reply.rtt_ns, -1);
+    assert_int_equal(fixture.latest[PROBE_REPLY].server_ns, -1);
+    assert_int_equal(probe_figures(fixture.probe).times[PROBE_SERVER].count, 0);
+    close_fixture(&fixture);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_first_reply_shows_who_answers),
     cmocka_unit_test(until_then_each_probe_has_a_port),
@@ -411,6 +445,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_long_pause_is_not_made_up_for),
     cmocka_unit_test(after_the_last_nothing_is_skipped),
     cmocka_unit_test(too_many_at_a_time_are_refused),
+    cmocka_unit_test(the_server_s_time_needs_a_round_trip_time),
 };
 
 const struct suite suite_probe = {
