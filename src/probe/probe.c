@@ -441,12 +441,13 @@ size_t probe_list_polled(const struct probe *probe, struct pollfd *out)
     return count;
 }
 
-static void count_lost(struct probe *probe)
+/* Those whose timeout ended before until_ns. */
+static void count_lost(struct probe *probe, int64_t until_ns)
 {
     struct probe_event event = {.kind = PROBE_LOST};
     int64_t now_ns = clock_monotonic_ns();
 
-    while (series_expire(probe->series, now_ns, &event.number)) {
+    while (series_expire(probe->series, until_ns, &event.number)) {
         event.wall_ns = clock_wall_ns();
         rolling_count(probe->rolling, now_ns, PROBE_ROLLING_LOST);
         probe->report(probe->context, &event);
@@ -455,10 +456,15 @@ static void count_lost(struct probe *probe)
 
 void probe_turn(struct probe *probe)
 {
-    for (size_t i = 0; i < PROBE_PORTS; i++)
-        if (probe->ports[i].socket.fd >= 0)
-            probe_take_port(probe, &probe->ports[i]);
-    count_lost(probe);
+    int64_t taken_ns = clock_monotonic_ns();
+
+    for (size_t i = 0; i < PROBE_PORTS; i++) {
+        if (probe->ports[i].socket.fd < 0)
+            continue;
+        int64_t port_ns = probe_take_port(probe, &probe->ports[i]);
+        taken_ns = port_ns < taken_ns ? port_ns : taken_ns;
+    }
+    count_lost(probe, taken_ns);
     send_due(probe);
 }
 

@@ -94,7 +94,8 @@ void probe_fill(const struct probe *probe, uint64_t number, int64_t wall_ns, uin
 /* Takes the times of sending and the ICMP errors of one port. */
 void probe_take_errors(struct probe *probe, struct probe_port *port);
 
-/* Takes replies, and before them the times of sending and the ICMP errors, of one port. */
-void probe_take_port(struct probe *probe, struct probe_port *port);
+/* Takes replies, and before them the times of sending and the ICMP errors, of one port. Returns the
+ * time, CLOCK_MONOTONIC: all that came until then has been taken. */
+int64_t probe_take_port(struct probe *probe, struct probe_port *port);
 
 #endif

@@ -223,6 +223,13 @@ static void count_times(struct probe *probe, const struct probe_event *event)
         rtt_add(probe->times[PROBE_RTT_APP], event->rtt_app_ns);
 }
 
+static int64_t time_of_arrival(const struct probe *probe, const struct datagram *datagram,
+                               int64_t now_ns)
+{
+    return datagram->wall_ns != 0 ? clock_pair_monotonic_ns(&probe->clocks, datagram->wall_ns)
+                                  : now_ns;
+}
+
 static void take_reply(struct probe *probe, struct probe_port *port,
                        const struct datagram *datagram, bool steady, int64_t now_ns)
 {
@@ -237,9 +244,7 @@ static void take_reply(struct probe *probe, struct probe_port *port,
                                 .size_bytes = datagram->size_bytes,
                                 .hop_limit = datagram->hop_limit};
     struct stamp_reply reflected;
-    int64_t received_ns = datagram->wall_ns != 0
-                              ? clock_pair_monotonic_ns(&probe->clocks, datagram->wall_ns)
-                              : now_ns;
+    int64_t received_ns = time_of_arrival(probe, datagram, now_ns);
 
     if (endpoint_equal(&datagram->peer, &probe->config.target) &&
         match_reply(probe, port, datagram, &reflected, &event.number)) {
@@ -273,13 +278,16 @@ static bool has_errors_to_take(const struct probe *probe, const struct probe_por
     return probe->config.interval_ns >= PROBE_SLEEP_MIN_NS || !probe_has_more(probe);
 }
 
-void probe_take_port(struct probe *probe, struct probe_port *port)
+/* If more is left, the probes that it answers are not lost, however long ago they were sent. */
+int64_t probe_take_port(struct probe *probe, struct probe_port *port)
 {
     const struct datagram *datagrams;
     int received = PROBE_RECEIVED_AT_ONCE;
+    int64_t taken_ns = 0;
 
     for (int all = 0; all < RECEIVED_A_TURN && received == PROBE_RECEIVED_AT_ONCE;
          all += received) {
+        int64_t began_ns = clock_monotonic_ns();
         received =
             batch_receive(probe->receiver, &port->socket, PROBE_RECEIVED_AT_ONCE, &datagrams);
         int64_t now_ns = clock_monotonic_ns();
@@ -288,5 +296,9 @@ void probe_take_port(struct probe *probe, struct probe_port *port)
         bool steady = received <= 0 || clock_pair_look(&probe->clocks);
         for (int i = 0; i < received; i++)
             take_reply(probe, port, &datagrams[i], steady, now_ns);
+        taken_ns = began_ns;
+        if (received == PROBE_RECEIVED_AT_ONCE && steady)
+            taken_ns = time_of_arrival(probe, &datagrams[received - 1], now_ns);
     }
+    return taken_ns;
 }

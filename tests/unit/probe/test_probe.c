@@ -398,6 +398,24 @@ static void too_many_at_a_time_are_refused(void **state)
     assert_non_null(strstr(error, "timeout"));
 }
 
+/* More than are taken in a turn came in time, and then the program was stopped. */
+static void replies_of_a_stop_are_in_time(void **state)
+{
+    enum { PROBES = 350 };
+    static struct fixture fixture;
+
+    (void)state;
+    open_fixture_with_timeout(&fixture, PROBE_STAMP, ms, PROBES, 4000 * ms);
+    turn_until(&fixture, &fixture.request_count, PROBES);
+    for (uint32_t i = 0; i < PROBES; i++)
+        answer_as_reflector(&fixture, &fixture.requests[i], i);
+    poll(NULL, 0, 4100);
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], PROBES);
+    assert_int_equal(fixture.counts[PROBE_LOST], 0);
+    assert_int_equal(probe_figures(fixture.probe).counts.received, PROBES);
+    close_fixture(&fixture);
+}
+
 /* ---- a wall clock that was set, as the test wants it (--wrap) */
 
 static bool clock_was_set;
@@ -445,6 +463,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_long_pause_is_not_made_up_for),
     cmocka_unit_test(after_the_last_nothing_is_skipped),
     cmocka_unit_test(too_many_at_a_time_are_refused),
+    cmocka_unit_test(replies_of_a_stop_are_in_time),
     cmocka_unit_test(the_server_s_time_needs_a_round_trip_time),
 };
 
