@@ -11,6 +11,7 @@ import time
 import screen
 import tap
 import udptui
+from broker import Broker, Publisher
 from screen import Screen
 from udptui import Peer, Server
 
@@ -68,11 +69,19 @@ def resend():
     return ("replay", "--to", Server().text, "--loop", "1000000", "--speed", "0.1", capture_file()), rb"sent"
 
 
+def watch():
+    broker = Broker()
+    server = Publisher(broker, "room-1")
+    server.state()
+    server.stats(5)
+    return ("watch", broker.url()), rb"room-1:4010"
+
+
 def send():
     return ("send", "--no-history", Server().text), rb":\d+>"
 
 
-SCREENS = (serve, demo, load, lesson, replay, ping, relay, resend)
+SCREENS = (serve, demo, load, lesson, replay, ping, relay, resend, watch)
 ALL = SCREENS + (send,)
 
 
@@ -119,7 +128,7 @@ def duration_though_stalled(make):
     is_given_back(terminal, make)
 
 
-for _make in (serve, demo):
+for _make in (serve, demo, watch):
     tap.add_case("%s on a terminal that is not read: --duration ends it" % _make.__name__,
                  duration_though_stalled, _make)
 
@@ -162,7 +171,7 @@ def quits_though_stalled(make, key):
     is_given_back(terminal, make)
 
 
-for _make, _key in ((serve, b"q"), (lesson, b"q"), (replay, b"q"),
+for _make, _key in ((serve, b"q"), (lesson, b"q"), (replay, b"q"), (watch, b"q"),
                     (send, b"\x04")):
     tap.add_case("%s on a terminal that is not read: %r quits" % (_make.__name__, _key.decode()),
                  quits_though_stalled, _make, _key)
