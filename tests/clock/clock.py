@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The wall clock is set by an hour while the program runs, forwards and back: round-trip times, timeouts and the end do
-not notice. The program is udptui-clock (steps.c)."""
+"""The wall clock is set by an hour while the program runs, forwards and back: round-trip times, timeouts, what waits for a
+time of its own and the end do not notice. The program is udptui-clock (steps.c)."""
 import os
 import struct
 import time
 
+import commands
 import tap
 import udptui
-from udptui import Peer, Server
+from udptui import Peer, Relay, Server
 
 HOUR_NS = 3600 * 10**9
 STEPS = (HOUR_NS, 0, -HOUR_NS, 0)  # offsets, one after the other
@@ -117,6 +118,68 @@ def send():
     tap.equal({item["status"] for item in process.objects("result")}, {"timeout"}, "statuses")
     process.close_stdin()
     process.finish()
+
+
+@tap.case("relay --idle: a session lasts as long as it should after its last datagram")
+def relay_idle():
+    clock, server, client = Clock(), Peer(), Peer()
+    relay = Relay(server.text, "--idle", "3s", env=clock.env)
+    sources, asked_s = [], []
+    for offset_ns in STEPS + (-HOUR_NS,):
+        asked_s.append(time.monotonic())
+        client.send(b"hello", relay.address)
+        sources.append(server.receive()[1])
+        took_s = time.monotonic() - asked_s[-2:][0]
+        tap.true(sources[-1] == sources[-2:][0] or took_s > 2.9, "another session after %.2f s" % took_s)
+        clock.step(offset_ns)
+    tap.until(lambda: sources[-1][1] not in relay.udp_ports(), "the end of the session")
+    took_s = time.monotonic() - asked_s[-1]
+    tap.true(took_s > 2.9, "it ended after %.2f s" % took_s)
+    relay.stop()
+
+
+@tap.case("load: times are right, no ack is late or lost")
+def load():
+    clock, server = Clock(), Server()
+    process = udptui.start("load", "--json", "--rate", "200/s", "--timeout", "10s", "--duration", "10m", server.text,
+                           env=clock.env)
+    walk(clock, process, "progress", each=1)
+    process.signal(udptui.signal.SIGINT)
+    summary = process.finish().expect(130).objects("summary")[0]
+    tap.equal((summary["lost"], summary["late"]), (0, 0), "lost, late")
+    kinds = ["rtt_app"] + ["rtt"] * (summary["rtt_samples"] > 0)
+    right([summary["%s_%s_ns" % (kind, name)] for kind in kinds for name in ("min", "p50", "max")], 3)
+
+
+@tap.case("load: a timeout lasts as long as it should")
+def load_timeout():
+    clock, peer, began = Clock(), Peer(), time.monotonic()
+    process = udptui.start("load", "--json", "--clients", "1", "--window", "1", "--timeout", "2s", "--duration", "100ms",
+                           peer.text, env=clock.env)
+    peer.receive()
+    for offset_ns in STEPS[:3]:
+        clock.step(offset_ns)
+    summary = process.finish().objects("summary")[0]
+    tap.equal((summary["acked"], summary["lost"]), (0, summary["sent"]), "acked, lost")
+    took_s = time.monotonic() - began
+    tap.true(took_s > 1.9, "it took %.2f s" % took_s)
+
+
+@tap.case("replay --to: requests are sent at their times, and a timeout lasts as long as it should")
+def resend():
+    clock, peer, began = Clock(), Peer(), time.monotonic()
+    process = udptui.start("replay", "--json", "--timeout", "3s", "--to", peer.text,
+                           commands.capture_file(len(STEPS) + 1, 0.4), env=clock.env)
+    for offset_ns in STEPS:
+        payload, sender = peer.receive()
+        clock.step(offset_ns)  # while it is under way
+        peer.send(b"reply to " + payload, sender)
+    peer.receive()
+    clock.step(-HOUR_NS)
+    summary = process.finish().objects("summary")[0]
+    tap.equal((summary["sent"], summary["new"], summary["none"]), (len(STEPS) + 1, len(STEPS), 1), "sent, replies, no reply")
+    took_s = time.monotonic() - began
+    tap.true(took_s > 0.4 * len(STEPS) + 2.9, "it took %.2f s" % took_s)
 
 
 @tap.case("--duration lasts as long as it should")
