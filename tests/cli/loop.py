@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Loops and limits: an ack is never acknowledged, some sources get none, a reply stays small."""
 import signal
+import struct
 import time
 
 import netns
 import tap
 import udptui
-from udptui import Peer, Server
+from udptui import Peer, Relay, Server
 
 ACK = udptui.DEFAULT_ACK
 ANSWERING_PORTS = (7, 13, 17, 19, 37, 53, 69, 123)
@@ -67,22 +68,26 @@ OPTIONS = {"": (), "--threads 2": ("--threads", "2"), "corruption": ("--impair",
            "--ack-limit off": ("--ack-limit", "off")}
 
 
-def loops_held(servers):
-    """Messages that the servers have held as a loop so far."""
+def messages_held(servers, reasons=("loop",)):
+    """Those that the servers have held so far for these reasons."""
     for server in servers:
         server.pump(0.01)
-    return sum(item["why"] == "loop" for server in servers for item in server.objects("message") if "why" in item)
+    return sum(item["why"] in reasons for server in servers for item in server.objects("message") if "why" in item)
 
 
-def totals_after_a_spoof(servers):
-    """Each server gets a datagram that claims to be from the next one. Their summaries, when it is
-    quiet: nothing that was on its way is left."""
-    for server, other in zip(servers, servers[1:] + servers[:1]):
-        netns.send_forged(other.address, server.address, b"hello")
-    tap.until(lambda: loops_held(servers) >= len(servers), "messages held as loop")
+def quiet_totals(servers):
+    """Their summaries, when it is quiet: nothing that was on its way is left."""
     while any([server.pump(0.1) for server in servers]):
         pass
     return [server.stop() for server in servers]
+
+
+def totals_after_a_spoof(servers, request=b"hello", reasons=("loop",)):
+    """Each server gets a datagram that claims to be from the next one. Their summaries, when it is quiet."""
+    for server, other in zip(servers, servers[1:] + servers[:1]):
+        netns.send_forged(other.address, server.address, request)
+    tap.until(lambda: messages_held(servers, reasons) >= len(servers), "messages that are held")
+    return quiet_totals(servers)
 
 
 def silence_between(policies, options):
@@ -108,6 +113,45 @@ for name, values in OPTIONS.items():
 @tap.case("three servers")
 def three_servers():
     silence_between(("one", "two {n}", "echo"), ())
+
+
+# What a protocol's own policy takes as a request; another datagram it holds without a look at loops, as if it were off.
+REQUESTS = {"stamp": bytes(44), "stun": struct.pack("!HHI12x", 1, 0, 0x2112a442), "sockperf": struct.pack("!QHI", 1, 3, 14)}
+ANSWERS = [(("--ack", policy), request) for policy, request in REQUESTS.items()]
+ANSWERS += [(("--on", rule), b"hello") for rule in ("=> {text}!", "size:<100 => twice {n} ; {text}", "=> after 5ms {text}.")]
+
+
+def by_itself_and_a_text(options, request):
+    for other in (options, ("--ack", "another text")):
+        with netns.Namespace():
+            servers = [Server(*options), Server(*other)]
+            totals = totals_after_a_spoof(servers, request, ("loop", "off"))
+        acked = [item["acked"] + item["copies"] + item["more"] for item in totals]
+        tap.true(max(acked) <= 20, "acks of %r and %r: %r" % (options, other, acked))
+
+
+for _options, _request in ANSWERS:
+    tap.add_case("two servers, one with %s: silence" % " ".join(_options), by_itself_and_a_text, _options, _request)
+
+
+def through_relays(policy, count):
+    """The ack comes back to the server through as many relays, each with a lower hop limit, and is known all the same."""
+    with netns.Namespace():
+        server = Server("--ack", policy)
+        relays = [Relay(server.text)]
+        while len(relays) < count:
+            relays.append(Relay(relays[-1].text))
+        netns.send_forged(server.address, relays[-1].address, REQUESTS.get(policy, b"hello"))
+        tap.until(lambda: messages_held([server]) >= 1, "an ack that is held")
+        totals = quiet_totals([server] + relays)
+    tap.equal([totals[0][key] for key in ("received", "acked", "held")], [2, 1, 1], "received, acked, held")
+    for item in totals[1:]:
+        tap.equal([item[key] for key in ("received", "forwarded", "back_received", "back_forwarded")], [1] * 4, "a relay's")
+
+
+for _policy, _count in (("Message received", 1), ("stamp", 2), ("echo", 5)):
+    tap.add_case("a server, --ack '%s', that is its own client through relays (%d): one ack, then silence" % (_policy, _count),
+                 through_relays, _policy, _count)
 
 
 @tap.case("an IPv6 server and an IPv6 server")
