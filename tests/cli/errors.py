@@ -123,6 +123,36 @@ rows(USAGE,
      (("send", "[::1", "x"), r"\["),
      (("send", "", "x"), None))
 
+# ---- a value that is longer than any screen
+
+LONG = "a" * 70000
+LINE_MAX = 1100  # of the message, which is cut in its middle (base/problem)
+
+
+def long_rules():
+    return udptui.write_file(b"# a comment\n" + LONG.encode() + b" => {nonsense}\n")
+
+
+def long_value(status, *words):
+    """It is told in one line that has room on a screen."""
+    words = [word() if callable(word) else word for word in words]
+    result = udptui.run(*words).expect(status)
+    tap.matches(result.err, r"\Audptui: [^\n]+\n\Z", "stderr")
+    tap.true(len(result.err) <= LINE_MAX, "a line of %d characters" % len(result.err))
+    tap.equal(result.out, "", "stdout")
+
+
+for _status, _words in (
+        (USAGE, ("serve", "--ack", LONG)), (USAGE, ("serve", "--ack", "{" + LONG + "}")), (USAGE, ("serve", "--impair", LONG)),
+        (USAGE, ("serve", "--impair", "loss=" + LONG)), (USAGE, ("serve", "--filter", LONG)),
+        (USAGE, ("serve", "--filter", "(" + LONG)), (USAGE, ("serve", "--on", LONG)), (USAGE, ("serve", "--rules", long_rules)),
+        (SETUP, ("serve", "--rules", LONG)), (USAGE, ("serve", "--duration", LONG)), (USAGE, ("serve", "--join", LONG)),
+        (USAGE, ("serve", "--publish", LONG)), (SETUP, ("serve", "--log", LONG)), (USAGE, ("serve", "--" + LONG)), (USAGE, ("serve", LONG)),
+        (USAGE, ("send", LONG, "x")), (USAGE, ("send", "--hex", "127.0.0.1", "z" + LONG)), (USAGE, ("relay", "127.0.0.1:0", LONG)),
+        (USAGE, ("lesson", LONG)), (USAGE, ("demo", LONG)), (USAGE, ("help", LONG)), (USAGE, (LONG,)), (SETUP, ("replay", LONG))):
+    tap.add_case("70,000 characters are one line: udptui %s" % " ".join(
+        word.replace(LONG, "aaa") if isinstance(word, str) else "FILE" for word in _words), long_value, _status, *_words)
+
 # ---- set-up
 
 rows(SETUP,

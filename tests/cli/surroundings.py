@@ -269,6 +269,24 @@ def shrunk_capture():
     tap.matches(result.err, r"\Audptui: [^\n]*truncated: [^\n]*\n\Z", "stderr")
 
 
+def append(path, data):
+    with open(path, "ab") as file:
+        file.write(data)
+
+
+@tap.case("a capture that grows while it is read: all of it, or what was there; half a datagram at its end is told")
+def grown_capture():
+    with open(commands.capture_file(100), "rb") as file:
+        more = file.read()[24:]  # without the file's header
+    whole = changed(lambda path: append(path, more), 200).expect(0)
+    tap.true(len(whole.objects("message")) in (200, 300), "%d messages" % len(whole.objects("message")))
+    tap.equal(whole.err, "", "stderr")
+    cut = changed(lambda path: append(path, more[:-1]), 200)
+    tap.true((cut.status, len(cut.objects("message"))) in ((0, 200), (3, 299)), "status %d, %d messages" % (
+        cut.status, len(cut.objects("message"))))
+    tap.matches(cut.err, r"\A\Z" if cut.status == 0 else r"\Audptui: [^\n]*truncated: [^\n]*\n\Z", "stderr")
+
+
 @tap.case("a file that is written is no other file of the command")
 def same_files():
     directory = udptui.temporary_directory()

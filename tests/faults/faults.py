@@ -686,6 +686,27 @@ def unnamed_mtu():
     screen.wait_text("bytes: too big for the interface$")
 
 
+def receive_fails(error, command, *arguments):
+    """Each receive call fails, from the first one on: it is counted, and told once, in the totals."""
+    port = PORTS.get()
+    clients = Clients("127.0.0.1", port)
+    child = subprocess.run([PROGRAM, command, "--no-ui", "-d", "500ms", "127.0.0.1:%d" % port, *arguments], capture_output=True,
+                           check=False, timeout=ENDS_WITHIN_S * tap.busy(), stdin=subprocess.DEVNULL,
+                           env={**os.environ, "UDPTUI_FAULT": "recvmmsg:%s:1:%d" % (error, FOREVER)})
+    clients.over.set()
+    clients.join()
+    PORTS.put(port)
+    out, err = child.stdout.decode(), child.stderr.decode()
+    tap.equal((child.returncode, err), (0, ""), "status, stderr")
+    counts = re.findall(r"receive errors (\d+)", out)
+    tap.equal(len(counts), 1, "how often it is told: %s" % out)
+    tap.true(0 < int(counts[0]) <= 1000, "%s calls in half a second" % counts[0])  # it rests for a millisecond after each
+
+
+for one in ("ENETDOWN", "ENOMEM"):
+    tap.add_case("serve: %s that stays is counted and told once" % one, receive_fails, one, "serve")
+    tap.add_case("relay: %s that stays is counted and told once" % one, receive_fails, one, "relay", "127.0.0.1:9")
+
 if not PROGRAM:
     print("1..0 # SKIP UDPTUI_FAULTS names no program")
 else:
