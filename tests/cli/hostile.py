@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bytes from the network and from the command line never reach a terminal raw: serve's screen and
-lines, send's prompt and lines, and every complaint, each on a pty of which all bytes are kept."""
+"""Bytes from the network, a capture, a broker and the command line never reach a terminal raw: the screens of serve, relay,
+replay and watch, lines, send's prompt, and every complaint, each on a pty of which all bytes are kept."""
 import re
 
+import broker
+import commands
 import screen
 import tap
 import udptui
@@ -92,27 +94,35 @@ def whole_sequences(terminal):
     return terminal.raw[:terminal.raw.rfind(b"\x1b")]
 
 
-def serve_screen_shows(keys):
-    """Each payload drawn on the screen, then the screen after each key."""
-    terminal = screen.start("serve", "127.0.0.1:0", columns=120, rows=40)
-    client, address = Peer(), address_in(terminal)
+def put_all(terminal, put, keys):
+    """Each payload drawn on the screen, on which put() brings one, then the screen after each key."""
     for number, payload in enumerate(every_payload() + [b"the end"], 1):
-        client.ask(payload, address)
+        put(payload)
         if number % ON_ONE_SCREEN == 0 or payload == b"the end":
             marker = b"row-%d" % number
-            client.ask(marker, address)
+            put(marker)
             tap.until(lambda: redrawn_with(terminal, marker), "the messages on the screen", pause_s=0)
+    press_all(terminal, keys)
+
+
+def press_all(terminal, keys):
     for key in keys:
         terminal.write(key)
         terminal.settle(0.15)
     check_screen(whole_sequences(terminal))
+    tap.contains(terminal.raw, b"\\x", "an escaped byte on the screen")
+
+
+def serve_screen_shows(keys):
+    terminal = screen.start("serve", "127.0.0.1:0", columns=120, rows=40)
+    client, address = Peer(), address_in(terminal)
+    put_all(terminal, lambda payload: client.ask(payload, address), keys)
     return terminal
 
 
 @tap.case("serve's screen: only its own sequences, also while scrolling back")
 def serve_screen():
-    terminal = serve_screen_shows([b"\t"] + [b"k"] * 3 + [b"\x1b[5~"] * 10 + [b"g"])
-    tap.contains(terminal.raw, b"\\x", "an escaped byte on the screen")
+    serve_screen_shows([b"\t"] + [b"k"] * 3 + [b"\x1b[5~"] * 10 + [b"g"])
 
 
 @tap.case("serve's detail pane: only its own sequences, text and hex")
@@ -125,6 +135,47 @@ def serve_typed():
     terminal = serve_screen_shows([b"/", "x\u202ey\u009bz".encode(), b"\r", b"r",
                                    "a\u2066b".encode(), b"\x1b"])
     terminal.write(b"q")
+
+
+# ---- the screens of others
+
+@tap.case("relay's screen: requests and replies are shown safely")
+def relay_screen():
+    server, client, port = Peer(), Peer(), udptui.unused_port()
+    terminal = screen.start("relay", "127.0.0.1:%d" % port, server.text, columns=120, rows=40)
+    terminal.wait_bytes(b"udptui relay")
+
+    def pass_on(payload):
+        client.send(payload, ("127.0.0.1", port))
+        server.send(payload, server.receive()[1])
+        client.receive()
+    put_all(terminal, pass_on, [b"\t", b"\x1b[5~", b"G", b"\r", b"h", b"k", b"\x1b", b"l"])
+
+
+@tap.case("replay's screen: what was recorded is shown safely")
+def replay_screen():
+    terminal = screen.start("replay", "--speed", "max", commands.capture_of(every_payload()), columns=120, rows=40)
+    terminal.wait_bytes(b"END")
+    press_all(terminal, [b"\t", b"G"] + [b"\x1b[5~"] * 8 + [b"g", b"\r", b"h", b"\x1b", b"l"])
+
+
+@tap.case("watch's screen: what a broker has of names, addresses, clients and payloads is shown safely")
+def watch_screen():
+    at = broker.Broker()
+    between, client = broker.LossyBroker(at), broker.Client(at, "many")
+    terminal = screen.start("watch", between.url(), columns=120, rows=40)
+    terminal.wait_bytes(b"udptui watch")
+    tap.until(lambda: (terminal.pump(0.01), between.is_subscribed())[1], "the subscriptions of watch")
+    texts = [broker.words(payload) for payload in HOSTILE.values()]
+    for boot, payload in enumerate(HOSTILE.values(), 1):
+        publisher = broker.Publisher(at, "%d" % boot + broker.level(payload), boot=boot, client=client)
+        publisher.listening = texts[boot - 1]
+        publisher.state()
+        publisher.stats(5)
+        publisher.clients(("%d" % boot + texts[boot - 1], 5, texts[boot - 1]))
+    terminal.write(b"\t\t")
+    put_all(terminal, lambda payload: publisher.message(payload, client=broker.words(payload)),
+            [b"G", b"\t", b"G", b"\r", b"\x1b", b"g", b"\r", b"\t", b"\t", b"\x1b", b"\t", b"G"])
 
 
 # ---- send

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import unicodedata
 
 import tap
 import udptui
@@ -254,9 +255,12 @@ class LossyBroker(Middle):
         with peer:
             self._connect(peer, self._copy_packets)
 
+    def is_subscribed(self):
+        """Whether watch has all its topics, one after the other: what is published before and not kept does not reach it."""
+        return self.passed[SUBACK] >= SUBSCRIPTIONS
+
     def until_subscribed(self):
-        """Until watch has all its topics, one after the other: what is published before and not kept does not reach it."""
-        tap.until(lambda: self.passed[SUBACK] >= SUBSCRIPTIONS, "the subscriptions of watch")
+        tap.until(self.is_subscribed, "the subscriptions of watch")
 
     def _copy_packets(self, source, sink):
         try:
@@ -324,6 +328,21 @@ class Client:
 
 # ---- a program that publishes
 
+def words(data):
+    """Bytes as JSON can have them; jansson takes no NUL."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.replace("\0", "")
+
+
+def level(data):
+    """Bytes as a level of a topic, as far as brokers take them (MQTT 3.1.1, sections 1.5.3 and 4.7.1)."""
+    kept = [one for one in words(data) if unicodedata.category(one) != "Cc" and one not in "+#/$" and ord(one) & 0xfffe != 0xfffe]
+    return "".join(kept).encode()[:100].decode(errors="ignore")
+
+
 def iso(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%09dZ" % (seconds % 1 * 1e9)
 
@@ -334,7 +353,7 @@ class Publisher:
     def __init__(self, broker, name, port=4010, boot=1, prefix=PREFIX, client=None):
         self.topic = "%s/v1/%s/%s/" % (prefix, name, port)
         self.boot, self.port, self.name = "%016x" % boot, port, name
-        self.started = time.time()
+        self.started, self.listening = time.time(), "127.0.0.1:%s" % port
         self.client = client or Client(broker, "%s-%s-%x" % (name, port, boot),
                                        (self.topic + "state", json.dumps(self._head("state", state="gone"))))
 
@@ -352,16 +371,16 @@ class Publisher:
                   "counted_ns": int(counted_s * 1e9), **more}
         self.client.publish(self.topic + "stats", self._head(
             "stats", time=iso(time.time()), started=iso(self.started), resets=0, totals=totals,
-            listening="127.0.0.1:%s" % self.port), qos=qos)
+            listening=self.listening), qos=qos)
 
     def clients(self, *rows, qos=0):
-        """rows: (address, received) each, all acknowledged."""
+        """rows: (address, received) each, all acknowledged, and perhaps a name."""
         self.client.publish(self.topic + "clients", self._head(
             "clients", time=iso(time.time()), resets=0, known=len(rows),
             clients=[{"from": address, "received": count, "acked": count, "held": 0, "failed": 0,
-                      "last": iso(time.time())} for address, count in rows]), qos=qos)
+                      "last": iso(time.time()), **{"name": name for name in names}} for address, count, *names in rows]), qos=qos)
 
     def message(self, text, client="192.0.2.1:5000"):
         self.client.publish(self.topic + "messages", self._head(
-            "message", time=iso(time.time()), n=1, to="127.0.0.1:%s" % self.port, bytes=len(text), text=text.decode("latin-1"),
+            "message", time=iso(time.time()), n=1, to="127.0.0.1:%s" % self.port, bytes=len(text), text=words(text),
             hex=text.hex(), ack="sent", **{"from": client}), retain=False)

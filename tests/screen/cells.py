@@ -7,10 +7,11 @@ import itertools
 import os
 import random
 import re
-import struct
 import sys
 import unicodedata
 
+import broker
+import commands
 import screen
 import tap
 import udptui
@@ -23,6 +24,13 @@ RANDOM_STRINGS = 100000 if LONG else 300
 TRICKY = b"\0\t\n\r\x1b\\\x7f\x80\x9b\xc2\xcc\xe2\xf0\xff"
 ROW = re.compile(r"^[ >]{1,4}\d\d:\d\d:\d\d\.\d{3}  127\.0\.0\.1:\d+ +\d+ B  ")
 TIMEOUT_S = 1800 if LONG else 60
+CHART = re.compile("[\u2500\u2508\u2580-\u259f\u2800-\u28ff]")
+FIGURE = re.compile(r"\bnow\b|\d[\d.,:%-]*(?: ?(?:[mun]?s|[kMG]?B|[kMG]?bit|[kMG](?=/s)))?(?:/s)?(?: ago)?")
+
+
+def around(rows):
+    """The words of all rows but those of messages, without charts and figures."""
+    return {" ".join(FIGURE.sub("0", CHART.sub(" ", row)).split()) for row in rows if not ROW.match(row)}
 
 
 def packed(pieces):
@@ -64,6 +72,11 @@ def random_strings():
             yield "".join(chr(chance.randint(*chance.choice(ranges))) for _ in range(chance.randrange(1, 15))).encode()
 
 
+def cells_of(shown):
+    """The rows, with the blanks at their ends: each has all its cells."""
+    return shown.capture("-N").split("\n")[:ROWS]
+
+
 class Watched(screen.ServeScreen):
     """A large screen of serve, and where its fields are: every row of a message has "acked" at one place."""
 
@@ -74,13 +87,13 @@ class Watched(screen.ServeScreen):
         tap.true(self.marked(), "no row of a message:\n" + self.capture())
         row = self.marked()[0]
         self.right = len(row) - row.rindex("acked")
+        self.around = None
 
     def say(self, payload):
         tap.equal(self.peer.ask(payload, self.address), udptui.DEFAULT_ACK, "the ack")
 
     def cells(self):
-        """With the blanks at their ends: each has all its cells."""
-        return self.capture("-N").split("\n")[:ROWS]
+        return cells_of(self)
 
     def marked(self):
         """The rows of messages, once a message that marks the end is among them."""
@@ -90,7 +103,15 @@ class Watched(screen.ServeScreen):
         self.wait(lambda text: mark in text, mark)
         return [row for row in self.cells() if ROW.match(row)]
 
+    def fill(self):
+        """So that all rows are in use; notes what stands in those that are not of messages."""
+        for number in range(ROWS):
+            self.say(b"harmless %d" % number)
+        self.marked()
+        self.around = around(self.cells()) | {"", "0"}
+
     def check(self, messages):
+        self.fill()
         for first in range(0, len(messages), ON_ONE_SCREEN):
             some = messages[first:first + ON_ONE_SCREEN]
             for message in some:
@@ -105,7 +126,7 @@ class Watched(screen.ServeScreen):
         if self.text not in rows[0] or not re.match(r" Tab pane ", rows[-1]):
             return "header or footer"
         out = [row for row in rows if ROW.match(row) and not row[-self.right:].startswith("acked")]
-        return out[0] if out else None
+        return (out + sorted(around(rows) - self.around) + [None])[0]
 
 
 @tap.case("bytes and pairs of bytes stay in their field", timeout_s=TIMEOUT_S)
@@ -129,7 +150,7 @@ def framed(watched, title, footer):
         rows = text.splitlines()
         return watched.text in rows[0] and re.match(footer, rows[-1]) and any(re.match(title, row) for row in rows)
     watched.wait(whole, "%r above %r" % (title, footer))
-    return watched.cells()
+    return cells_of(watched)
 
 
 @tap.case("detail and ladder keep their frame, whatever the payload is")
@@ -181,6 +202,19 @@ def check_rows(rows, pattern, count, ends):
     tap.equal((len(places), [row for row in found if not re.search(ends, row)]), (1, []), "places from the right: %r" % found)
 
 
+def anchored(shown):
+    """The rows, with an @ in their last cell, which the test puts there behind the program's back: where a program has not
+    drawn anything up to the right edge, that tells where the edge is."""
+    places = b"".join(b"\x1b[%d;%dH@" % (row, COLUMNS) for row in range(1, ROWS + 1))
+
+    def rows():
+        with open(shown.variable("pane_tty"), "wb", buffering=0) as terminal:
+            terminal.write(b"\x1b7" + places + b"\x1b8")
+        found = cells_of(shown)
+        return found if all(row.endswith("@") for row in found) else None
+    return tap.until(rows, "an @ at the end of each row")
+
+
 def whole(text, title, footer):
     rows = text.splitlines()
     tap.true(title in rows[0] and re.match(footer, rows[-1]), "header and footer:\n" + text)
@@ -203,7 +237,7 @@ def relayed():
             server.send(message, server.receive()[1])
             tap.equal(client.receive()[0], message, "the reply")
         shown.wait(lambda text: text.count(mark.decode()) == 2, mark)
-        rows = shown.capture("-N").split("\n")[:ROWS]
+        rows = cells_of(shown)
         check_rows(rows, TIME + r"127\.0\.0\.1:\d+ →", len(some), r"forwarded( |$)")
         check_rows(rows, TIME + r"127\.0\.0\.1:\d+ ←", len(some), r"RTT \d")
         whole(shown.capture(), "udptui relay", " a forward ")
@@ -219,21 +253,11 @@ def roster():
         mark = b"mark-%d-end" % number
         peer.ask(mark, shown.address)
         shown.wait(lambda text: mark.decode() in text, mark)
-        rows = shown.capture("-N").split("\n")[:ROWS]
+        rows = cells_of(shown)
         check_rows(rows, TIME, 1, r"acked \d")
         clients = [row for row in rows if re.search(r" [kM]?B +[\d.]+/s .* %s  " % re.escape(peer.text), row)]
         tap.equal(len(clients), 1, "rows of clients: %r" % rows)
         whole(shown.capture(), shown.text, " Q quiz ")
-
-
-def recording(payloads):
-    """A capture of these, sent to port 4010 (pcap, LINKTYPE_RAW)."""
-    pieces = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)]
-    for number, payload in enumerate(payloads):
-        udp = struct.pack("!HHHH", 50000, 4010, 8 + len(payload), 0) + payload
-        frame = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + bytes((127, 0, 0, 1)) * 2 + udp
-        pieces.append(struct.pack("<IIII", 1700000000 + number, 0, len(frame), len(frame)) + frame)
-    return udptui.write_file(b"".join(pieces))
 
 
 @tap.case("replay: what was recorded stays in its field", timeout_s=TIMEOUT_S)
@@ -242,10 +266,91 @@ def replayed():
     for first in range(0, len(messages), step):
         shown = screen.Screen(COLUMNS, ROWS)
         some = [b"first"] + messages[first:first + step] + [b"mark-end"]
-        shown.run("replay", "--speed", "max", recording(some), wait="mark-end")
-        rows = shown.capture("-N").split("\n")[:ROWS]
-        check_rows(rows, TIME + r"127\.0\.0\.1:50000 ", len(some), r"(no reply|unanswered|waiting|-)( |$)")
+        shown.run("replay", "--speed", "max", commands.capture_of(some), wait="mark-end")
+        rows = cells_of(shown)
+        check_rows(rows, TIME + r"1\.2\.3\.4:50000 ", len(some), r"(no reply|unanswered|waiting|-)( |$)")
         whole(shown.capture(), "udptui replay", " Space ")
+
+
+@tap.case("quiz: questions, choices and names stay in their fields", timeout_s=TIMEOUT_S)
+def quiz():
+    messages = list(selection())[:ON_ONE_SCREEN]
+    texts = [b"q" + message[:30].translate(None, b"\0\r\n") for message in messages]
+    lines = [b"Question: %s\nChoice: a%s\nChoice: b%s\nAnswer: c%s\n" % ((text,) * 4) for text in texts]
+    shown = screen.ServeScreen("--class", "--questions", udptui.write_file(b"".join(lines)), columns=COLUMNS, rows=ROWS)
+    for number, message in enumerate(messages):
+        Peer().ask(b"name n%02d" % number + message, shown.address)
+    shown.keys("Q")
+    for number in range(1, len(texts) + 1):
+        shown.keys("n")
+        shown.wait_text(r"^─ Question %d of %d: open " % (number, number))
+        framed(shown, "─ Question ", r" .*Esc back")
+        check_rows(anchored(shown), r" {3}[1-4] [abc]q", 3, r"\d%")
+    shown.keys("Tab")
+    framed(shown, "─ Scores ", r" .*Esc back")
+    check_rows(anchored(shown), r" {3}n\d\d", len(messages), r"\d of \d")
+
+
+WATCHED = ON_ONE_SCREEN // 2 - 2
+
+
+@tap.case("watch: names, addresses and payloads that a broker has stay in their fields", timeout_s=TIMEOUT_S)
+def watched():
+    messages = list(selection())
+    for first in range(0, len(messages), WATCHED):
+        watch_shows(messages[first:first + WATCHED])
+
+
+def watch_shows(some):
+    at = broker.Broker()
+    between, client, shown = broker.LossyBroker(at), broker.Client(at, "many"), screen.Screen(COLUMNS, ROWS)
+    shown.run("watch", between.url(), wait="udptui watch")
+    between.until_subscribed()
+    names = ["%02d" % number + broker.level(message) for number, message in enumerate(some)] + ["labels", "names"]
+    for boot, name in enumerate(names, 1):
+        publisher = broker.Publisher(at, name, boot=boot, client=client)
+        publisher.state()
+        publisher.stats(5)
+        if name == "labels":
+            publisher.clients(*[("%02d" % number + broker.words(message), 5) for number, message in enumerate(some)])
+    publisher.clients(*[("192.0.2.1:%02d" % number, 5, broker.words(message)) for number, message in enumerate(some, 10)])
+    watch_servers(shown, len(some), len(names))
+    watch_clients(shown, len(some))
+    watch_messages(shown, publisher, some)
+    tap.lacks(shown.capture(), "unreadable", "the screen")
+
+
+def watch_rows(shown, title):
+    shown.wait_text("^─ %s " % title)
+    whole(shown.capture(), "udptui watch", " .*q quit")
+    return anchored(shown)
+
+
+def watch_servers(shown, count, all_of_them):
+    rows = watch_rows(shown, "Servers %d" % all_of_them)
+    check_rows(rows, r"[ >]{3}\d\d", count, r" up +serve ")
+
+
+def watch_clients(shown, count):
+    """The labels at the left, then names at the right, each beside plain texts."""
+    shown.keys("Tab")
+    rows = watch_rows(shown, "Clients %d" % (2 * count))
+    check_rows(rows, r"[ >]{3}(?!192)\d\d", count, r" labels:4010 +5 +5 +0 +0 ")
+    place = [row.index(" Name") + 1 for row in rows if row.startswith("   Client ")][0]
+    named = [row for row in rows if re.match(r"[ >]{3}192\.0\.2\.1:", row)]
+    wrong = [row for row in named if not re.match(r".{3}\S+ +names:4010 +5 +5 +0 +0 +\S+( s)? $", row[:place]) or len(row[place:-1].rstrip()) > 16]
+    tap.equal((len(named), wrong), (count, []), "rows of clients with names")
+
+
+def watch_messages(shown, publisher, some):
+    shown.keys("Tab")
+    for message in some:
+        publisher.message(message)
+        publisher.message(b"plain", client=broker.words(message))
+    publisher.message(b"mark-end")
+    shown.wait_text("mark-end")
+    rows = watch_rows(shown, "Messages %d" % (2 * len(some) + 1))
+    check_rows(rows, r"[ >]{3}\d\d:\d\d:\d\d\.\d{3} names:4010 ", 2 * len(some) + 1, r"acked ")
 
 
 @tap.case("prompt: a reply is a line, or a dump below one, and the prompt is below all", timeout_s=TIMEOUT_S)
