@@ -430,7 +430,7 @@ static void an_icmp_error_of_an_earlier_one_refuses_nothing(void **state)
 
 static void what_is_too_big_stays_refused(void **state)
 {
-    static const uint8_t bytes[UDP_PAYLOAD_MAX_IPV4 + 1];
+    static const uint8_t bytes[DATAGRAM_PAYLOAD_MAX_IPV4 + 1];
     const struct batch_item item = {
         .bytes = bytes, .size_bytes = sizeof bytes, .segment_bytes = 1, .count = 1};
     struct pair pair;
