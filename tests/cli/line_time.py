@@ -37,7 +37,7 @@ def send(*options):
 
 def load(*options):
     """Progress, totals; and why it ended early."""
-    out = udptui.run("load", "-d", "1200ms", "--rate", "100/s", *options, Server().text).expect(0).out
+    out = udptui.run("load", "-d", "1200ms", "-t", "10s", "--rate", "100/s", *options, Server().text).expect(0).out
     return out + udptui.run("load", "-d", "5s", *options, "127.0.0.1:%d" % udptui.unused_port()).out
 
 

@@ -12,7 +12,10 @@ QUIET = ("--no-ui", "--quiet", "--json")
 
 
 def load(server, *options):
-    """The summary of a load that runs for 300 ms unless the options say otherwise, and its Result."""
+    """The summary of a load that runs for 300 ms and waits 10 s for acks unless the options say otherwise, and its
+    Result."""
+    if "--timeout" not in options:
+        options = ("--timeout", "10s", *options)
     result = udptui.run("load", *QUIET, "--duration", "300ms", *options, server.text)
     return result, result.objects("summary")[0]
 
@@ -58,7 +61,7 @@ def kernel_times():
     pairs = list(zip(times_of(summary, "rtt"), times_of(summary, "rtt_app")))
     tap.true(all(0 < kernel < app for kernel, app in pairs), "times of kernel and program: %r" % pairs)
     result = udptui.run("load", "--no-ui", "--quiet", "--time", "none", "--duration", "20ms", "--rate", "200/s",
-                        server.text).expect(0)
+                        "--timeout", "10s", server.text).expect(0)
     tap.matches(result.plain, r"(?m)^rtt of a sample of \d+ acks: min .* p99\.9 .* max ")
 
 
@@ -203,7 +206,7 @@ def losses():
 @tap.case("slower than one a second is not silence")
 def slow_rate():
     server = Server()
-    result = udptui.run("load", *QUIET, "--rate", "0.6/s", "--clients", "1", "--duration", "2500ms",
+    result = udptui.run("load", *QUIET, "--rate", "0.5/s", "--clients", "1", "--duration", "3900ms", "--timeout", "10s",
                         server.text).expect(0)
     summary = result.objects("summary")[0]
     tap.equal((summary["sent"], summary["acked"]), (2, 2), "sent, acked")
@@ -212,7 +215,7 @@ def slow_rate():
 @tap.case("nothing acknowledged, three windows long, ends it, and it says so")
 def silence():
     peer = Peer()
-    result, summary = load(peer, "--duration", "30s", "--clients", "2", "--window", "3")
+    result, summary = load(peer, "--timeout", "1s", "--duration", "30s", "--clients", "2", "--window", "3")
     result.expect(1)
     tap.equal((summary["acked"], summary["lost"]), (0, summary["sent"]), "acked, lost")
     tap.true(18 <= summary["sent"] <= 24, "sent %d" % summary["sent"])
@@ -230,11 +233,12 @@ def refused():
 @tap.case("lines: one a second, then the totals")
 def lines():
     server = Server()
-    result = udptui.run("load", "--no-ui", "--duration", "1500ms", server.text).expect(0)
+    result = udptui.run("load", "--no-ui", "--timeout", "10s", "--duration", "1500ms", server.text).expect(0)
     tap.matches(result.plain, r"(?m)^acked .*/s  .*bit/s  lost 0  rtt p50 .* p99 ")
     tap.matches(result.plain, r"(?m)^sent (\d+), acked \1 \(late 0\), lost 0, .* of payload$")
     tap.matches(result.plain, r"(?m)^rtt .*min .* p99\.9 .* max ")
-    unstamped = udptui.run("load", "--no-ui", "--time", "none", "--duration", "1500ms", server.text).expect(0)
+    unstamped = udptui.run("load", "--no-ui", "--time", "none", "--timeout", "10s", "--duration", "1500ms",
+                           server.text).expect(0)
     tap.matches(unstamped.out, r"(?m)^00:00:01  acked ")
 
 

@@ -219,7 +219,8 @@ def send_disk_full():
 @tap.case("load: beside lines, progress and the summary are in the log")
 def load_beside_lines():
     path = log_path()
-    result = udptui.run("load", "--log", path, "-d", "1200ms", "--rate", "100/s", Server().text).expect(0)
+    result = udptui.run("load", "--timeout", "10s", "--log", path, "-d", "1200ms", "--rate", "100/s",
+                        Server().text).expect(0)
     tap.contains(result.out, "acked", "the lines")
     tap.equal(objects(path)[-1]["event"], "summary", "the last")
     tap.true(len(objects(path, "progress")) >= 1, "no progress")
@@ -247,7 +248,7 @@ def measured_for_nobody():
 @tap.case("load: beside the screen")
 def load_beside_the_screen():
     path, server = log_path(), Server()
-    terminal = screen.start("load", "--log", path, "-d", "1s", "--rate", "100/s", server.text)
+    terminal = screen.start("load", "--timeout", "10s", "--log", path, "-d", "1s", "--rate", "100/s", server.text)
     tap.equal(terminal.exit_status(), 0, "exit status")
     tap.equal(objects(path)[-1]["event"], "summary", "the last")
 

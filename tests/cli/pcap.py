@@ -122,7 +122,7 @@ def _():
 def _():
     path = capture_path()
     server = udptui.Server()
-    process = udptui.start("send", "--pcap", path, "--json", server.text)
+    process = udptui.start("send", "--timeout", "10s", "--pcap", path, "--json", server.text)
     process.write("hello\n")
     process.wait_objects("result")
     tap.until(lambda: os.path.getsize(path) == 24 + (16 + 33) + (16 + 44), "two datagrams in the file")

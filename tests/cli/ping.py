@@ -227,7 +227,7 @@ def last_minute():
 def same_names():
     server = udptui.Server("--ack", "stamp")
     objects = ping("-m", "stamp", "-c", "2", "-i", "2ms", "--json", server.text).objects()
-    sent = udptui.run("send", "--json", server.text, "x" * 44).expect(0).objects()
+    sent = udptui.run("send", "--timeout", "10s", "--json", server.text, "x" * 44).expect(0).objects()
     served = server.messages(3) + [server.stop()]
     replies, messages = [item for item in objects if item["event"] == "reply"], served[:-1]
     tap.equal(([item["hop_limit"] for item in replies], messages[0]["hop_limit"]), ([200, 200], 255), "hop limits")
@@ -300,7 +300,7 @@ def ends():
 @tap.case("Ctrl-C writes the summary")
 def interrupted():
     reflector = Reflector("echo")
-    child = udptui.Process([udptui.BINARY, "ping", "--json", "-m", "echo", "-i", "5ms", reflector.text])
+    child = udptui.Process([udptui.BINARY, "ping", "--json", "-m", "echo", "-i", "5ms", "-t", "10s", reflector.text])
     child.wait_for(lambda: child.raw.count(b'"reply"') > 2, "replies")
     child.signal(signal.SIGINT)
     result = child.finish()

@@ -175,7 +175,7 @@ def ping():
 @tap.case("load, lesson, replay, and replay --to")
 def others():
     server = Server()
-    udptui.run("load", "--json", "-d", "1200ms", "--rate", "100/s", server.text).expect(0).objects()
+    udptui.run("load", "--json", "-d", "1200ms", "-t", "10s", "--rate", "100/s", server.text).expect(0).objects()
     udptui.run("lesson", "--json").expect(0).objects()
     lessons.shown("--json", "--auto", "loss").objects()
     path = recording()

@@ -55,7 +55,7 @@ def counts(summary, *names):
 @tap.case("MESSAGE goes out, the reply and its time come back, status 0")
 def one_shot():
     server = Server()
-    result = udptui.run("send", server.text, "hello there").expect(0)
+    result = udptui.run("send", "--timeout", "10s", server.text, "hello there").expect(0)
     tap.matches(result.out, r"Message received.*\d(\.\d+)? ?(ns|us|ms|s)\b", "stdout")
     tap.equal(result.err, "", "stderr")
     tap.equal(server.messages(1)[0]["text"], "hello there", "what arrived")
@@ -64,14 +64,14 @@ def one_shot():
 @tap.case("each MESSAGE is one datagram, in order")
 def several_messages():
     server = Server()
-    udptui.run("send", server.text, "one", "two", "", "three").expect(0)
+    udptui.run("send", "--timeout", "10s", server.text, "one", "two", "", "three").expect(0)
     tap.equal([item["text"] for item in server.messages(4)], ["one", "two", "", "three"], "texts")
 
 
 @tap.case("--json: result and summary have every field of the contract")
 def json_objects():
     server = Server()
-    result = udptui.run("send", "--json", server.text, "hello", "again").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--json", server.text, "hello", "again").expect(0)
     first = result.objects("result")[0]
     expected = {"v": 1, "event": "result", "seq": 1, "to": server.text, "bytes": 5,
                 "status": "acked", "text": "Message received", "hex": ACK.hex()}
@@ -91,7 +91,7 @@ def json_objects():
 @tap.case("--quiet: only the status speaks, or the reply alone")
 def quiet():
     server = Server()
-    result = udptui.run("send", "--quiet", server.text, "hello").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--quiet", server.text, "hello").expect(0)
     tap.true(result.out in ("", "Message received\n"), "stdout %r" % result.out)
     tap.equal(result.err, "", "stderr")
 
@@ -179,7 +179,7 @@ def pipe():
 @tap.case("stdin: the last line needs no newline; an empty line is an empty datagram")
 def pipe_edges():
     server = Server()
-    udptui.run("send", server.text, stdin=b"one\n\ntwo").expect(0)
+    udptui.run("send", "--timeout", "10s", server.text, stdin=b"one\n\ntwo").expect(0)
     tap.equal([item["text"] for item in server.messages(3)], ["one", "", "two"], "texts")
 
 
@@ -199,7 +199,7 @@ def pipe_last_reply():
 @tap.case("stdin: NUL and bytes that are no UTF-8 go out as they are")
 def pipe_bytes():
     server = Server()
-    udptui.run("send", server.text, stdin=b"a\0b\xff\x1b\n").expect(0)
+    udptui.run("send", "--timeout", "10s", server.text, stdin=b"a\0b\xff\x1b\n").expect(0)
     tap.equal(bytes.fromhex(server.messages(1)[0]["hex"]), b"a\0b\xff\x1b", "what arrived")
 
 
@@ -221,7 +221,8 @@ def rate():
 @tap.case("--count and --interval repeat the message")
 def count():
     server = Server()
-    result = udptui.run("send", "--json", "--count", "3", "--interval", "100ms", server.text, "tick")
+    result = udptui.run("send", "--timeout", "10s", "--json", "--count", "3", "--interval", "100ms", server.text,
+                        "tick")
     tap.equal(counts(result.expect(0).objects("summary")[0], "sent", "acked"), (3, 3), "summary")
     tap.equal([item["text"] for item in server.messages(3)], ["tick"] * 3, "texts")
     tap.true(result.took_s >= 0.2, "took only %.3f s" % result.took_s)
@@ -667,10 +668,10 @@ def ourselves():
 @tap.case("0.0.0.0 and :: reach this machine, and its answer is one")
 def unspecified():
     server = Server()
-    udptui.run("send", "0.0.0.0:%d" % server.port, "hello").expect(0)
+    udptui.run("send", "--timeout", "10s", "0.0.0.0:%d" % server.port, "hello").expect(0)
     udptui.need_ipv6()
     server = Server(addresses=("[::1]:0",))
-    udptui.run("send", "[::]:%d" % server.port, "hello").expect(0)
+    udptui.run("send", "--timeout", "10s", "[::]:%d" % server.port, "hello").expect(0)
 
 
 # ---- several replies, and none
@@ -741,7 +742,7 @@ def no_reply():
 def ipv6():
     udptui.need_ipv6()
     server = Server(addresses=("[::1]:0",))
-    udptui.run("send", server.text, "six").expect(0)
+    udptui.run("send", "--timeout", "10s", server.text, "six").expect(0)
     message = server.messages(1)[0]
     tap.matches(message["from"], r"^\[::1\]:\d+$", "from")
     tap.equal(message["to"], server.text, "to")
@@ -752,7 +753,7 @@ def families():
     udptui.need_ipv6()
     if udptui.has_localhost():
         server = Server(addresses=("127.0.0.1:0",))
-        udptui.run("send", "-4", "localhost:%d" % server.port, "four").expect(0)
+        udptui.run("send", "--timeout", "10s", "-4", "localhost:%d" % server.port, "four").expect(0)
         tap.equal(server.messages(1)[0]["text"], "four", "text")
     for option, target in (("-4", "[::1]:4010"), ("-6", "127.0.0.1:4010")):
         result = udptui.run("send", option, target, "x")
@@ -763,14 +764,14 @@ def families():
 @tap.case("--bind chooses the source address and port")
 def bind():
     server, port = Server(), udptui.unused_port("127.0.0.3")
-    udptui.run("send", "--bind", "127.0.0.3:%d" % port, server.text, "x").expect(0)
+    udptui.run("send", "--timeout", "10s", "--bind", "127.0.0.3:%d" % port, server.text, "x").expect(0)
     tap.equal(server.messages(1)[0]["from"], "127.0.0.3:%d" % port, "from")
 
 
 @tap.case("--ttl and --dscp are what the server sees")
 def ttl_and_dscp():
     server = Server()
-    udptui.run("send", "--ttl", "7", "--dscp", "46", server.text, "x").expect(0)
+    udptui.run("send", "--timeout", "10s", "--ttl", "7", "--dscp", "46", server.text, "x").expect(0)
     message = server.messages(1)[0]
     tap.equal((message["hop_limit"], message["traffic_class"]), (7, 46 << 2), "TTL, TOS")
 
@@ -779,7 +780,7 @@ def ttl_and_dscp():
 def hop_limit_ipv6():
     udptui.need_ipv6()
     server = Server(addresses=("[::1]:0",))
-    udptui.run("send", "--ttl", "9", "--dscp", "10", server.text, "x").expect(0)
+    udptui.run("send", "--timeout", "10s", "--ttl", "9", "--dscp", "10", server.text, "x").expect(0)
     message = server.messages(1)[0]
     tap.equal((message["hop_limit"], message["traffic_class"]), (9, 40), "hop limit, traffic class")
 

@@ -94,7 +94,7 @@ def several():
 @tap.case("from: is the sender of the reply; several targets each need theirs")
 def senders():
     good, bad = udptui.Server("--ack", "OK"), udptui.Server("--ack", "no")
-    udptui.run("send", "--expect", "from:%s" % good.text, good.text, "x").expect(0)
+    udptui.run("send", "--timeout", "10s", "--expect", "from:%s" % good.text, good.text, "x").expect(0)
     both = "%s,%s" % (good.text, bad.text)
     result = udptui.run("send", "--expect", "OK", "--timeout", "1.5", "--json", both, "x").expect(1)
     tap.equal([(row["as_expected"], row["unmet"]) for row in result.objects("summary")], [(1, 0), (0, 1)])

@@ -40,10 +40,10 @@ for _arguments in (("127.0.0.1:9", "5000"), ("127.0.0.1", "hello"), ("127.0.0.1"
 @tap.case("an answer needs no hint, but for a second target that was sent as a message")
 def answered():
     server = Server()
-    tap.equal(udptui.run("send", server.text, "5000").expect(0).err, "", "stderr")
-    tap.contains(udptui.run("send", server.text, "127.0.0.1:9", "hello").expect(0).err,
-                 "udptui: hint: '127.0.0.1:9' was sent as a message; to send to several targets write %s,127.0.0.1:9"
-                 % server.text, "stderr")
+    tap.equal(udptui.run("send", "--timeout", "10s", server.text, "5000").expect(0).err, "", "stderr")
+    result = udptui.run("send", "--timeout", "10s", server.text, "127.0.0.1:9", "hello").expect(0)
+    tap.contains(result.err, "udptui: hint: '127.0.0.1:9' was sent as a message; "
+                 "to send to several targets write %s,127.0.0.1:9" % server.text, "stderr")
 
 
 @tap.case("with --no-reply nobody is missed")

@@ -82,7 +82,8 @@ def own_file():
     os.makedirs(os.path.join(data, "udptui"))
     os.rename(file_of([{"name": "mine", "text": "hi"}]), os.path.join(data, "udptui", "packets.json"))
     server = Server()
-    udptui.run("send", "--packet", "mine", server.text, env=udptui.environment(XDG_DATA_HOME=data)).expect(0)
+    udptui.run("send", "--timeout", "10s", "--packet", "mine", server.text,
+               env=udptui.environment(XDG_DATA_HOME=data)).expect(0)
     tap.equal(server.messages(1)[0]["text"], "hi")
 
 

@@ -17,21 +17,22 @@ def texts(server, count):
 @tap.case("--fill numbers the repeats of one message")
 def numbers():
     server = Server()
-    udptui.run("send", "--fill", "-c", "3", "-i", "5ms", server.text, "seq {n}").expect(0)
+    udptui.run("send", "--timeout", "10s", "--fill", "-c", "3", "-i", "5ms", server.text, "seq {n}").expect(0)
     tap.equal(texts(server, 3), ["seq 1", "seq 2", "seq 3"], "what arrived")
 
 
 @tap.case("without --fill braces are bytes")
 def not_asked_for():
     server = Server()
-    udptui.run("send", server.text, "seq {n} {time} {random:8}").expect(0)
+    udptui.run("send", "--timeout", "10s", server.text, "seq {n} {time} {random:8}").expect(0)
     tap.equal(texts(server, 1), ["seq {n} {time} {random:8}"], "what arrived")
 
 
 @tap.case("--fill: time and random bytes are new in each; JSON around them stays")
 def time_and_random():
     server = Server()
-    udptui.run("send", "--fill", "-c", "2", server.text, '{"t":"{time}","n":{n}}', "{random:16}").expect(0)
+    udptui.run("send", "--timeout", "10s", "--fill", "-c", "2", server.text, '{"t":"{time}","n":{n}}',
+               "{random:16}").expect(0)
     messages = server.messages(4)
     for number, item in enumerate(messages[:2], 1):
         tap.matches(item["text"], r'\A\{"t":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z","n":%d\}\Z' % number, "text")
@@ -69,7 +70,7 @@ def too_big():
 def two_files():
     server = Server()
     one, two = udptui.write_file(b"first"), udptui.write_file(b"")
-    udptui.run("send", "-c", "2", "-f", one, "-f", two, server.text, "word").expect(0)
+    udptui.run("send", "--timeout", "10s", "-c", "2", "-f", one, "-f", two, server.text, "word").expect(0)
     tap.equal(texts(server, 6), ["word", "word", "first", "first", "", ""], "what arrived")
 
 
@@ -86,7 +87,7 @@ def fifo():
     directory, server = udptui.temporary_directory(), Server()
     path = os.path.join(directory, "fifo")
     os.mkfifo(path)
-    send = udptui.start("send", "-f", path, server.text)
+    send = udptui.start("send", "--timeout", "10s", "-f", path, server.text)
     with open(path, "wb") as file:
         file.write(b"through a pipe")
     send.finish().expect(0)

@@ -14,7 +14,7 @@ ACK = udptui.DEFAULT_ACK
 @tap.case("each target gets the message, each answer has its name, each target its summary")
 def both():
     one, two = Server(), Server()
-    result = udptui.run("send", "--json", one.text + "," + two.text, "hello", "again").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--json", one.text + "," + two.text, "hello", "again").expect(0)
     for server in (one, two):
         tap.equal([item["text"] for item in server.messages(2)], ["hello", "again"], "what arrived")
     results = result.objects("result")
@@ -28,7 +28,7 @@ def both():
 def names():
     server, other = Server(), Server()
     targets = "localhost:%d,%s" % (server.port, other.text)
-    result = udptui.run("send", "--time", "none", "-4", targets, "hello").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--time", "none", "-4", targets, "hello").expect(0)
     tap.matches(result.plain, r"(?m)^#1  localhost:%d  127\.0\.0\.1:%d  Message received  rtt " % (server.port, server.port), "stdout")
     tap.matches(result.plain, r"(?m)^#1  127\.0\.0\.1:%d  Message received  rtt " % other.port, "stdout")
     tap.matches(result.plain, r"(?m)^localhost:%d: sent 1, acked 1, " % server.port, "stdout")
@@ -79,7 +79,8 @@ def not_mixed_up():
 def families():
     udptui.need_ipv6()
     four, six = Server(), Server(addresses=("[::1]:0",))
-    result = udptui.run("send", "--json", "-c", "3", "-i", "5ms", four.text + "," + six.text, "x").expect(0)
+    result = udptui.run("send", "--timeout", "10s", "--json", "-c", "3", "-i", "5ms", four.text + "," + six.text,
+                        "x").expect(0)
     tap.equal([item["acked"] for item in result.objects("summary")], [3, 3], "acked")
 
 
@@ -87,7 +88,7 @@ def families():
 def recorded():
     one, two = Server(), Server()
     path = udptui.write_file(b"")
-    udptui.run("send", "--pcap", path, one.text + "," + two.text, "x").expect(0)
+    udptui.run("send", "--timeout", "10s", "--pcap", path, one.text + "," + two.text, "x").expect(0)
     lines = udptui.run("replay", "--no-ui", path).expect(0).out
     tap.equal(lines.count("acked"), 3, "acks in\n" + lines)  # two messages, and the summary
 
@@ -96,7 +97,7 @@ def recorded():
 def logged():
     one, two = Server(), Server()
     path = udptui.write_file(b"")
-    udptui.run("send", "--log", path, one.text + "," + two.text, "x").expect(0)
+    udptui.run("send", "--timeout", "10s", "--log", path, one.text + "," + two.text, "x").expect(0)
     with open(path, encoding="utf-8") as file:
         objects = [json.loads(line) for line in file]
     for event in ("result", "summary"):

@@ -134,7 +134,7 @@ def decoded():
     tshark.need()
     path = os.path.join(udptui.temporary_directory(), "stamp.pcap")
     server = Server("--ack", "stamp", "--pcap", path)
-    udptui.run("ping", "-m", "stamp", "-c", "3", "-i", "5ms", server.text).expect(0)
+    udptui.run("ping", "--timeout", "10s", "-m", "stamp", "-c", "3", "-i", "5ms", server.text).expect(0)
     server.stop()
     command = ["tshark", "-r", path, "-n", "-d", "udp.port==%d,twamp.test" % server.port, "-T", "json"]
     result = subprocess.run(command, capture_output=True, check=True, env=udptui.environment())
@@ -169,7 +169,8 @@ def scapy_reads():
     for size in (44, 128, 1400):
         server = Server("--ack", "stamp")
         began_s = time.time()
-        udptui.run("ping", "-m", "stamp", "-c", "2", "-i", "5ms", "--size", str(size), server.text).expect(0)
+        udptui.run("ping", "--timeout", "10s", "-m", "stamp", "-c", "2", "-i", "5ms", "--size", str(size),
+                   server.text).expect(0)
         messages = server.messages(2)
         read = stamp_scapy.ask(python, [[kind, message[field]] for message in messages
                                         for kind, field in (("request", "hex"), ("reply", "ack_hex"))])

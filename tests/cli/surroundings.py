@@ -109,7 +109,7 @@ def nonsense_sizes():
 def prompt_with(home, **variables):
     """A line is sent from the prompt, whatever happens to its history; what is said about that."""
     echo = commands.World().echo
-    terminal = screen.Pty([udptui.BINARY, "send", echo.text], columns=250,
+    terminal = screen.Pty([udptui.BINARY, "send", "--timeout", "10s", echo.text], columns=250,
                           env=udptui.environment(TERM="xterm", HOME=home, **variables))
     terminal.wait(lambda raw: re.search(PROMPT, raw), "the prompt")
     terminal.write(b"one\n")

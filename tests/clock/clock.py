@@ -84,7 +84,7 @@ def serve():
 @tap.case("ping: round-trip times are right, none is lost")
 def ping():
     clock, server = Clock(), Server()
-    process = udptui.start("ping", "--json", "-i", "50ms", server.text, env=clock.env)
+    process = udptui.start("ping", "--timeout", "10s", "--json", "-i", "50ms", server.text, env=clock.env)
     replies = walk(clock, process, "reply")
     process.signal(udptui.signal.SIGINT)
     objects = process.finish()

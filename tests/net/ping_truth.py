@@ -104,7 +104,7 @@ def truth_of_load():
     capture = Capture(left, server.port, reply_offset=0)
     with left:
         result = udptui.run("load", "--json", "--quiet", "--rate", "500/s", "--clients", "1", "--window", "1",
-                            "--duration", "1s", server.text, wait_s=30).expect(0)
+                            "--duration", "1s", "--timeout", "10s", server.text, wait_s=30).expect(0)
     capture.read()
     summary = result.objects("summary")[0]
     ways, times_ns = zip(*sorted(capture.in_order, key=lambda item: item[1]))

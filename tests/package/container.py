@@ -57,7 +57,7 @@ def first_process():
     if subprocess.run(["unshare", "-pf", "true"], stderr=subprocess.DEVNULL).returncode != 0:
         tap.skip("no right to make a PID namespace")
     server = udptui.Server(wrap=("unshare", "--pid", "--fork", "--kill-child=KILL"))
-    tap.equal(udptui.run("send", server.text, "hello").expect(0).err, "", "send")
+    tap.equal(udptui.run("send", "--timeout", "10s", server.text, "hello").expect(0).err, "", "send")
     tap.equal(server.messages(1)[0]["text"], "hello", "the message")
     children = "/proc/%d/task/%d/children" % (server.child.pid, server.child.pid)
     with open(children) as file:

@@ -103,7 +103,8 @@ def answers():
     tap.contains(packaging.run(program, "--version"), "udptui %s\n" % packaging.version(), "--version")
     server = udptui.Process([program, "serve", "--json", "127.0.0.1:0"], stdin=subprocess.DEVNULL)
     address = server.wait_objects("listening", 1)[0]["address"]
-    tap.contains(packaging.run(program, "send", "--no-ui", address, "hello"), "Message received", "the reply")
+    said = packaging.run(program, "send", "--timeout", "10s", "--no-ui", address, "hello")
+    tap.contains(said, "Message received", "the reply")
 
 
 tap.main()

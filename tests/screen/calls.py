@@ -139,7 +139,7 @@ def private():
 def prompt():
     screen = Screen(100, 40)
     server, closed = udptui.Server(), Peer()
-    screen.run("send", server.text, wait=re.escape(server.text) + ">")
+    screen.run("send", "--timeout", "10s", server.text, wait=re.escape(server.text) + ">")
     screen.line("hello")
     screen.wait_text("Message received")
     screen.line("/calls 3")

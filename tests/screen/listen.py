@@ -81,7 +81,7 @@ def bits():
     _, right = netns.pair()
     screen = serve_in(right, columns=120)
     with right:
-        udptui.run("send", "127.0.0.1", "x" * 1000).expect(0)
+        udptui.run("send", "--timeout", "10s", "127.0.0.1", "x" * 1000).expect(0)
     screen.wait_text(r"in 1 .*\b[1-9][\d.]* kbit/s")
 
 

@@ -52,7 +52,7 @@ def ping():
 @tap.case("/ping: Ctrl-C stops it, with the figures so far; a second one has to wait")
 def ping_stopped():
     server = Server()
-    screen = prompt(server.text)
+    screen = prompt(server.text, "--timeout", "10s")
     screen.line("/ping 1000")
     screen.wait_text("seq 0 .*rtt")
     screen.line("/ping")

@@ -18,7 +18,7 @@ def start(*arguments, columns=80, rows=24):
 @tap.case("80x24: counts, chart, times; h shows the histogram, l the logarithmic scale")
 def one_target():
     server = Server("--ack", "stamp")
-    screen = start("-i", "10ms", server.text)
+    screen = start("-i", "10ms", "--timeout", "20s", server.text)
     screen.wait_text(r"udptui ping  %s  stamp  44 B every 10\.0 ms" % server.text)
     screen.wait_text(r"sent \d{2,}  received \d{2,}  lost 0 \(0\.00%\)")
     screen.wait_text(r"p50 \d\S* [um]s")
@@ -70,7 +70,7 @@ def losses():
 @tap.case("several targets: a row each, j and k choose whose chart it is")
 def several():
     servers = [Server("--ack", "echo"), Server("--ack", "stamp")]
-    screen = start("-i", "10ms", servers[0].text, servers[1].text)
+    screen = start("-i", "10ms", "--timeout", "20s", servers[0].text, servers[1].text)
     screen.wait_text(r"target +sent +loss +latest +p50 +p99 +max")
     screen.wait_row(servers[0].text, "0.00%")
     screen.wait_row(servers[1].text, "0.00%")

@@ -746,7 +746,7 @@ for _word, _hint in (("exit", "Ctrl-D"), ("quit", "/quit"), ("help", "/help"), (
 @tap.case("several targets: no prompt, which is said, and each line goes to all")
 def several_targets():
     terminal, one, two = Screen(), Peer(), Peer()
-    terminal.run("send", one.text + "," + two.text)
+    terminal.run("send", "--timeout", "10s", one.text + "," + two.text)
     terminal.wait_text("no prompt with several targets: each line you type is sent to all")
     terminal.line("to both")
     for peer in (one, two):
