@@ -245,7 +245,7 @@ def lines():
 @tap.case("SIGINT ends it with the totals, status 130")
 def interrupted():
     server = Server()
-    process = udptui.start("load", "--no-ui", "--json", "--duration", "60s", server.text)
+    process = udptui.start("load", "--no-ui", "--json", "--timeout", "20s", "--duration", "60s", server.text)
     process.wait_objects("progress")
     process.signal(signal.SIGINT)
     result = process.finish().expect(130)

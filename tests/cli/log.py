@@ -192,7 +192,8 @@ def send_beside_the_prompt():
 def terminal_closed():
     echo = Server("--ack", "echo").text
     for command in (("serve", "--no-ui", "127.0.0.1:0"), ("ping", "-q", echo), ("ping", "--no-ui", "-i", "1h", echo),
-                    ("load", "--no-ui", "-q", "-d", "1h", "--rate", "10/s", echo), ("send", "--no-history", echo)):
+                    ("load", "--no-ui", "-q", "-d", "1h", "-t", "20s", "--rate", "10/s", echo),
+                    ("send", "--no-history", echo)):
         path = log_path()
         terminal = screen.start(*command, "--log", path)
         if command[0] == "send":
@@ -230,7 +231,7 @@ def load_beside_lines():
 @tap.case("ping, load: if the reader of the lines goes away, the summary in the log counts what is in it")
 def measured_for_nobody():
     server = Server(json_lines=False)
-    for command in (["ping", "-i", "10ms"], ["load", "--rate", "100/s"]):
+    for command in (["ping", "-i", "10ms"], ["load", "-t", "20s", "--rate", "100/s"]):
         path = log_path(command[0])
         child = subprocess.Popen([udptui.BINARY] + command + ["--no-ui", "--log", path, server.text],
                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)

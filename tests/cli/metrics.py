@@ -464,7 +464,7 @@ def load_file():
 def clients_over_http():
     for mode in ("off", udptui.strict_sandbox()):
         for command, name in ((("ping", "--interval", "10ms"), "udptui_ping_received_total"),
-                              (("load", "--rate", "100/s", "--duration", "1m"), "udptui_load_acked_total")):
+                              (("load", "--rate", "100/s", "--duration", "1m", "-t", "20s"), "udptui_load_acked_total")):
             process = exposition.start(*command, Server().text, "--no-ui", "--quiet", "--sandbox", mode)
             tap.until(lambda: sum(several(get(process).text)[name].values()) > 100, "%s above 100" % name)
             tap.true(get(process, Accept=OPENMETRICS).text.endswith("# EOF\n"), "OpenMetrics")

@@ -124,7 +124,8 @@ def scraped():
     server, silent, client = metering(udptui.Server(*there)), udptui.Peer(), udptui.Peer()
     relay = metering(udptui.Relay(server.text, *there))
     ping = exposition.start("ping", silent.text, "--no-ui", "--quiet", "--count", "7", "--interval", "50ms", "--timeout", "5m")
-    load = exposition.start("load", udptui.Server().text, "--no-ui", "--quiet", "--rate", "50/s", "--duration", "1h")
+    load = exposition.start("load", udptui.Server().text, "--no-ui", "--quiet", "--rate", "50/s", "--duration", "1h",
+                            "--timeout", "20s")
     proxy = plain_proxy()
     targets = {"serve": (server.metrics_port, "/metrics"), "relay": (relay.metrics_port, "/metrics"),
                "ping": (ping.metrics_port, "/metrics"), "load": (load.metrics_port, "/metrics")}

@@ -66,7 +66,7 @@ def start(command, *options):
     if command == "relay":
         return udptui.Relay(server.text, *options)
     if command == "load":
-        process = udptui.start("load", "--json", "--rate", "20/s", "-d", "1h", *options, server.text)
+        process = udptui.start("load", "--json", "--rate", "20/s", "-d", "1h", "-t", "20s", *options, server.text)
     elif command == "ping":
         process = udptui.start("ping", "--json", "-i", "20ms", *options, server.text)
     else:

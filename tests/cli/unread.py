@@ -183,7 +183,7 @@ def ping_publishes():
 def load_logs():
     log, reader = path("log"), Reader(room=ROOM)
     os.write(reader.write, b"." * ROOM)
-    reader.start("load", "--json", "-d", "30s", "--rate", "100/s", "--log", log, udptui.Server().text)
+    reader.start("load", "--json", "-d", "30s", "-t", "20s", "--rate", "100/s", "--log", log, udptui.Server().text)
     tap.until(lambda: len(logged(log, "progress")) > 1, "progress in the log")
     reader.child.send_signal(signal.SIGTERM)
     tap.equal(reader.finish()[0], 143, "exit status")

@@ -148,7 +148,7 @@ ROWS = (
         lambda world: ["ping", "-i", "5ms", "-c", "3", "-t", "10s", world.echo.text], rb"rtt"),
     Row("relay", lambda world: ["relay", world.place(), world.echo.text],
         lambda world: ["relay", "-d", "200ms", world.place(), world.echo.text], rb"127\.0\.0\.1:[1-9]"),
-    Row("load", lambda world: ["load", "-d", "60s", "--rate", "200", world.echo.text],
+    Row("load", lambda world: ["load", "-d", "60s", "--rate", "200", "-t", "20s", world.echo.text],
         lambda world: ["load", "-d", "200ms", "--rate", "200", "-t", "10s", world.echo.text], rb"acked"),
     Row("replay", lambda world: ["replay", "--speed", "1", "-t", "20ms", capture_file(count=6000)],
         lambda world: ["replay", "--speed", "max", capture_file()], rb"hello"),

@@ -46,7 +46,7 @@ def demo():
 
 
 def load():
-    return ("load", "-d", "60s", "--rate", "100/s", Server().text), rb"acked"
+    return ("load", "-d", "60s", "--rate", "100/s", "--timeout", "20s", Server().text), rb"acked"
 
 
 def lesson():

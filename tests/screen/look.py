@@ -19,7 +19,7 @@ def commands():
         ("demo", ("demo",), "Clients 3"),
         ("lesson", ("lesson", "loss"), "udptui lesson"),
         ("ping", ("ping", "-i", "100ms", address), "p99"),
-        ("load", ("load", "--rate", "100/s", "--duration", "1h", address), "acked"),
+        ("load", ("load", "--rate", "100/s", "--duration", "1h", "--timeout", "20s", address), "acked"),
     )
 
 

@@ -34,7 +34,7 @@ def lesson():
 
 def load():
     server = udptui.Server()
-    return ("load", server.text, "--duration", "60s", "--rate", "100"), r"^ udptui load ", \
+    return ("load", server.text, "--duration", "60s", "--rate", "100", "--timeout", "20s"), r"^ udptui load ", \
         "stop and show the summary", "in flight"
 
 

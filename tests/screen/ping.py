@@ -44,7 +44,7 @@ def ends():
 @tap.case("ping, load: metrics that cannot be written any more are in the title, and why at the end")
 def metrics_fail():
     server = Server("--ack", "echo")
-    for words in (("ping", "-i", "50ms"), ("load", "--rate", "50/s", "--duration", "1h")):
+    for words in (("ping", "-i", "50ms"), ("load", "--rate", "50/s", "--duration", "1h", "--timeout", "20s")):
         directory = os.path.join(udptui.temporary_directory(), "d")
         os.mkdir(directory)
         screen = Screen(80, 24)

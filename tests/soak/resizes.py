@@ -139,7 +139,7 @@ def start_all(namespace, directory):
     programs = [Resized(namespace, "serve", *few, "--ack", "stamp", served),
                 Resized(namespace, "relay", *few, "--impair", "loss=5%,delay=5ms", entry, served)]
     clients = start_clients(namespace, directory, "clients", 1000, 40, [entry])
-    programs = [Resized(namespace, "load", "--rate", "200/s", "-d", "10m", served),
+    programs = [Resized(namespace, "load", "--rate", "200/s", "-d", "10m", "--timeout", "20s", served),
                 Resized(namespace, "ping", "-i", "100ms", "--mode", "stamp", served)] + programs
     programs += [Resized(namespace, "replay", recording(os.path.join(directory, "recording.pcap")), pause=("Space",)),
                  Resized(namespace, "lesson", "loss", wait="loss"),
