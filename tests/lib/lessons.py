@@ -14,11 +14,11 @@ def topics():
     return [item["topic"] for item in udptui.run("lesson", "--json").expect(0).objects("topic")]
 
 
-def each_try(play, is_good=lambda result: result.status != 1, times=1):
+def each_try(play, is_good=lambda result: result.status != 1, times=3):
     """What play() returns: a lesson's result first. If the machine is so busy that the lesson could not show what it
     should, it says so with status 1, and is played again; times: how often at most on a quiet
     machine."""
-    for _ in range(times * int(tap.busy())):
+    for _ in range(times - 1 + int(tap.busy())):
         played = play()
         if is_good(played[0]):
             break
@@ -37,7 +37,7 @@ def is_first_try(result):
 def first_try(play):
     """As each_try, of a lesson that did not try again: all that was on the wire is in its ladder. In 1 of 128 plays of
     `ports` the kernel's hash leaves one socket without a datagram."""
-    return each_try(play, is_first_try, times=3)
+    return each_try(play, is_first_try, times=5)
 
 
 def shown(*arguments, wait_s=40, **options):
