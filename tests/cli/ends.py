@@ -11,10 +11,8 @@ import time
 import lessons
 import tap
 import udptui
-from reader import Reader
+from reader import STALLED_TIMEOUT_S, Reader
 from udptui import Peer, Server
-
-WITHIN_S = 2.5  # a second of patience, and the rest for a busy machine
 
 
 def serving(*options, **more):
@@ -98,21 +96,22 @@ def stalled(number):
     reader, address = serving()
     flood(address, 2000)
     reader.child.send_signal(number)
-    status, errors = reader.finish(WITHIN_S)
+    status, errors = reader.finish()
     tap.equal(status, 128 + number, "exit status")
     tap.contains(errors, "was blocked for a second", "stderr")
     tap.equal(errors.count("\n"), 1, "lines of %r" % errors)
 
 
 for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
-    tap.add_case("serve: a reader that stands still keeps nobody: %s" % _number.name, stalled, _number)
+    tap.add_case("serve: a reader that stands still keeps nobody: %s" % _number.name, stalled, _number,
+                 timeout_s=STALLED_TIMEOUT_S)
 
 
-@tap.case("serve: a reader that stands still keeps nobody: --duration")
+@tap.case("serve: a reader that stands still keeps nobody: --duration", timeout_s=STALLED_TIMEOUT_S)
 def stalled_duration():
     reader, address = serving("--duration", "3s", room=4096)
     flood(address, 200)
-    status, errors = reader.finish(3 + WITHIN_S)
+    status, errors = reader.finish()
     tap.equal(status, 3, "exit status")
     tap.contains(errors, "was blocked for a second", "stderr")
 

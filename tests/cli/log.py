@@ -10,7 +10,7 @@ import lessons
 import screen
 import tap
 import udptui
-from reader import StalledFifo
+from reader import STALLED_TIMEOUT_S, WITHIN_S, StalledFifo
 from udptui import Peer, Server
 
 
@@ -351,7 +351,7 @@ def disk_full_on_the_screen():
     shell.wait_text(r"not logged \d")
 
 
-@tap.case("serve: a pipe that nobody reads keeps neither acks nor the end")
+@tap.case("serve: a pipe that nobody reads keeps neither acks nor the end", timeout_s=STALLED_TIMEOUT_S)
 def unread_pipe():
     client = Peer()
     server = Server("--log", StalledFifo().path)
@@ -359,13 +359,14 @@ def unread_pipe():
         client.ask(b"x" * 100, server.address)
     server.messages(1000)
     server.signal(signal.SIGTERM)
-    result = server.finish(4)
+    result = server.finish(WITHIN_S)
     tap.equal(result.status, 143, "exit status")
     tap.equal(len(result.objects("message")), 1000, "messages on standard output")
     tap.contains(result.err, "for a second", "stderr")
 
 
-@tap.case("serve: what a blocked output has lost is said in a file, too, also in the sandbox")
+@tap.case("serve: what a blocked output has lost is said in a file, too, also in the sandbox",
+          timeout_s=STALLED_TIMEOUT_S)
 def errors_in_a_file():
     errors = log_path() + ".errors"
     with open(errors, "w") as file:
@@ -374,7 +375,7 @@ def errors_in_a_file():
     for _ in range(1000):
         client.ask(b"x" * 100, server.address)
     server.signal(signal.SIGTERM)
-    tap.equal(server.finish(4).status, 143, "exit status")
+    tap.equal(server.finish(WITHIN_S).status, 143, "exit status")
     with open(errors) as file:
         tap.contains(file.read(), "for a second", "the errors")
 

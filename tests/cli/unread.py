@@ -10,7 +10,7 @@ import broker
 import screen
 import tap
 import udptui
-from reader import Reader
+from reader import STALLED_TIMEOUT_S, Reader
 from udptui import Peer
 
 ROOM = 4096  # of the pipe: some lines
@@ -64,7 +64,7 @@ def published(server, part):
 
 # ---- serve and relay
 
-@tap.case("serve: --metrics and --log go on; a signal ends it; the log is complete")
+@tap.case("serve: --metrics and --log go on; a signal ends it; the log is complete", timeout_s=STALLED_TIMEOUT_S)
 def serve_shares():
     metrics, log = path("metrics"), path("log")
     reader, address = serving("--metrics", metrics, "--log", log)
@@ -79,7 +79,7 @@ def serve_shares():
     tap.equal(logged(log, "summary")[0]["not_shown"], 0, "not shown, in the log")
 
 
-@tap.case("serve: --publish goes on, and says that it has ended")
+@tap.case("serve: --publish goes on, and says that it has ended", timeout_s=STALLED_TIMEOUT_S)
 def serve_publishes():
     server = broker.Broker()
     reader, address = serving("--publish", server.url(), "--publish-as", "here")
@@ -90,7 +90,8 @@ def serve_publishes():
     tap.equal(published(server, "state")["state"], "ended", "the state")
 
 
-@tap.case("serve: nobody reads its errors either: --metrics goes on, though the broker goes and comes")
+@tap.case("serve: nobody reads its errors either: --metrics goes on, though the broker goes and comes",
+          timeout_s=STALLED_TIMEOUT_S)
 def errors_unread():
     server, metrics = broker.Broker(), path("metrics")
     reader, address = serving("--publish", server.url(), "--publish-as", "here", "--metrics", metrics, errors_too=True)
@@ -130,7 +131,8 @@ def resident_bytes(pid):
         return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) * 1024
 
 
-@tap.case("serve: more than is held for the reader is left out and counted; the rest comes whole, in order")
+@tap.case("serve: more than is held for the reader is left out and counted; the rest comes whole, in order",
+          timeout_s=STALLED_TIMEOUT_S)
 def left_out():
     metrics, count = path("metrics"), 250
     reader, address = serving("--metrics", metrics, "--ack", "ok")
@@ -155,7 +157,7 @@ def left_out():
 
 # ---- the others
 
-@tap.case("ping: --log goes on, and has every probe")
+@tap.case("ping: --log goes on, and has every probe", timeout_s=STALLED_TIMEOUT_S)
 def ping_logs():
     log = path("log")
     reader = start("ping", "--json", "-i", "5ms", "--log", log, udptui.Server().text)
@@ -167,7 +169,7 @@ def ping_logs():
     tap.equal(summary["not_shown"], 0, "not shown")
 
 
-@tap.case("ping: --publish goes on, and says that it has ended")
+@tap.case("ping: --publish goes on, and says that it has ended", timeout_s=STALLED_TIMEOUT_S)
 def ping_publishes():
     server = broker.Broker()
     reader = start("ping", "--json", "-i", "5ms", "--publish", server.url(), "--publish-as", "here",
@@ -179,7 +181,7 @@ def ping_publishes():
     tap.equal(published(server, "state")["state"], "ended", "the state")
 
 
-@tap.case("load: --log goes on, though the pipe is full from the beginning")
+@tap.case("load: --log goes on, though the pipe is full from the beginning", timeout_s=STALLED_TIMEOUT_S)
 def load_logs():
     log, reader = path("log"), Reader(room=ROOM)
     os.write(reader.write, b"." * ROOM)
@@ -200,7 +202,8 @@ def replay_sends():
     target.messages(MANY)
 
 
-@tap.case("replay --to: of more lines than are held the rest is left out, with their number, and the requests are sent")
+@tap.case("replay --to: of more lines than are held the rest is left out, with their number, and the requests are sent",
+          timeout_s=STALLED_TIMEOUT_S)
 def replay_leaves_out():
     capture, requests, rounds = path("capture"), 20, 10  # a line has 180,000 bytes or more
     recorded, target = udptui.Server("--ack", "echo", "--pcap", capture), udptui.Server("--ack", "echo", json_lines=False)
@@ -219,7 +222,7 @@ def replay_leaves_out():
     tap.equal(left_out + len(reader.objects("answer")), requests * rounds + late, "lines with those left out")
 
 
-@tap.case("watch: --log goes on, and a signal ends it")
+@tap.case("watch: --log goes on, and a signal ends it", timeout_s=STALLED_TIMEOUT_S)
 def watch_logs():
     server, log = broker.Broker(), path("log")
     publisher = broker.Publisher(server, "room-1")

@@ -11,6 +11,9 @@ import time
 import tap
 import udptui
 
+WITHIN_S = 30  # a program that ends looks ten times, 0.1 s apart, whether its output is taken; each look may be late
+STALLED_TIMEOUT_S = 90
+
 
 class StalledFifo:
     """A FIFO whose reader stands still."""
@@ -78,7 +81,7 @@ class Reader:
             self.slowest_s = max(self.slowest_s, read_s - before_s)
             time.sleep(pause_s)
 
-    def finish(self, within_s=tap.WAIT_S):
+    def finish(self, within_s=WITHIN_S):
         """Waits for the end without reading; (status as a shell shows it, stderr)."""
         status = tap.until(lambda: self.child.poll() is not None and (self.child.returncode,),
                            "the end", within_s)[0]

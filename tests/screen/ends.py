@@ -8,6 +8,7 @@ import re
 import signal
 import time
 
+import reader
 import screen
 import tap
 import udptui
@@ -16,8 +17,6 @@ from screen import Screen
 from udptui import Peer, Server
 
 ALTERNATE_ON, ALTERNATE_OFF = b"\x1b[?1049h", b"\x1b[?1049l"
-PATIENCE_S = 1.0  # of the program, for a terminal that takes nothing
-WITHIN_S = PATIENCE_S + 1.5
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 OTHERS = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF,
@@ -111,26 +110,27 @@ def ends_though_stalled(make, number):
     terminal = started(make)
     terminal.stall()
     os.kill(terminal.pid, number)
-    tap.equal(terminal.ends_unread(WITHIN_S), 128 + number, "exit status")
+    tap.equal(terminal.ends_unread(reader.WITHIN_S), 128 + number, "exit status")
     is_given_back(terminal, make)
 
 
 for _make in ALL:
     for _number in ENDING:
         tap.add_case("%s on a terminal that is not read: %s ends it, and gives the terminal back"
-                     % (_make.__name__, _number.name), ends_though_stalled, _make, _number)
+                     % (_make.__name__, _number.name), ends_though_stalled, _make, _number,
+                     timeout_s=reader.STALLED_TIMEOUT_S)
 
 
 def duration_though_stalled(make):
     terminal = started(make, "--duration", "1s")
     terminal.stall()
-    terminal.ends_unread(1.0 + 1.0 + WITHIN_S)
+    terminal.ends_unread(1 + reader.WITHIN_S)
     is_given_back(terminal, make)
 
 
 for _make in (serve, demo, watch):
     tap.add_case("%s on a terminal that is not read: --duration ends it" % _make.__name__,
-                 duration_though_stalled, _make)
+                 duration_though_stalled, _make, timeout_s=reader.STALLED_TIMEOUT_S)
 
 
 @tap.case("serve: what cannot be set up is told when the screen is gone")
@@ -141,16 +141,17 @@ def not_set_up():
     tap.equal(terminal.shell("echo $?"), "3", "exit status")
 
 
-@tap.case("load on a terminal that is not read: --duration ends it")
+@tap.case("load on a terminal that is not read: --duration ends it", timeout_s=reader.STALLED_TIMEOUT_S)
 def load_duration_though_stalled():
     terminal = screen.start("load", "-d", "1s", "--rate", "100/s", Server().text)
     terminal.wait_bytes(b"acked")
     terminal.stall()
-    terminal.ends_unread(1.0 + 1.0 + WITHIN_S)
+    terminal.ends_unread(1 + reader.WITHIN_S)
     is_given_back(terminal, load)
 
 
-@tap.case("serve: a terminal that is not read from the first byte on is no trap either")
+@tap.case("serve: a terminal that is not read from the first byte on is no trap either",
+          timeout_s=reader.STALLED_TIMEOUT_S)
 def stalled_from_the_start():
     terminal = screen.Pty(["sh", "-c", "read line; exec \"$0\" serve 127.0.0.1:0", udptui.BINARY])
     terminal.stall()
@@ -159,7 +160,7 @@ def stalled_from_the_start():
     tap.until(lambda: "udptui" in open(name).read(), "the program")
     time.sleep(0.2)  # for its first bytes, of which nothing can be seen
     os.kill(terminal.pid, signal.SIGTERM)
-    tap.equal(terminal.ends_unread(WITHIN_S), 143, "exit status")
+    tap.equal(terminal.ends_unread(reader.WITHIN_S), 143, "exit status")
     terminal.modes_restored()
 
 
@@ -167,14 +168,14 @@ def quits_though_stalled(make, key):
     terminal = started(make)
     terminal.stall()
     terminal.write(key)
-    terminal.ends_unread(WITHIN_S + 1)
+    terminal.ends_unread(reader.WITHIN_S)
     is_given_back(terminal, make)
 
 
 for _make, _key in ((serve, b"q"), (lesson, b"q"), (replay, b"q"), (watch, b"q"),
                     (send, b"\x04")):
     tap.add_case("%s on a terminal that is not read: %r quits" % (_make.__name__, _key.decode()),
-                 quits_though_stalled, _make, _key)
+                 quits_though_stalled, _make, _key, timeout_s=reader.STALLED_TIMEOUT_S)
 
 
 # ---- a terminal that goes away
