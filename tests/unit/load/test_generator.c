@@ -105,7 +105,7 @@ static struct generator_config config_for(const struct endpoint *target)
                                      .window = WINDOW,
                                      .size_bytes = 32,
                                      .duration_ns = 100 * UNITS_NS_PER_MS,
-                                     .timeout_ns = UNITS_NS_PER_S,
+                                     .timeout_ns = 20 * UNITS_NS_PER_S,
                                      .tick_ns = 10 * UNITS_NS_PER_MS,
                                      .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 }
@@ -230,6 +230,7 @@ static void nobody_listens(void **state)
     config = config_for(&end.socket.local);
     udp_close(&end.socket);
     config.duration_ns = 60 * UNITS_NS_PER_S;
+    config.timeout_ns = UNITS_NS_PER_S;
     struct load_snapshot last = load(config);
     assert_int_equal(last.end, LOAD_REFUSED);
     assert_int_equal(last.acked, 0);
