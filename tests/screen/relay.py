@@ -222,6 +222,11 @@ def mosh():
     screen.wait_text(r"^far>")
     screen.line("echo $((6 * 7))")
     screen.wait_text("^42$")
+    def loses():
+        screen.line("true")
+        relay.pump(0)
+        return any(item.get("why") == "loss" for item in relay.objects("message"))
+    tap.until(loses, "a datagram that is lost", pause_s=0.3)  # mosh sends few, and several changes at once
     screen.line("exit")
     screen.wait_prompt()
     summary = relay.stop()
