@@ -238,7 +238,7 @@ def measured_for_nobody():
         tap.defer(child.kill)
         child.stdout.readline()
         child.stdout.close()
-        tap.equal(child.wait(timeout=tap.WAIT_S), 141, "exit status of " + command[0])
+        tap.equal(child.wait(timeout=tap.patience_s()), 141, "exit status of " + command[0])
         tap.equal(len(objects(path, "summary")), 1, "summaries of " + command[0])
         summary = objects(path)[-1]
         tap.true(summary["sent"] > 0, "%s: %r" % (command[0], summary))

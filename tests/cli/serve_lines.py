@@ -295,7 +295,7 @@ def ends_in_a_flood():
         if number:
             load.wait_text('"event":"progress"')  # the lines have fallen behind
             server.send_signal(number)
-        tap.equal(udptui.shell_status(server.wait(tap.WAIT_S)), 128 + number if number else 0, "exit status")
+        tap.equal(udptui.shell_status(server.wait(tap.patience_s())), 128 + number if number else 0, "exit status")
         load.signal(signal.SIGTERM)
         load.finish()
 

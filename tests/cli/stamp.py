@@ -225,7 +225,7 @@ def sockperf_client(*arguments):
     udptui.need_program("sockperf")
     server = Server("--ack", "sockperf")
     command = ["sockperf", *arguments, "-i", "127.0.0.1", "-p", str(server.port), "-t", "1"]
-    result = subprocess.run(command, capture_output=True, check=False, timeout=tap.CASE_TIMEOUT_S)
+    result = subprocess.run(command, capture_output=True, check=False, timeout=tap.patience_s())
     text = result.stdout.decode() + result.stderr.decode()
     tap.equal(result.returncode, 0, "sockperf: " + text[-2000:])
     found = re.search(r"SentMessages=(\d+); ReceivedMessages=(\d+)", text)
@@ -256,7 +256,7 @@ def stun_client():
     for address in ("127.0.0.1", "::1"):
         server = Server("--ack", "stun", addresses=(udptui.join_address((address, 0)),))
         result = subprocess.run(["turnutils_stunclient", "-p", str(server.port), address], capture_output=True,
-                                check=False, timeout=tap.WAIT_S)
+                                check=False, timeout=tap.patience_s())
         seen = re.search(r"UDP reflexive addr: (\S+)", result.stdout.decode())
         tap.true(seen, "coturn's client says: %r" % result)
         tap.equal(seen.group(1), re.sub(r"[][]", "", server.messages(1)[0]["from"]), "the address, which it shows without brackets")

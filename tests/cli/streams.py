@@ -28,7 +28,7 @@ def start(arguments, redirection="", before="", **options):
 def finish(child):
     """(status as a shell shows it, stdout, stderr) at the end of a program that is not slow to end."""
     try:
-        out, err = child.communicate(timeout=tap.WAIT_S)
+        out, err = child.communicate(timeout=tap.patience_s())
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()

@@ -198,7 +198,7 @@ def ends_by(arguments, number, before):
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (number,))
     child.stdout.read(20)
     child.send_signal(number)
-    _, errors = child.communicate(timeout=tap.WAIT_S)
+    _, errors = child.communicate(timeout=tap.patience_s())
     tap.equal((udptui.shell_status(child.returncode), errors), (128 + number, b""), "status and stderr")
 
 

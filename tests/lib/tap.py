@@ -129,6 +129,11 @@ class Limit:
         return self.passed_s() >= self.wait_s and self.passed_s() >= self.wait_s * busy()
 
 
+def patience_s():
+    """For a call that takes a fixed time to wait: longer than any Limit of WAIT_S, also if more runs later than now."""
+    return 3 * WAIT_S * busy()
+
+
 def took(took_s, limit_s, what="it"):
     """A promise of the program to be prompt: what it took is less than the limit, which is longer on a busy machine."""
     if took_s >= limit_s and took_s >= limit_s * busy():

@@ -204,7 +204,7 @@ def mosh_server(port):
     """A mosh server with a plain shell; its key. It ends with its shell."""
     done = subprocess.run(["mosh-server", "new", "-i", "127.0.0.1", "-p", str(port), "--", "sh", "-i"],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env=udptui.environment(TERM="xterm", PS1="far> "), timeout=tap.WAIT_S)
+                          env=udptui.environment(TERM="xterm", PS1="far> "), timeout=tap.patience_s())
     found = re.search(rb"MOSH CONNECT \d+ (\S+)", done.stdout)
     tap.true(found, "mosh-server says %r" % (done.stdout + done.stderr))
     tap.defer(end, int(re.search(rb"pid = (\d+)", done.stdout + done.stderr).group(1)))
