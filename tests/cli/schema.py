@@ -187,8 +187,10 @@ def others():
 @tap.case("publish and watch, if there is a broker")
 def watch():
     there = broker.Broker()
-    watching = udptui.Process([udptui.BINARY, "watch", "--json", there.url()], stdin=None)
+    between = broker.LossyBroker(there)
+    watching = udptui.Process([udptui.BINARY, "watch", "--json", between.url()], stdin=None)
     watching.wait_objects("broker")
+    between.until_subscribed()
     sample = subprocess.Popen(["mosquitto_sub", "-p", str(there.port), "-t", "+/v1/+/+/messages", "-C", "1"],
                               stdout=subprocess.PIPE)
     tap.defer(sample.kill)
@@ -196,7 +198,10 @@ def watch():
     for event in ("state", "server", "clients", "message", "summary"):
         Peer().ask(b"x", server.address)
         watching.wait_objects(event)
-    schemas.check([json.loads(sample.communicate(timeout=tap.WAIT_S)[0])])
+    peer = Peer()
+    tap.until(lambda: peer.ask(b"x", server.address) and sample.poll() is not None, "a message that is published",
+              pause_s=0.2)
+    schemas.check([json.loads(sample.communicate()[0])])
     schemas.check([json.loads(data) for data in there.retained().values()])
     server.stop()
     watching.wait_for(lambda: [item for item in watching.objects("state") if item["state"] == "ended"], "the end")
