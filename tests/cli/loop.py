@@ -402,6 +402,7 @@ def burst(server, client, count):
 @tap.case("--ack echo limits every source: a burst, then held as limit")
 def echo_limit():
     server, client = Server("--ack", "echo"), Peer()
+    client.socket.setsockopt(udptui.socket.SOL_SOCKET, udptui.socket.SO_RCVBUF, 1 << 20)
     summary = burst(server, client, 400)
     tap.true(summary["held_by"]["limit"] > 100, "summary %r" % summary)
     tap.true(summary["acked"] >= 125, "summary %r" % summary)

@@ -12,6 +12,7 @@ import time
 
 import netns
 import tap
+import udptui
 from udptui import Peer, Relay, Server
 
 QUIET = ("--filter", "size:>60000")  # no line for each message
@@ -108,6 +109,8 @@ def flooded():
     clients = open_clients(live, relay)
 
     def all_ask():
+        relay.wait_read()  # a queue that is still full of the crowd has no room for these
+        tap.until(lambda: udptui.waiting_bytes(echo.peer.port) == 0, "the target to have read all")
         for number, client in enumerate(clients):
             client.send(b"live %d" % number)
             while client.recv(100) != b"live %d" % number:

@@ -146,7 +146,8 @@ def iperf3():
     start_server("iperf3", "-s", "-B", "127.0.0.1", "-p", str(port), "--forceflush", ready=b"listening")
     relay = Relay("127.0.0.1:%d" % port, listen="127.0.0.2:%d" % port)
     forward_tcp(("127.0.0.2", port), ("127.0.0.1", port))
-    result = run_client("iperf3", "-J", "-u", "-b", "5M", "-t", "1", "-l", "1000", "-c", "127.0.0.2", "-p", str(port))
+    result = run_client("iperf3", "-J", "-u", "-b", "1M", "-w", "200K", "-t", "1", "-l", "1000", "-c", "127.0.0.2",
+                        "-p", str(port))
     total = json.loads(result.out)["end"]["sum"]
     tap.equal(total["lost_packets"], 0, "packets lost")
     summary = relay.stop()

@@ -113,10 +113,11 @@ for check, words in ((count, "--count is exact"),
 
 # ---- public sources, in prefixes
 
-def send_from_many(sources, target, each):
+def send_from_many(sources, server, each):
     for source in sources:
         for number in range(each):
-            netns.send_forged((source, 4000 + number), target, b"hello")
+            netns.send_forged((source, 4000 + number), server.address, b"hello")
+        server.wait_read()  # its queue may be small (net.core.rmem_max)
 
 
 def prefix_limit(listen, sources, threads, most):
@@ -127,7 +128,7 @@ def prefix_limit(listen, sources, threads, most):
         space.ip("-6", "route", "add", "default", "dev", "lo")
         server = Server("--threads", threads, addresses=(listen,))
         began = time.monotonic()
-        send_from_many(sources, server.address, 20)
+        send_from_many(sources, server, 20)
         settled = server.wait_objects("message", len(sources) * 20)
         took_s = time.monotonic() - began
         acked = sum(item["ack"] == "sent" for item in settled)

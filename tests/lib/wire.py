@@ -9,7 +9,7 @@ import struct
 import tap
 
 ETH_P_IP = 0x0800
-SO_TIMESTAMPNS = 35
+SO_RCVBUFFORCE, SO_TIMESTAMPNS = 33, 35
 PACKET_HOST = 0
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
@@ -38,6 +38,14 @@ def write_pcap(path, frames):
             file.write(frame.packet)
 
 
+def set_receive_buffer(receiver, size_bytes):
+    """Also more than the machine's limit (net.core.rmem_max), if permitted (socket(7))."""
+    try:
+        receiver.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, size_bytes)
+    except PermissionError:
+        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size_bytes)
+
+
 class Wire:
     """Listens on the namespace's lo from now on."""
 
@@ -48,7 +56,7 @@ class Wire:
             except PermissionError:
                 tap.skip("packet sockets are not permitted")
         tap.defer(self.socket.close)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        set_receive_buffer(self.socket, 1 << 22)
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind(("lo", ETH_P_IP))
         self.socket.setblocking(False)

@@ -9,7 +9,7 @@ import netns
 import tap
 import udptui
 from udptui import Server
-from wire import SO_TIMESTAMPNS  # whose socket lets the kernel stamp from the first packet on
+from wire import SO_TIMESTAMPNS, set_receive_buffer  # whose socket lets the kernel stamp from the first packet on
 
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
@@ -29,7 +29,7 @@ class Capture:
             except PermissionError:
                 tap.skip("packet sockets are not permitted")
             tap.defer(self.socket.close)
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+            set_receive_buffer(self.socket, 1 << 22)
             self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             self.socket.bind(("eth0", ETH_P_ALL))
         self.socket.setblocking(False)

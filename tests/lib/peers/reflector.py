@@ -17,6 +17,7 @@ import sys
 import time
 
 NTP_EPOCH_S = 2208988800
+SO_RCVBUFFORCE = 33
 
 
 def ntp(seconds):
@@ -40,11 +41,19 @@ class Reflector:
         return reply[:38] if self.kind == "light" else reply + request[44:]
 
 
+def set_receive_buffer(server, size_bytes):
+    """Also more than the machine's limit (net.core.rmem_max), if permitted (socket(7))."""
+    try:
+        server.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, size_bytes)
+    except PermissionError:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size_bytes)
+
+
 def main():
     there, back, double, delay, delay_ms, seed = (float(text) for text in sys.argv[2:8])
     reflector, chance = Reflector(sys.argv[1]), random.Random(int(seed))
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+    set_receive_buffer(server, 4 << 20)
     server.bind(("127.0.0.1", 0))
     print(server.getsockname()[1], flush=True)
     did = dict.fromkeys(("received", "lost_there", "lost_back", "doubled", "held", "sent"), 0)
