@@ -18,7 +18,7 @@ from socket import *
 import time
 
 client = socket(AF_INET, SOCK_DGRAM)
-client.settimeout(1)
+client.settimeout(2.5)
 for sequence in range(1, %d + 1):
     sent = time.time()
     client.sendto(("ping %%d %%f" %% (sequence, sent)).encode(), ("127.0.0.1", %d))
@@ -34,7 +34,7 @@ def ping(port):
     path = os.path.join(udptui.temporary_directory(), "client.py")
     with open(path, "w") as file:
         file.write(CLIENT % (PINGS, port))
-    return Process([sys.executable, path]).finish(PINGS * 2 + 5).expect(0).out.splitlines()
+    return Process([sys.executable, path]).finish(PINGS * 3 + 5).expect(0).out.splitlines()
 
 
 def check_pings(lines, messages):

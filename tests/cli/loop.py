@@ -165,7 +165,7 @@ def ipv6_servers():
 
 @tap.case("a late ack to a port where a second server listens now: held, and no loop without forging")
 def late_ack():
-    second, first = Server("--impair", "delay=300ms", "--ack", "{n}"), Peer(port=udptui.unused_port())
+    second, first = Server("--impair", "delay=2s", "--ack", "{n}"), Peer(port=udptui.unused_port())
     first.send(b"hello", second.address)
     second.freeze()  # a start may take longer than the delay
     text = first.text

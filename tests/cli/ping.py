@@ -138,7 +138,7 @@ def text_credit():
 @tap.case("with a text and more intervals in a round trip than there are ports, none is lost")
 def text_slow():
     reflector = Reflector("text", delay=100, delay_ms=200)
-    summary = ping("--json", "-q", "-m", "text", "-c", "300", "-i", "1ms", "-t", "2s",
+    summary = ping("--json", "-q", "-m", "text", "-c", "300", "-i", "1ms", "-t", "10s",
                    reflector.text).objects("summary")[0]
     tap.equal((summary["received"], summary["lost"]), (300, 0), "received, lost")
 

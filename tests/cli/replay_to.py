@@ -56,7 +56,7 @@ class Device(Peer):
 
 
 def resend(device, path, *options, status=0):
-    result = udptui.run("replay", "--json", "--timeout", "2s", "--to", device.text, *options, path).expect(status)
+    result = udptui.run("replay", "--json", "--to", device.text, *options, path).expect(status)
     return result.objects("answer"), result.objects("summary")[0]
 
 
@@ -65,10 +65,10 @@ def compared():
     others = [("10.0.0.7", port) for port in (1025, 1026)] # a later reply could be meant for these
     path = recording(asked(0, ONE, b"same", b"yes") + asked(50, TWO, b"other", b"old") + asked(100, ONE, b"mute", b"yes")
                      + asked(150, others[0], b"fresh") + asked(200, others[1], b"never")
-                     + asked(250, TWO, b"twice", b"yes") + asked(2700, ONE, b"", b""))
+                     + asked(250, TWO, b"twice", b"yes") + asked(3700, ONE, b"", b""))
     device = Device({b"same": [b"yes"], b"other": [b"new"], b"fresh": [b"hello"], b"twice": [b"yes", b"yes"],
                      b"": [b""]})
-    answers, summary = resend(device, path, status=1)
+    answers, summary = resend(device, path, "--timeout", "3s", status=1)
     outcomes = {answer["n"]: answer["outcome"] for answer in answers if answer["outcome"] != "extra"}
     tap.equal(outcomes, {1: "same", 2: "different", 3: "silent", 4: "new", 5: "none", 6: "same", 7: "same"}, "outcomes")
     tap.equal([summary[key] for key in ("sent", "same", "different", "silent", "new", "none", "extra")],
@@ -112,10 +112,10 @@ def piped(packets):
 @tap.case("a pipe that is slow: what was answered meanwhile is no silence, and each answer is told as it comes")
 def slow_pipe():
     device = Device({b"a": [b"ok"], b"b": [b"ok"]})
-    process = udptui.start("replay", "--json", "--timeout", "2s", "--speed", "max", "--to", device.text, "-")
+    process = udptui.start("replay", "--json", "--timeout", "3s", "--speed", "max", "--to", device.text, "-")
     process.write(piped(asked(0, ONE, b"a", b"ok") + asked(100000, ONE, b"b", b"ok")))
     process.wait_for(lambda: device.asked, "the first request")
-    time.sleep(2.1)  # longer than --timeout
+    time.sleep(3.1)  # longer than --timeout
     process.close_stdin()
     result = process.finish().expect(0)
     tap.equal(result.objects("summary")[0]["same"], 2, "same")

@@ -152,9 +152,9 @@ def relay():
 @tap.case("send: results, what --expect and --replies miss, and the totals")
 def send():
     server = Server()
-    result = udptui.run("send", "--json", "--expect", "never", server.text, "x").expect(1)
+    result = udptui.run("send", "--json", "--expect", "never", "--timeout", "3s", server.text, "x").expect(1)
     tap.true(result.objects("unmet") and result.objects("result"), result.out)
-    result = udptui.run("send", "--json", "--replies", "2", "--timeout", "2s", server.text, "x").expect(1)
+    result = udptui.run("send", "--json", "--replies", "2", "--timeout", "3s", server.text, "x").expect(1)
     tap.true(result.objects("incomplete") and result.objects("summary"), result.out)
 
 
@@ -165,7 +165,7 @@ def ping():
     port = udptui.unused_port()
     udptui.run("ping", "--json", "-c", "2", "-i", "5ms", "127.0.0.1:%d" % port).objects()
     peer = Peer()
-    process = udptui.Process([udptui.BINARY, "ping", "--json", "-c", "20", "-i", "50ms", "--mode", "stamp", peer.text])
+    process = udptui.Process([udptui.BINARY, "ping", "--json", "-c", "200", "-i", "50ms", "--mode", "stamp", peer.text])
     peer.send(b"no reply", peer.receive()[1])
     process.wait_objects("stray")
     process.signal(2)

@@ -7,9 +7,9 @@ from udptui import Peer
 
 
 class Device:
-    """A peer that sends these replies to each request; the test is the device."""
+    """A peer that sends these replies to each request; the test is the device, which may be slow."""
 
-    def __init__(self, *options, wait_s="1.5"):
+    def __init__(self, *options, wait_s="10"):
         self.peer = Peer()
         self.send = udptui.start("send", "--timeout", wait_s, *options[:-1], self.peer.text, options[-1])
 
@@ -33,7 +33,7 @@ def met():
 
 @tap.case("another reply: 1 after the timeout, with what came instead")
 def other():
-    device = Device("--expect", "OK", "get")
+    device = Device("--expect", "OK", "get", wait_s="3")
     device.reply(b"ERROR 5")
     lines = device.end(1).plain.splitlines()
     tap.matches(lines[0], r"\A#1  \S+  ERROR 5  rtt .*  NOT as expected\Z", "the result")
@@ -72,7 +72,7 @@ def each():
 
 @tap.case("--retry: the reply to a resent message counts; without any, 1")
 def retried():
-    device = Device("--expect", "OK", "--retry", "2", "get", wait_s="0.2")
+    device = Device("--expect", "OK", "--retry", "2", "get", wait_s="0.5")
     device.peer.receive()
     device.reply(b"OK")
     device.end(0)
@@ -86,7 +86,7 @@ def several():
     device = Device("--expect", "two", "--replies", "2", "get")
     device.reply(b"one", b"two")
     device.end(0)
-    device = Device("--expect", "two", "--replies", "3", "get")
+    device = Device("--expect", "two", "--replies", "3", "get", wait_s="1.5")
     device.reply(b"one", b"two")
     device.end(1)
 
@@ -96,7 +96,7 @@ def senders():
     good, bad = udptui.Server("--ack", "OK"), udptui.Server("--ack", "no")
     udptui.run("send", "--timeout", "10s", "--expect", "from:%s" % good.text, good.text, "x").expect(0)
     both = "%s,%s" % (good.text, bad.text)
-    result = udptui.run("send", "--expect", "OK", "--timeout", "1.5", "--json", both, "x").expect(1)
+    result = udptui.run("send", "--expect", "OK", "--timeout", "3", "--json", both, "x").expect(1)
     tap.equal([(row["as_expected"], row["unmet"]) for row in result.objects("summary")], [(1, 0), (0, 1)])
 
 
@@ -106,7 +106,7 @@ def broadcast():
     for text in ("first", "second"):
         udptui.Server("--reuse", "--ack", text, addresses=("0.0.0.0:%d" % port,))
     target = "127.255.255.255:%d" % port
-    rows = udptui.run("send", "--broadcast", "--json", "--timeout", "1.5", "--expect", "second", target, "x").expect(
+    rows = udptui.run("send", "--broadcast", "--json", "--timeout", "3", "--expect", "second", target, "x").expect(
         0).objects()
     tap.equal(sorted((row["text"], row["as_expected"]) for row in rows if "text" in row),
               [("first", False), ("second", True)])
@@ -116,7 +116,7 @@ def broadcast():
 @tap.case("at 2000 messages with --rate, each is judged by its own reply")
 def at_a_rate():
     server = udptui.Server("--on", '"0;" => no', "--ack", "OK {text}", "--ack-limit", "off")
-    send = udptui.start("send", "--expect", "OK", "--rate", "20k/s", "--timeout", "1.5", "--json", server.text)
+    send = udptui.start("send", "--expect", "OK", "--rate", "20k/s", "--timeout", "4", "--json", server.text)
     send.write("".join("m%d;\n" % number for number in range(2000)))
     send.close_stdin()
     summary = send.finish().expect(1).objects("summary")[0]

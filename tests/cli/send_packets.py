@@ -45,7 +45,7 @@ def file_of(content, suffix=".json"):
 
 
 def send(path, *arguments):
-    return udptui.run("send", "--packets", path, "--timeout", "1.5", *arguments)
+    return udptui.run("send", "--packets", path, "--timeout", "3", *arguments)
 
 
 @tap.case("--packet sends packets by name, in the order given, with what each expects")

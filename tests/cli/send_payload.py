@@ -44,7 +44,7 @@ def time_and_random():
 def lines_files_and_retry():
     peer = Peer()
     path = udptui.write_file(b"file {n}")
-    send = udptui.start("send", "--fill", "--retry", "3", "-t", "100ms", "-f", path, peer.text, "x {n} {random:4}")
+    send = udptui.start("send", "--fill", "--retry", "3", "-t", "300ms", "-f", path, peer.text, "x {n} {random:4}")
     first, sender = peer.receive()
     tap.true(re.match(rb"\Ax 1 .{4}\Z", first, re.DOTALL), "the first: %r" % first)
     tap.equal(peer.receive()[0], first, "the same again")

@@ -57,7 +57,7 @@ def waits_for_all():
 @tap.case("one that is silent: status 1, and whose silence it is")
 def one_is_silent():
     server, silent = Server(), Peer()
-    result = udptui.run("send", "--json", "-t", "2s", server.text + "," + silent.text, "x").expect(1)
+    result = udptui.run("send", "--json", "-t", "3s", server.text + "," + silent.text, "x").expect(1)
     tap.equal({item["target"]: item["status"] for item in result.objects("result")},
               {server.text: "acked", silent.text: "timeout"}, "status")
 

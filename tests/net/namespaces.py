@@ -140,7 +140,7 @@ def multicast_send():
     left, right = netns.pair()
     server = server_in(right, "--join", GROUP + "%eth0", addresses=("0.0.0.0:4010",))
     left.ip("route", "add", "224.0.0.0/4", "dev", "eth0")
-    result = send_in(left, "--timeout", "2s", GROUP, "members?").expect(0)
+    result = send_in(left, "--timeout", "3s", GROUP, "members?").expect(0)
     server.messages(1)
     tap.contains(result.out, "10.9.0.2:4010", "who answered")
 

@@ -7,7 +7,7 @@ import udptui
 from udptui import Server
 
 GROUP = "239.9.9.9"
-GROUP_WAIT = "2s"  # all of it: more may answer
+GROUP_WAIT = "2500ms"  # all of it: more may answer
 
 
 def serve_in(namespace, *options, addresses=("0.0.0.0:4010",)):

@@ -141,7 +141,7 @@ def under_way():
 @tap.case("80x24: an answer of a rule that waits, and its later datagrams, on a good and a bad network")
 def planned():
     for options in ((), ("--impair", "delay=10ms")):
-        wait = "300ms" if options else "2s"
+        wait = "300ms" if options else "6s"
         screen, address = ladder("--on", "hello => after %s one ; two" % wait, *options)
         Peer().send(b"hello, and much more than that", address)
         if not options:
