@@ -350,7 +350,7 @@ def others_do_not_count():
 def ended_by(number):
     talk = Talk(Impairments(7, delay=(800 * MS, 800 * MS), dup=0.5, loss=0.2))
     talk.send_window()
-    talk.wait_settled(len(talk.sent) // 2)
+    talk.wait_settled(len(talk.sent) // 4)
     tap.until(lambda: udptui.waiting_bytes(talk.server.port) == 0, "the server to have read all")
     talk.end(talk.server.stop(number))
     tap.true(talk.summary["held_by"]["end"] > 0, "nothing was under way: %r" % talk.summary)

@@ -220,14 +220,14 @@ def silence():
     tap.equal((summary["acked"], summary["lost"]), (0, summary["sent"]), "acked, lost")
     tap.true(18 <= summary["sent"] <= 24, "sent %d" % summary["sent"])
     tap.contains(summary["end"], "no more acks arrived")
-    tap.took(result.took_s, 6)
+    tap.took(result.took_s, 12)
 
 
 @tap.case("a port where nothing listens ends it at once")
 def refused():
     result = udptui.run("load", "--no-ui", "127.0.0.1:%d" % udptui.unused_port()).expect(1)
     tap.contains(result.out, "port unreachable: nothing listens, or a firewall rejects it")
-    tap.took(result.took_s, 4)
+    tap.took(result.took_s, 8)
 
 
 @tap.case("lines: one a second, then the totals")

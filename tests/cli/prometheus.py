@@ -17,7 +17,7 @@ import tap
 import udptui
 from broker import Broker, Publisher
 
-CONFIG = """global: {scrape_interval: 400ms, scrape_timeout: 400ms}
+CONFIG = """global: {scrape_interval: 2s, scrape_timeout: 2s}
 scrape_configs:
 """
 JOB = "- {job_name: %s, metrics_path: %s, static_configs: [{targets: ['127.0.0.1:%d']}]}\n"
@@ -116,7 +116,7 @@ def metering(process):
     return exposition.find_port(process)
 
 
-@tap.case("serve, relay, ping and load: up, and the counters are what was sent, in both formats", timeout_s=60)
+@tap.case("serve, relay, ping and load: up, and the counters are what was sent, in both formats", timeout_s=120)
 def scraped():
     udptui.need_program("prometheus")
     udptui.need_feature("http")
@@ -153,7 +153,7 @@ def scraped():
         process.signal(signal.SIGTERM)
 
 
-@tap.case("watch: its servers by their labels, a name that has to be escaped, totals over a restart", timeout_s=60)
+@tap.case("watch: its servers by their labels, a name that has to be escaped, totals over a restart", timeout_s=120)
 def watched():
     udptui.need_program("prometheus")
     udptui.need_feature("http")

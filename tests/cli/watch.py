@@ -304,7 +304,7 @@ def hung():
     broker.freeze()
     silent = watch.wait_latest("broker", lambda item: item["state"] == "not answering", "the silence")
     took_s = time.monotonic() - frozen_s
-    tap.true(3e9 <= silent["silent_ns"] <= (took_s + 2.5) * 1e9, "%r after %.1f s" % (silent, took_s))
+    tap.true(3e9 <= silent["silent_ns"] <= (took_s + 5) * 1e9, "%r after %.1f s" % (silent, took_s))
     print("# noticed after %.1f s" % took_s)
     one.stats(25, counted_s=9)  # these wait in the broker's socket
     two.client.die()

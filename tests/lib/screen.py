@@ -67,7 +67,7 @@ class Screen:
     def capture(self, *flags):
         """The screen, when no frame is half drawn: a frame comes in several writes and ends with a hidden cursor at the
         top left, or with a cursor that is shown at an input. Other programs than ours may leave it elsewhere."""
-        limit = tap.Limit(1)
+        limit = tap.Limit(5)
         while True:
             state, _, text = self.tmux("display-message", "-p", "#{alternate_on}#{cursor_flag} #{cursor_x},#{cursor_y}", ";",
                                        "capture-pane", "-p", *flags).partition("\n")
