@@ -78,21 +78,13 @@ static bool channels_open(struct session *session, struct session_channel *chann
     return true;
 }
 
-/* Finds the source address of datagrams to the target, if there is one; 0.0.0.0 and :: reach this
- * machine, which replies from the address that they stand for (Linux, ip_route_output). */
+/* Finds the source address of datagrams to the target, if there is one. */
 static bool channels_find_source(struct session *session, char *error)
 {
-    static const struct endpoint loopbacks[] = {
-        [ENDPOINT_IPV4] = {.family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}},
-        [ENDPOINT_IPV6] = {.family = ENDPOINT_IPV6, .address = {[15] = 1}}};
     const struct udp_options options = channels_socket_options(session, NULL);
     bool bound = session->bind.family != ENDPOINT_NONE;
-    uint16_t port = session->target.port;
 
-    if (endpoint_is_unspecified(&session->target)) {
-        session->target = loopbacks[session->target.family];
-        session->target.port = port;
-    }
+    session->target = endpoint_reached(&session->target);
     return udp_find_source(&session->target, bound ? &session->bind : NULL, &options,
                            &session->source, error);
 }

@@ -119,17 +119,6 @@ static void explain_no_tables(const struct probe_config *config, char *error)
                  reason_text(errno));
 }
 
-/* 0.0.0.0 and :: reach this machine, which replies from loopback (Linux, ip_route_output). */
-static void aim_at_loopback(struct endpoint *target)
-{
-    const struct endpoint ipv4 = {
-        .family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = target->port};
-    const struct endpoint ipv6 = {
-        .family = ENDPOINT_IPV6, .address = {[15] = 1}, .port = target->port};
-
-    *target = target->family == ENDPOINT_IPV4 ? ipv4 : ipv6;
-}
-
 struct probe *probe_open(const struct probe_config *config, probe_report *report, void *context,
                          char *error)
 {
@@ -141,13 +130,12 @@ struct probe *probe_open(const struct probe_config *config, probe_report *report
         return NULL;
     }
     probe->config = *config;
+    probe->config.target = endpoint_reached(&config->target);
     probe->report = report;
     probe->context = context;
     probe->mode = config->mode;
     for (size_t i = 0; i < PROBE_PORTS; i++)
         probe->ports[i].socket.fd = -1;
-    if (endpoint_is_unspecified(&config->target))
-        aim_at_loopback(&probe->config.target);
     if (!open_tables(probe)) {
         explain_no_tables(config, error);
         probe_close(probe);

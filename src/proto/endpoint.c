@@ -162,6 +162,17 @@ bool endpoint_is_unspecified(const struct endpoint *endpoint)
     return IS_IN_ANY(endpoint, unspecified_ranges);
 }
 
+struct endpoint endpoint_reached(const struct endpoint *endpoint)
+{
+    if (!endpoint_is_unspecified(endpoint))
+        return *endpoint;
+    if (endpoint->family == ENDPOINT_IPV4)
+        return (struct endpoint){
+            .family = ENDPOINT_IPV4, .address = {127, 0, 0, 1}, .port = endpoint->port};
+    return (struct endpoint){
+        .family = ENDPOINT_IPV6, .address = {[15] = 1}, .port = endpoint->port};
+}
+
 uint32_t endpoint_ipv4(const struct endpoint *endpoint)
 {
     return (uint32_t)(load_big(endpoint->address) >> 32);

@@ -133,6 +133,10 @@ bool endpoint_is_loopback(const struct endpoint *endpoint);
 bool endpoint_is_multicast(const struct endpoint *endpoint);
 bool endpoint_is_unspecified(const struct endpoint *endpoint);
 
+/* What datagrams to the endpoint reach: itself, unless it is unspecified. 0.0.0.0 and :: stand for
+ * this machine, which replies from its loopback address (Linux, ip_route_output). */
+struct endpoint endpoint_reached(const struct endpoint *endpoint);
+
 /*
  * Whether a single host can have the address on the wire: not multicast, not unspecified or "this
  * network" (0/8), not reserved or limited broadcast (240/4), not IPv4-mapped or -compatible IPv6

@@ -337,6 +337,24 @@ static void test_prefix(void **state)
     assert_true(endpoint_equal(&prefix, &wanted));
 }
 
+static void test_what_is_reached(void **state)
+{
+    static const struct {
+        const char *text, *reached;
+    } rows[] = {{"0.0.0.0:9", "127.0.0.1:9"},
+                {"[::]:9", "[::1]:9"},
+                {"0.0.0.1:9", "0.0.0.1:9"},
+                {"192.0.2.1:9", "192.0.2.1:9"},
+                {"[2001:db8::]:9", "[2001:db8::]:9"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct endpoint endpoint = parsed(rows[i].text), wanted = parsed(rows[i].reached);
+        const struct endpoint reached = endpoint_reached(&endpoint);
+        assert_true(endpoint_equal(&reached, &wanted));
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_every_byte_makes_a_difference),
     cmocka_unit_test(test_same_address_whatever_the_port),
@@ -348,6 +366,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_public),
     cmocka_unit_test(test_no_address_is_public_and_nothing_else),
     cmocka_unit_test(test_loopback_multicast_unspecified),
+    cmocka_unit_test(test_what_is_reached),
     cmocka_unit_test(test_what_one_host_can_have),
     cmocka_unit_test(test_prefix),
 };
