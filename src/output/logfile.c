@@ -183,13 +183,22 @@ FILE *logfile_stream(struct logfile *log)
     return log->stream;
 }
 
-void logfile_commit(struct logfile *log)
+/* The line that could not be made ends without a newline, if it was begun at all. */
+static void logfile_lose_unmade(struct logfile *log)
 {
-    bool whole =
-        fflush(log->stream) == 0 && !ferror(log->stream) && log->text_bytes <= BUFFER_BYTES;
-    void *room = whole ? ring_reserve(log->ring, log->text_bytes) : NULL;
+    atomic_fetch_add(&log->lost, 1);
+    lose(log, log->text, log->text_bytes, ENOMEM);
+}
 
-    if (room != NULL) {
+void logfile_commit(struct logfile *log, bool whole)
+{
+    whole = fflush(log->stream) == 0 && !ferror(log->stream) && whole;
+    bool fits = whole && log->text_bytes <= BUFFER_BYTES;
+    void *room = fits ? ring_reserve(log->ring, log->text_bytes) : NULL;
+
+    if (!whole) {
+        logfile_lose_unmade(log);
+    } else if (room != NULL) {
         memcpy(room, log->text, log->text_bytes);
         ring_commit(log->ring, log->text_bytes);
         eventfd_write(log->wake_fd, 1);

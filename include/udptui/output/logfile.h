@@ -33,8 +33,9 @@ bool logfile_begin(struct logfile **log, const char *path, struct signals *signa
 /* The stream for one record's lines, to be followed by logfile_commit. */
 FILE *logfile_stream(struct logfile *log);
 
-/* Passes the contents of the stream to the thread, or counts them as lost. */
-void logfile_commit(struct logfile *log);
+/* Passes the contents of the stream to the thread, or counts them as lost. whole: whether the record's
+ * lines could be made; if not (memory is short), none of them gets to the file, not even a part. */
+void logfile_commit(struct logfile *log, bool whole);
 
 /* Lines that were not written so far; 0 for NULL. */
 uint64_t logfile_lost(const struct logfile *log);

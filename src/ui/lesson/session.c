@@ -92,8 +92,7 @@ void lesson_log(struct lesson_run *run, const struct lesson_output *output,
         return;
     logged.file = logfile_stream(run->log);
     logged.seed = (uint64_t)run->options->seed;
-    lesson_json.result(&logged, topic, result, ladder);
-    logfile_commit(run->log);
+    logfile_commit(run->log, lesson_json.result(&logged, topic, result, ladder));
 }
 
 /* The screen may go on to other lessons. */

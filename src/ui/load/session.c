@@ -91,11 +91,8 @@ void load_log(struct load_run *run, struct load_snapshot *snapshot)
     snapshot->not_logged = logfile_lost(run->log);
     if (run->log == NULL)
         return;
-    if (snapshot->end == LOAD_RUNNING)
-        load_json.progress(&logged, snapshot);
-    else
-        load_json.summary(&logged, snapshot);
-    logfile_commit(run->log);
+    logfile_commit(run->log, snapshot->end == LOAD_RUNNING ? load_json.progress(&logged, snapshot)
+                                                           : load_json.summary(&logged, snapshot));
 }
 
 static int load_status(const struct load_run *run)

@@ -57,8 +57,7 @@ static void log_beginnings(const struct ping_session *session)
 {
     for (uint32_t i = 0; session->log != NULL && i < session->config.count; i++) {
         const struct ping_output output = log_output(session, i);
-        ping_json.begin(&output);
-        logfile_commit(session->log);
+        logfile_commit(session->log, ping_json.begin(&output));
     }
 }
 
@@ -67,16 +66,14 @@ static void log_event(const struct ping_session *session, const struct prober_re
     if (session->log == NULL)
         return;
     const struct ping_output output = log_output(session, record->target);
-    ping_json.event(&output, &record->event);
-    logfile_commit(session->log);
+    logfile_commit(session->log, ping_json.event(&output, &record->event));
 }
 
 static void log_summaries(const struct ping_session *session)
 {
     for (uint32_t i = 0; session->log != NULL && i < session->config.count; i++) {
         const struct ping_output output = log_output(session, i);
-        ping_json.summary(&output, &session->targets[i].figures);
-        logfile_commit(session->log);
+        logfile_commit(session->log, ping_json.summary(&output, &session->targets[i].figures));
     }
 }
 

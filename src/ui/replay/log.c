@@ -25,8 +25,8 @@ void replay_log_message(struct replay_run *run, const struct event_message *mess
 {
     if (run->log.file == NULL || !serve_log_chooses(&run->log, message))
         return;
-    replay_json.message(&run->log.output, message, (const uint8_t *)(message + 1));
-    logfile_commit(run->log.file);
+    logfile_commit(run->log.file,
+                   replay_json.message(&run->log.output, message, (const uint8_t *)(message + 1)));
 }
 
 void replay_log_end(struct replay_run *run, const struct replay_counts *counts,
@@ -39,9 +39,8 @@ void replay_log_end(struct replay_run *run, const struct replay_counts *counts,
         return;
     logged = *totals;
     logged.not_chosen = run->log.not_chosen;
-    replay_json.capture(logfile_stream(run->log.file), 0, counts);
-    replay_json.summary(logfile_stream(run->log.file), 0, &logged);
-    logfile_commit(run->log.file);
+    logfile_commit(run->log.file, replay_json.capture(logfile_stream(run->log.file), 0, counts));
+    logfile_commit(run->log.file, replay_json.summary(logfile_stream(run->log.file), 0, &logged));
 }
 
 void replay_log_report(struct replay_run *run, const struct resend_report *report)
@@ -51,14 +50,12 @@ void replay_log_report(struct replay_run *run, const struct resend_report *repor
     const struct resend_output logged = {.file = logfile_stream(run->log.file),
                                          .charset = TEXT_UTF8,
                                          .privacy = run->options.look.privacy};
-    resend_json.report(&logged, report);
-    logfile_commit(run->log.file);
+    logfile_commit(run->log.file, resend_json.report(&logged, report));
 }
 
 void replay_log_resent(struct replay_run *run, const struct resend_totals *totals)
 {
     if (run->log.file == NULL)
         return;
-    resend_json.summary(logfile_stream(run->log.file), 0, totals);
-    logfile_commit(run->log.file);
+    logfile_commit(run->log.file, resend_json.summary(logfile_stream(run->log.file), 0, totals));
 }

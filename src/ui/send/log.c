@@ -27,16 +27,14 @@ void sink_log_result(struct sink *sink, const struct result *result)
 {
     if (sink->log == NULL)
         return;
-    send_json.result(&sink->log_output, result);
-    logfile_commit(sink->log);
+    logfile_commit(sink->log, send_json.result(&sink->log_output, result));
 }
 
 void sink_log_call(struct sink *sink, const struct call *call)
 {
     if (sink->log == NULL || !sink->options->calls)
         return;
-    send_json.call(&sink->log_output, call);
-    logfile_commit(sink->log);
+    logfile_commit(sink->log, send_json.call(&sink->log_output, call));
 }
 
 void sink_log_summary(struct sink *sink, const struct session *session)
@@ -45,6 +43,5 @@ void sink_log_summary(struct sink *sink, const struct session *session)
 
     if (sink->log == NULL)
         return;
-    send_json.summary(&sink->log_output, &totals);
-    logfile_commit(sink->log);
+    logfile_commit(sink->log, send_json.summary(&sink->log_output, &totals));
 }

@@ -56,8 +56,7 @@ void serve_log_start(struct serve_log *log, const struct backend *backend)
     log->writer = backend->ops->json;
     if (log->file == NULL)
         return;
-    backend->ops->announce(backend->context, log->writer, &log->output);
-    logfile_commit(log->file);
+    logfile_commit(log->file, backend->ops->announce(backend->context, log->writer, &log->output));
 }
 
 /* A message that waits is written when it is settled. */
@@ -92,24 +91,25 @@ static bool log_takes(struct serve_log *log, const void *record)
 void serve_log_record(struct serve_log *log, const void *record)
 {
     const struct event_message *message = record;
+    bool whole = true;
 
     if (log->file == NULL || !log_takes(log, record))
         return;
     switch (event_kind_of(record)) {
     case EVENT_MESSAGE:
-        log->writer->message(&log->output, message, (const uint8_t *)(message + 1));
+        whole = log->writer->message(&log->output, message, (const uint8_t *)(message + 1));
         break;
     case EVENT_CALL:
-        log->writer->call(&log->output, record);
+        whole = log->writer->call(&log->output, record);
         break;
     case EVENT_MEMBERSHIP:
-        log->writer->membership(&log->output, record, true);
+        whole = log->writer->membership(&log->output, record, true);
         break;
     case EVENT_ICMP:
-        log->writer->icmp(&log->output, record);
+        whole = log->writer->icmp(&log->output, record);
         break;
     case EVENT_TARGET:
-        log->writer->target(&log->output, record);
+        whole = log->writer->target(&log->output, record);
         break;
     case EVENT_TOTALS:
     case EVENT_STOPPED:
@@ -120,19 +120,18 @@ void serve_log_record(struct serve_log *log, const void *record)
         break;
     case EVENT_QUESTION:
     case EVENT_QUIZ_NOTE:
-        log->writer->classroom(&log->output, record);
+        whole = log->writer->classroom(&log->output, record);
         break;
     }
-    logfile_commit(log->file);
+    logfile_commit(log->file, whole);
 }
 
 void serve_log_class(struct serve_log *log, const struct quiz_book *book)
 {
     if (log->file == NULL || book == NULL)
         return;
-    log->writer->tallies(&log->output, book);
-    log->writer->classroom(&log->output, quiz_book_totals(book));
-    logfile_commit(log->file);
+    logfile_commit(log->file, log->writer->tallies(&log->output, book));
+    logfile_commit(log->file, log->writer->classroom(&log->output, quiz_book_totals(book)));
 }
 
 uint64_t serve_log_lost(const struct serve_log *log, uint64_t skipped)
@@ -149,6 +148,5 @@ void serve_log_summary(struct serve_log *log, struct event_totals *totals, uint6
         return;
     logged = *totals;
     logged.not_chosen = log->not_chosen;
-    log->writer->summary(&log->output, &logged);
-    logfile_commit(log->file);
+    logfile_commit(log->file, log->writer->summary(&log->output, &logged));
 }

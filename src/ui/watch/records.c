@@ -106,7 +106,7 @@ void watch_write_record(struct watch_session *session, enum watch_record record,
             continue;
         bool written = watch_write_to(sink, &facts, record, server, message);
         if (sink->log != NULL)
-            logfile_commit(sink->log);
+            logfile_commit(sink->log, written);
         else
             watch_check_output(session, written);
     }

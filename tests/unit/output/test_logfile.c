@@ -74,7 +74,7 @@ static const char *content(void)
 static void put(struct logfile *log, const char *text)
 {
     fputs(text, logfile_stream(log));
-    logfile_commit(log);
+    logfile_commit(log, true);
 }
 
 /* ---- lines */
@@ -125,7 +125,7 @@ static int log_a_huge_record(void *context)
     for (int i = 0; i < 1 << 20; i++)
         fputc('x', logfile_stream(log));
     fputs("\nand a second line\n", logfile_stream(log));
-    logfile_commit(log);
+    logfile_commit(log, true);
     put(log, "after\n");
     if (logfile_lost(log) != 2)
         return 101;
@@ -140,6 +140,37 @@ static void a_record_that_is_too_large_is_lost_and_counted(void **state)
     run(log_a_huge_record, &child, EXIT_SETUP);
     assert_string_equal(content(), "before\nafter\n");
     assert_non_null(strstr(child.output, "the file was too slow: missing lines: 2\n"));
+}
+
+/* Two whose lines could not be made, for want of memory: one ends within its line, one is empty. */
+static int log_what_was_not_made(void *context)
+{
+    struct signals signals;
+    struct logfile *log;
+    char error[LOGFILE_ERROR_SIZE];
+    int status;
+
+    (void)context;
+    if (!signals_open(&signals) || !logfile_begin(&log, path, &signals, &status))
+        return 100;
+    put(log, "before\n");
+    fputs("{\"v\":1,", logfile_stream(log));
+    logfile_commit(log, false);
+    logfile_commit(log, false);
+    put(log, "after\n");
+    if (logfile_lost(log) != 2 || !logfile_failed(log, error))
+        return 101;
+    return logfile_end(log, EXIT_DONE);
+}
+
+static void a_record_that_was_not_made_is_lost_and_counted(void **state)
+{
+    struct child child;
+
+    (void)state;
+    run(log_what_was_not_made, &child, EXIT_SETUP);
+    assert_string_equal(content(), "before\nafter\n");
+    assert_non_null(strstr(child.output, "not enough memory: missing lines: 2\n"));
 }
 
 /* The file is moved away; lines go there until SIGHUP, then to a new one. */
@@ -260,6 +291,8 @@ static void what_cannot_be_opened_has_its_status(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(lines_are_appended, NULL, remove_file),
     cmocka_unit_test_setup_teardown(a_record_that_is_too_large_is_lost_and_counted, NULL,
+                                    remove_file),
+    cmocka_unit_test_setup_teardown(a_record_that_was_not_made_is_lost_and_counted, NULL,
                                     remove_file),
     cmocka_unit_test_setup_teardown(a_hangup_opens_it_again, NULL, remove_file),
     cmocka_unit_test_setup_teardown(a_line_that_was_cut_is_ended, NULL, remove_file),
