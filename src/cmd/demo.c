@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* demo: a server and three clients that send to it through real sockets, on loopback. */
 #include <stddef.h>
+#include <stdio.h>
 
 #include "common_options_internal.h"
 #include "serve_options_internal.h"
@@ -39,19 +40,34 @@ static const struct opts_command spec = {
     .examples = examples,
 };
 
-/* The clients send from before the screen opens until it has closed. */
+struct demo {
+    struct demo_clients clients;
+    const struct endpoint *server;
+    bool begun;
+};
+
+static bool demo_begin(void *context, char *error)
+{
+    struct demo *demo = context;
+    char why[UDP_ERROR_SIZE];
+
+    demo->begun = demo_clients_start(&demo->clients, demo->server, why);
+    if (!demo->begun)
+        snprintf(error, BACKEND_ERROR_SIZE, "%.*s", BACKEND_ERROR_SIZE - 1, why);
+    return demo->begun;
+}
+
+/* The clients send until the screen has closed. */
 static int demo_show(struct served *served)
 {
-    struct demo_clients clients;
-    char error[UDP_ERROR_SIZE];
+    struct demo demo = {.server = listen_first_address(&served->server.listening)};
     int status;
 
-    if (!demo_clients_start(&clients, listen_first_address(&served->server.listening), error)) {
-        report_error("%s", error);
-        return EXIT_SETUP;
-    }
+    served->session.options.begin = demo_begin;
+    served->session.options.begin_context = &demo;
     status = serve_session_run(&served->session);
-    demo_clients_stop(&clients);
+    if (demo.begun)
+        demo_clients_stop(&demo.clients);
     return status;
 }
 

@@ -191,6 +191,9 @@ bool serve_session_start(struct serve_session *session, bool screen, char *error
         .lookup = session->lookup,
     };
 
+    if (session->options.begin != NULL &&
+        !session->options.begin(session->options.begin_context, error))
+        return false;
     if (!session->backend.ops->start(session->backend.context, &detail, error))
         return false;
     /* Not before: while the engines start, nothing shows progress. */

@@ -35,6 +35,10 @@ struct serve_session_options {
     struct classroom_options classroom;
     struct announcer_options publish;
     int64_t count; /* ends it once so many datagrams came from clients; 0: never */
+    /* Begins what the command has besides, as threads that are to be in the sandbox as well: called
+     * before the engines start. NULL: there is nothing. False with error (BACKEND_ERROR_SIZE). */
+    bool (*begin)(void *context, char *error);
+    void *begin_context;
 };
 
 /* It must not move from serve_session_open to serve_session_close. */
