@@ -4,8 +4,10 @@
 import errno
 import os
 import socket
+import struct
 
 import broker
+import commands
 import inject
 import screen
 import tap
@@ -58,6 +60,10 @@ def start(command, *options):
     """Each command, running against something, and for how long it likes."""
     if command == "serve":
         return udptui.Server(*options)
+    if command == "demo":
+        process = udptui.start("demo", "--json", *options)
+        process.wait_objects("message")
+        return process
     if command == "watch":
         process = udptui.start("watch", "--json", *options, broker.Broker().url())
         process.wait_for(lambda: "\"connected\"" in process.out, "the connection")
@@ -69,6 +75,9 @@ def start(command, *options):
         process = udptui.start("load", "--json", "--rate", "20/s", "-d", "1h", "-t", "20s", *options, server.text)
     elif command == "ping":
         process = udptui.start("ping", "--json", "-i", "20ms", *options, server.text)
+    elif command == "send":
+        process = udptui.start("send", "--json", *options, server.text)
+        process.write("hello\n")
     else:
         path = udptui.temporary_directory() + "/a.pcap"
         fifo = path + ".fifo"
@@ -107,11 +116,17 @@ OF_NAMES = (("make a TCP socket", SOCKET, socket.AF_INET, socket.SOCK_STREAM, 0)
             ("open the list of hosts", OPENAT, HERE, b"/etc/hosts", os.O_RDONLY))
 
 
-def check_inside(pid, forbidden=FORBIDDEN + OF_NAMES):
+# At the prompt of send any file may be named, of others, too, and any address and interface (capability.h).
+OF_SEND = FORBIDDEN[3:] + OF_NAMES[:2]
+RIGHTS_OF_SEND = sum(1 << number for number in (0, 1, 3, 10, 13))
+
+
+def check_inside(pid, forbidden=FORBIDDEN + OF_NAMES, kept=0):
     tap.until(filtered(pid), "the filter in every thread")
+    kept &= int(status(os.getpid())["CapPrm"], 16)
     for thread in threads(pid):
         seen = status(thread)
-        tap.equal((seen["NoNewPrivs"], int(seen["CapEff"], 16), int(seen["CapPrm"], 16)), ("1", 0, 0), "rights")
+        tap.equal((seen["NoNewPrivs"], int(seen["CapEff"], 16), int(seen["CapPrm"], 16)), ("1", kept, kept), "rights")
         for what, number, *arguments in forbidden:
             got = inject.call(thread, number, *arguments)
             tap.true(got in REFUSED, "%s: %d" % (what, got))
@@ -130,14 +145,48 @@ for name in ("serve", "relay", "load", "ping", "replay", "watch"):
     case_of(name)
 
 
+@tap.case("demo, which has no --sandbox: the same")
+def demo():
+    need()
+    check_inside(start("demo").child.pid)
+
+
+@tap.case("serve --threads: the same in every one of them")
+def many_threads():
+    need()
+    server = start("serve", "--threads", "4", "--sandbox", "on")
+    check_inside(server.child.pid)
+    tap.true(len(threads(server.child.pid)) > 4, "%s" % threads(server.child.pid))
+
+
+@tap.case("send opens files, and does nothing else of it")
+def send():
+    need()
+    process = start("send", "--sandbox", "on")
+    check_inside(process.child.pid, OF_SEND, RIGHTS_OF_SEND)
+    tap.true(inject.call(process.child.pid, *FORBIDDEN[0][1:]) > STDERR, "it opens a file")
+
+
 # ---- names
 
-def check_helper(pid):
-    """The process that looks names up: it may do that alone."""
+def connect(pid, port):
+    """What the process gets that connects a TCP socket to a port of this machine."""
+    tcp = inject.call(pid, *OF_NAMES[0][1:])
+    address = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", port, b"\x7f\0\0\1")
+    tap.true(tcp > STDERR, "a TCP socket: %d" % tcp)
+    return inject.call(pid, CONNECT, tcp, address, len(address))
+
+
+def check_looks_up(pid):
+    """Of a process that looks names up: it may do that alone."""
     check_inside(pid, FORBIDDEN)
-    tcp, elsewhere = inject.call(pid, *OF_NAMES[0][1:]), b"\x02\0\x0f\xaa\x7f\0\0\x01" + bytes(8)
-    tap.true(tcp > STDERR and inject.call(pid, OPENAT, HERE, b"/etc/hosts", os.O_RDONLY) > STDERR, "what it may do")
-    tap.true(inject.call(pid, CONNECT, tcp, elsewhere, len(elsewhere)) in REFUSED, "it connects to port 4010")
+    tap.true(inject.call(pid, OPENAT, HERE, b"/etc/hosts", os.O_RDONLY) > STDERR, "the list of hosts")
+    tap.true(connect(pid, 4010) in REFUSED, "it connects to port 4010")
+
+
+def check_helper(pid):
+    """The process that looks names up for others."""
+    check_looks_up(pid)
     held = {os.readlink("/proc/%d/fd/%d" % (pid, fd)).split(":")[0] for fd in range(4)}
     tap.equal(held, {"/dev/null", "socket"}, "its descriptors")
 
@@ -169,6 +218,51 @@ def relay_names():
     check_helper(helper)
     relay.stop()
     tap.until(lambda: not os.path.exists("/proc/%d" % helper), "its end with the relay")
+
+
+@tap.case("names: that of a broker is looked up in the command itself, which may do that besides and no more", timeout_s=60)
+def broker_name():
+    need()
+    if not udptui.has_localhost():
+        tap.skip("localhost has no address")
+    at = broker.Broker()
+    url = "mqtt://localhost:%d/school" % at.port
+    watch = udptui.start("watch", "--json", "--sandbox", "on", url)
+    watch.wait_for(lambda: "\"connected\"" in watch.out, "the connection")
+    for process in (watch, udptui.Server("--publish", url, "--sandbox", "on")):
+        check_looks_up(process.child.pid)
+        tap.equal(connect(process.child.pid, at.port), 0, "it connects to the broker")
+
+
+def screen_of(words):
+    """A command with its screen or prompt, and its process."""
+    terminal = screen.Pty([udptui.BINARY, *words])
+    terminal.wait(bool, "the screen")
+    return terminal
+
+
+@tap.case("the screens of load, ping, replay and watch: the same", timeout_s=60)
+def other_screens():
+    need()
+    server = udptui.Server()
+    for words in (("load", "--rate", "20/s", "-d", "1h", server.text), ("ping", "-i", "20ms", server.text),
+                  ("replay", "--privacy", commands.capture_file()), ("watch", broker.Broker().url())):
+        check_inside(screen_of((words[0], "--sandbox", "on", *words[1:])).pid)
+    check_helper(names_helper(screen_of(("replay", "--sandbox", "on", commands.capture_file())).pid))
+
+
+@tap.case("the screen of demo: the same")
+def demo_screen():
+    need()
+    check_inside(screen_of(("demo",)).pid)
+
+
+@tap.case("the prompt of send looks names up and opens files, and does nothing else of it")
+def prompt():
+    need()
+    terminal = screen_of(("send", "--sandbox", "on", udptui.Server().text))
+    check_inside(terminal.pid, FORBIDDEN[3:], RIGHTS_OF_SEND)
+    tap.true(connect(terminal.pid, 4010) in REFUSED, "it connects to port 4010")
 
 
 @tap.case("names: on the screens of serve and relay, too", timeout_s=60)
