@@ -125,6 +125,7 @@ enum {
     ROW(socketpair)                                                                                \
     ROW(listen)                                                                                    \
     ROW(accept)                                                                                    \
+    ROW(accept4)                                                                                   \
     ROW(shutdown)                                                                                  \
     ROW(getpeername)                                                                               \
     ROW(getnameinfo)                                                                               \
@@ -512,6 +513,8 @@ WRAP(int, -1, socketpair, (int family, int type, int protocol, int fds[2]),
      (family, type, protocol, fds))
 WRAP(int, -1, listen, (int fd, int count), (fd, count))
 WRAP(int, -1, accept, (int fd, struct sockaddr *address, socklen_t *size), (fd, address, size))
+WRAP(int, -1, accept4, (int fd, struct sockaddr *address, socklen_t *size, int flags),
+     (fd, address, size, flags))
 WRAP(int, -1, shutdown, (int fd, int how), (fd, how))
 WRAP(int, -1, getpeername, (int fd, struct sockaddr *address, socklen_t *size), (fd, address, size))
 WRAP(int, code, getnameinfo,
