@@ -100,10 +100,10 @@ def flood(address, sources):
             forged.sendto(b"flood", address)
 
 
-@tap.case("100,000 sources that come once: memory and descriptors are bounded, live clients keep their sessions",
-          timeout_s=180)
+@tap.case("100,000 sources that come once: memory and descriptors are bounded, live clients keep their sessions, "
+          "all are counted", timeout_s=180)
 def flooded():
-    sessions, live = 400, 50
+    sessions, live, turns, sources = 400, 50, 14, 7200
     echo = Echo(b"live")
     relay = Relay(echo.text, "--max-clients", str(sessions), *QUIET)
     clients = open_clients(live, relay)
@@ -117,8 +117,8 @@ def flooded():
                 pass
     all_ask()
     all_ask()
-    for turn in range(14):
-        flood(relay.address, 7200)
+    for turn in range(turns):
+        flood(relay.address, sources)
         if turn == 4:  # its rings have been used whole
             before_kib = memory_kib(relay)
         all_ask()
@@ -128,7 +128,11 @@ def flooded():
     tap.equal({payload: len(senders) for payload, senders in echo.seen.items()},
               {b"live %d" % number: 1 for number in range(live)}, "sessions of the live clients")
     tap.equal(summary["clients"], sessions, "clients")
-    tap.true(summary["clients_evicted"] + summary["kernel_dropped"] >= 100000 + live - sessions, "%r" % summary)
+    tap.equal(summary["received"] + summary["kernel_dropped"], turns * sources + (2 + turns) * live,
+              "received + dropped of %r" % summary)
+    known = turns * sources + live - summary["kernel_dropped"]
+    tap.equal(summary["sessions_opened"], summary["clients"] + summary["clients_evicted"], "sessions of %r" % summary)
+    tap.true(known <= summary["sessions_opened"] <= turns * sources + live, "%d known, %r" % (known, summary))
 
 
 @tap.case("a target that is not read until later: nothing is lost uncounted on the way")
@@ -140,8 +144,9 @@ def overload():
     sent = 20000
     for number in range(sent):
         client.send(b"%d" % number, relay.address)
-    summary = tap.until(lambda: relay.stop(), "the summary")
-    tap.true(summary["received"] + summary["kernel_dropped"] <= sent, "%r" % summary)
+    relay.wait_read()
+    summary = relay.stop()
+    tap.equal(summary["received"] + summary["kernel_dropped"], sent, "received + dropped of %r" % summary)
     tap.equal(summary["received"], summary["forwarded"] + summary["failed"], "%r" % summary)
     arrived = 0
     while select.select([target.socket], [], [], 0)[0]:
@@ -195,10 +200,17 @@ class Restarted(threading.Thread):
                 self.peer = Peer("127.0.0.2", self.port, wait_s=0.1)
 
 
-def has_answer(client):
-    """Sessions of the crowd rarely live long enough for an answer."""
-    client.send(b"at last")
-    return bool(select.select([client], [], [], 0.05)[0])
+def ask_until_answered(client):
+    """Returns how many datagrams it took: sessions of the crowd rarely live long enough for an answer."""
+    asked = 0
+
+    def has_answer():
+        nonlocal asked
+        client.send(b"at last")
+        asked += 1
+        return bool(select.select([client], [], [], 0.05)[0])
+    tap.until(has_answer, "an answer")
+    return asked
 
 
 @tap.case("conservation with more clients than sessions, idle ends, impairments and a target that is "
@@ -213,8 +225,10 @@ def turmoil():
             client.send(dice.randbytes(size))
             if number % 3000 == 0:
                 time.sleep(0.15)  # longer than --idle
-        tap.until(lambda: has_answer(client), "an answer")
+        sent = 10000 + ask_until_answered(client)
+        relay.wait_read()
         summary = relay.stop()  # conserved in both directions
+        tap.equal(summary["received"] + summary["kernel_dropped"], sent, "received + dropped of %r" % summary)
         tap.true(summary["clients_evicted"] > 1000 and summary["back_received"] > 0, "%r" % summary)
         tap.equal(summary["failed"], 0, "a refusal costs no later datagram: %r" % summary)
         target.ended.set()
