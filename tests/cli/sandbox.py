@@ -155,8 +155,8 @@ def demo():
 def many_threads():
     need()
     server = start("serve", "--threads", "4", "--sandbox", "on")
+    tap.until(lambda: len(threads(server.child.pid)) > 4, "all threads to be there")
     check_inside(server.child.pid)
-    tap.true(len(threads(server.child.pid)) > 4, "%s" % threads(server.child.pid))
 
 
 @tap.case("send opens files, and does nothing else of it")

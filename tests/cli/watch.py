@@ -258,7 +258,10 @@ def old_broker():
     for watch, at in zip(watches, old):
         watch.received(2)
         watch.stop()
-        tap.equal((at.versions, broker_states(watch)), ([5, 4], ["connecting", "connected"]), "versions and states")
+        states = broker_states(watch)
+        if states[0] == "connecting":  # else it was connected before it had told anything
+            del states[0]
+        tap.equal((at.versions, states), ([5, 4], ["connected"]), "versions and states")
 
 
 def peak_kib(process):
