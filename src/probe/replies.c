@@ -278,15 +278,16 @@ static bool has_errors_to_take(const struct probe *probe, const struct probe_por
     return probe->config.interval_ns >= PROBE_SLEEP_MIN_NS || !probe_has_more(probe);
 }
 
-/* If more is left, the probes that it answers are not lost, however long ago they were sent. */
+/* If more is left, the probes that it answers are not lost, however long ago they were sent. More may be
+ * left behind an error, too, which the kernel reports before datagrams that came first. */
 int64_t probe_take_port(struct probe *probe, struct probe_port *port)
 {
     const struct datagram *datagrams;
     int received = PROBE_RECEIVED_AT_ONCE;
     int64_t taken_ns = 0;
 
-    for (int all = 0; all < RECEIVED_A_TURN && received == PROBE_RECEIVED_AT_ONCE;
-         all += received) {
+    for (int all = 0; all < RECEIVED_A_TURN && (received == PROBE_RECEIVED_AT_ONCE || received < 0);
+         all += PROBE_RECEIVED_AT_ONCE) {
         int64_t began_ns = clock_monotonic_ns();
         received =
             batch_receive(probe->receiver, &port->socket, PROBE_RECEIVED_AT_ONCE, &datagrams);

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../suite.h"
+#include "../unreachable.h"
 #include "udptui/probe/probe.h"
 #include "udptui/proto/stamp.h"
 #include "udptui/sys/clock.h"
@@ -416,6 +417,28 @@ static void replies_of_a_stop_are_in_time(void **state)
     close_fixture(&fixture);
 }
 
+/* The kernel reports a router's error before the replies that came earlier. */
+static void replies_behind_an_error_are_in_time(void **state)
+{
+    enum { PROBES = 100, TIMEOUT_MS = 2000 };
+    static struct fixture fixture;
+    struct sockaddr_in server;
+    socklen_t length = sizeof server;
+
+    (void)state;
+    open_fixture_with_timeout(&fixture, PROBE_STAMP, ms, PROBES, TIMEOUT_MS * ms);
+    turn_until(&fixture, &fixture.request_count, PROBES);
+    for (uint32_t i = 0; i < PROBES; i++)
+        answer_as_reflector(&fixture, &fixture.requests[i], i);
+    assert_int_equal(getsockname(fixture.server, (struct sockaddr *)&server, &length), 0);
+    unreachable_send(ICMP_NET_UNREACH, ntohs(fixture.requests[0].from.sin_port),
+                     ntohs(server.sin_port));
+    poll(NULL, 0, TIMEOUT_MS + 100);
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], PROBES);
+    assert_int_equal(fixture.counts[PROBE_LOST], 0);
+    close_fixture(&fixture);
+}
+
 /* ---- a wall clock that was set, as the test wants it (--wrap) */
 
 static bool clock_was_set;
@@ -464,6 +487,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(after_the_last_nothing_is_skipped),
     cmocka_unit_test(too_many_at_a_time_are_refused),
     cmocka_unit_test(replies_of_a_stop_are_in_time),
+    cmocka_unit_test(replies_behind_an_error_are_in_time),
     cmocka_unit_test(the_server_s_time_needs_a_round_trip_time),
 };
 
