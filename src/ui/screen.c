@@ -199,7 +199,7 @@ static void take_keys(struct screen *screen)
     while (!screen->quit && term_read(&key)) {
         screen->pressed = true;
         if (key.code == KEY_CODE_CTRL_L || key.code == KEY_CODE_RESIZE)
-            term_redraw(); /* what was shown is cut, even if the next frame has the size of the last one */
+            term_redraw(); /* a new size has cut what was shown, even if the next one is the old */
         else if (key.code == KEY_CODE_CTRL_Z)
             term_suspend();
         else if (key.code == KEY_CODE_F2)

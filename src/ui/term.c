@@ -200,7 +200,7 @@ static void forget(void)
     close_keys();
     free(term.last);
     term.screen = NULL;
-    term.reader = NULL; /* delscreen() frees it */
+    term.reader = NULL;
     term.last = NULL;
     term.last_rows = term.last_columns = 0;
 }
@@ -210,6 +210,7 @@ void term_close(void)
     if (term.screen == NULL)
         return;
     term_release();
+    delwin(term.reader);
     delscreen(term.screen);
     forget();
 }

@@ -52,7 +52,8 @@ bool roster_note_message(struct roster *roster, uint32_t slot, uint32_t generati
                          const struct endpoint *from, const void *payload, size_t size_bytes);
 
 /* The same of a message with its payload, if it came from a client: what was sent to one, or was to
- * be, by a server or a relay's target, names nobody. Does nothing if no client is noted (roster_is_kept; NULL is allowed). */
+ * be, by a server or a relay's target, names nobody. Does nothing if no client is noted
+ * (roster_is_kept; NULL is allowed). */
 bool roster_note_event(struct roster *roster, const struct event_message *event,
                        const void *payload);
 
