@@ -165,7 +165,7 @@ def load_timeout():
     tap.true(took_s > 1.9, "it took %.2f s" % took_s)
 
 
-@tap.case("replay --to: requests are sent at their times, and a timeout lasts as long as it should")
+@tap.case("replay --to: recorded pauses and a timeout are no shorter than they should be")
 def resend():
     clock, peer, began = Clock(), Peer(), time.monotonic()
     process = udptui.start("replay", "--json", "--timeout", "3s", "--to", peer.text,

@@ -252,7 +252,8 @@ def there_and_back():
         for size in ((rows, 79), (12, 60), (rows, 79)):
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
             time.sleep(0.004)
-        screen.wait(lambda text, row=rows - 1: "q quit" in (text.splitlines() + [""] * 24)[row], "the footer")
+        screen.wait(lambda text, row=rows - 1: "q quit" in (text.splitlines() + [""] * 24)[row] and
+                    "udptui lesson mtu" in text.splitlines()[0], "the first row and the footer")
     screen.keys("q")
     ended(screen, "0")
 

@@ -73,7 +73,7 @@ enum message_flag {
     MESSAGE_AMBIGUOUS = 1 << 7, /* from a capture: the ack may belong to another message */
     MESSAGE_UPDATE = 1 << 4,    /* settles the message of this number that was ACK_WAITING */
     MESSAGE_BACKWARDS = 1 << 8, /* from a capture: stamped before a datagram before it */
-    MESSAGE_FEWER = 1 << 10,    /* copies of our ack were not sent: beyond 3 times the request */
+    MESSAGE_FEWER = 1 << 10,    /* copies or more were not sent: beyond 3 times the request */
     MESSAGE_CROWDED = 1 << 9,   /* from a capture: it was pushed out of the window of requests
                                  * early */
     MESSAGE_UNTIMED = 1 << 11,  /* from a capture: it has no time; wall_ns is that of one before */

@@ -450,7 +450,7 @@ static void a_line_by_hand_names_nobody(void **state)
     say(scene, 0, "hello Ann");
     scene_fail_by_hand(scene, 0, "hello Eve", EPERM);
     assert_true(scene_shows(scene, " > Ann "));
-    assert_false(scene_shows(scene, "  Eve "));
+    assert_false(scene_shows(scene, " > Eve "));
     scene_close(scene);
 }
 
