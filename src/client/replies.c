@@ -145,7 +145,7 @@ void replies_take(struct session *session, uint32_t channel)
             session_record_received(session, &datagrams[i]);
             replies_take_one(session, channel, &datagrams[i], steady);
         }
-        if (received < SESSION_SLOTS)
+        if (batch_receiver_room(session->receiver) > 0)
             return;
     }
 }

@@ -283,14 +283,14 @@ static bool has_errors_to_take(const struct probe *probe, const struct probe_por
 int64_t probe_take_port(struct probe *probe, struct probe_port *port)
 {
     const struct datagram *datagrams;
-    int received = PROBE_RECEIVED_AT_ONCE;
+    bool more = true;
     int64_t taken_ns = 0;
 
-    for (int all = 0; all < RECEIVED_A_TURN && (received == PROBE_RECEIVED_AT_ONCE || received < 0);
-         all += PROBE_RECEIVED_AT_ONCE) {
+    for (int all = 0; all < RECEIVED_A_TURN && more;) {
         int64_t began_ns = clock_monotonic_ns();
-        received =
+        int received =
             batch_receive(probe->receiver, &port->socket, PROBE_RECEIVED_AT_ONCE, &datagrams);
+        bool full = batch_receiver_room(probe->receiver) == 0;
         int64_t now_ns = clock_monotonic_ns();
         if (has_errors_to_take(probe, port, received))
             probe_take_errors(probe, port);
@@ -298,8 +298,10 @@ int64_t probe_take_port(struct probe *probe, struct probe_port *port)
         for (int i = 0; i < received; i++)
             take_reply(probe, port, &datagrams[i], steady, now_ns);
         taken_ns = began_ns;
-        if (received == PROBE_RECEIVED_AT_ONCE && steady)
+        if (full && received > 0 && steady)
             taken_ns = time_of_arrival(probe, &datagrams[received - 1], now_ns);
+        more = full || received < 0;
+        all += received > 0 ? received : PROBE_RECEIVED_AT_ONCE;
     }
     return taken_ns;
 }

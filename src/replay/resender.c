@@ -162,10 +162,12 @@ static int resender_take_batch(struct resender *resender, struct resender_sender
 
 static void resender_take_answers(struct resender *resender, struct resender_sender *sender)
 {
-    int received = SLOTS;
+    int received;
+    int batch = 0;
 
-    for (int i = 0; i < TURN_BATCHES && received == SLOTS; i++)
+    do
         received = resender_take_batch(resender, sender);
+    while (batch_receiver_room(resender->receiver) == 0 && ++batch < TURN_BATCHES);
     if (received < 0)
         resender_give_up_oldest(resender, sender, INT64_MAX,
                                 reason_brief(REASON_RECEIVE, -received));

@@ -432,7 +432,7 @@ static void what_is_too_big_stays_refused(void **state)
 {
     static const uint8_t bytes[DATAGRAM_PAYLOAD_MAX_IPV4 + 1];
     const struct batch_item item = {
-        .bytes = bytes, .size_bytes = sizeof bytes, .segment_bytes = 1, .count = 1};
+        .bytes = bytes, .size_bytes = sizeof bytes, .segment_bytes = sizeof bytes, .count = 1};
     struct pair pair;
 
     (void)state;
