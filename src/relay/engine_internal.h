@@ -238,6 +238,10 @@ uint32_t relay_session(struct relay_engine *engine, const struct datagram *datag
 int relay_open_session(struct relay_engine *engine, uint32_t slot);
 void relay_close_session(struct relay_engine *engine, uint32_t slot);
 
+/* Whether its socket is connected to the address that its target has now: a lookup may have found
+ * another one since. */
+bool relay_is_current(const struct relay_engine *engine, const struct session *session);
+
 /* A connected socket keeps its source address, also when the machine has lost it; then sends fail
  * (relay_is_stale of the errno), although a fresh socket works. Gives the session a fresh one, and
  * has its target looked up again; false: it has none now. */

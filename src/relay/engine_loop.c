@@ -10,7 +10,8 @@
 
 enum {
     EVENTS_MAX = 256,
-    ROUNDS_MAX = 2, /* batches from one listening socket before the targets get a turn */
+    ROUNDS_MAX = 2,        /* batches from one listening socket before the targets get a turn */
+    LAST_ROUNDS_MAX = 256, /* batches from a session's socket before it is closed */
 };
 
 /* ---- what is watched */
@@ -152,39 +153,70 @@ static uint32_t relay_slot_of(const struct relay_engine *engine, const struct ep
     return slot;
 }
 
-static void relay_serve_session(struct relay_engine *engine, const struct epoll_event *event,
-                                int64_t now_ns)
-{
-    uint32_t slot = relay_slot_of(engine, event);
-    const struct datagram *datagrams;
-    bool good = true;
-
-    if (slot == SESSIONS_NONE)
-        return;
-    struct session *session = sessions_at(engine->sessions, slot);
-    if (event->events & EPOLLERR)
-        good = relay_take_errors(engine, slot);
-    int received = batch_receive_more(engine->receiver, &session->socket,
-                                      batch_receiver_room(engine->receiver), &datagrams);
-    if (received < 0 && !relay_is_icmp(-received))
-        relay_note_failed(engine);
-    if (received > 0)
-        relay_add_back(engine, slot, datagrams, (size_t)received, now_ns);
-    if (!good)
-        relay_close_session(engine, slot);
-}
-
-static enum relay_source relay_source_of(const struct epoll_event *event)
-{
-    return (enum relay_source)(event->data.u64 >> SOURCE_SHIFT);
-}
-
 static void relay_begin_back(struct relay_engine *engine)
 {
     struct udp_socket none = {.fd = -1};
     const struct datagram *datagrams;
 
     batch_receive(engine->receiver, &none, 0, &datagrams); /* takes none: all slots are free */
+}
+
+/* Receives as many as there is room for. False: nothing more is there, or that cannot be known. */
+static bool relay_receive_back(struct relay_engine *engine, uint32_t slot, int64_t now_ns)
+{
+    const struct session *session = sessions_at(engine->sessions, slot);
+    const struct datagram *datagrams;
+    int received = batch_receive_more(engine->receiver, &session->socket,
+                                      batch_receiver_room(engine->receiver), &datagrams);
+
+    if (received > 0)
+        relay_add_back(engine, slot, datagrams, (size_t)received, now_ns);
+    if (received >= 0)
+        return received > 0;
+    if (relay_is_icmp(-received))
+        return true; /* it was returned in place of a datagram */
+    relay_note_failed(engine);
+    return false;
+}
+
+/* Closes the session once all that its address had sent is delivered: with the socket its waiting
+ * requests go, too. */
+static void relay_leave_session(struct relay_engine *engine, uint32_t slot, int64_t now_ns)
+{
+    const struct session *session = sessions_at(engine->sessions, slot);
+    bool more = true;
+
+    for (int round = 0; round < LAST_ROUNDS_MAX && more; round++) {
+        relay_finish_back(engine, now_ns);
+        relay_begin_back(engine);
+        if (relay_is_current(engine, session))
+            return; /* a datagram that was due has renewed it */
+        more = relay_receive_back(engine, slot, now_ns);
+    }
+    relay_finish_back(engine, now_ns);
+    relay_begin_back(engine);
+    if (!relay_is_current(engine, session))
+        relay_close_session(engine, slot);
+}
+
+static void relay_serve_session(struct relay_engine *engine, const struct epoll_event *event,
+                                int64_t now_ns)
+{
+    uint32_t slot = relay_slot_of(engine, event);
+    bool good = true;
+
+    if (slot == SESSIONS_NONE)
+        return;
+    if (event->events & EPOLLERR)
+        good = relay_take_errors(engine, slot);
+    relay_receive_back(engine, slot, now_ns);
+    if (!good)
+        relay_leave_session(engine, slot, now_ns);
+}
+
+static enum relay_source relay_source_of(const struct epoll_event *event)
+{
+    return (enum relay_source)(event->data.u64 >> SOURCE_SHIFT);
 }
 
 void relay_serve_sessions(struct relay_engine *engine, const struct epoll_event *events,

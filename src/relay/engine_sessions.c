@@ -34,9 +34,7 @@ void relay_look_at_session(struct relay_engine *engine, struct session *session)
         engine->totals.back_dropped > 0 && dropped > 0 && session->grouped;
 }
 
-/* Whether its socket is connected to the address that its target has now: a lookup may have found
- * another one since. */
-static bool relay_is_current(const struct relay_engine *engine, const struct session *session)
+bool relay_is_current(const struct relay_engine *engine, const struct session *session)
 {
     return endpoint_equal(&session->target, &engine->targets[session->target_index].address);
 }

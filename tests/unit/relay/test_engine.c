@@ -260,6 +260,44 @@ static void a_session_leaves_an_address_that_refuses(void **state)
     close_bench(bench);
 }
 
+static void send_to_session(const struct bench *bench, const struct udp_socket *from,
+                            const char *text)
+{
+    const struct endpoint *to = &only_session(bench)->socket.local;
+    const uint8_t address[16] = {AF_INET, 0, (uint8_t)(to->port >> 8), (uint8_t)to->port, 127, 0,
+                                 0,       1};
+
+    assert_int_equal(sendto(from->fd, text, strlen(text), 0, (const void *)address, sizeof address),
+                     strlen(text));
+}
+
+/* One event brings an ICMP error and replies, more of them than a batch holds: all are delivered, and
+ * the one that names a request is matched. The requests are CoAP's, with a number. */
+static void what_an_address_had_sent_is_delivered_and_matched(void **state)
+{
+    struct bench *bench = open_bench(2, 3, true);
+    struct udp_socket first;
+    struct endpoint local = bench->engine->targets[0].address;
+
+    (void)state;
+    open_socket(&first, &local);
+    forward(bench, "@\1\7\10", 4);
+    await_readable(first.fd);
+    for (int i = 0; i < 3 * BATCH; i++)
+        send_to_session(bench, &first, "`E\7\10");
+    udp_close(&first);
+    forward(bench, "@\1\7\11", 4);
+    bench->engine->targets[0].address = bench->target.local; /* as a lookup has found */
+    serve_session(bench);
+    assert_int_equal(bench->engine->totals.icmp_errors, 1);
+    assert_int_equal(only_session(bench)->socket.fd, -1);
+    assert_int_equal(bench->engine->totals.back_dropped, 0);
+    for (int i = 0; i < 3 * BATCH; i++)
+        target_hears(bench, "`E\7\10"); /* the client is there, too */
+    assert_int_equal(bench->engine->totals.rtts.count, 1);
+    close_bench(bench);
+}
+
 /* A slow name server: it is not asked twice, or the second answer would leave the address that the
  * first one has led to. */
 static void a_lookup_in_progress_is_not_repeated(void **state)
@@ -288,13 +326,7 @@ static void a_lookup_in_progress_is_not_repeated(void **state)
 /* The target answers the only session's latest datagram. */
 static void answer(struct bench *bench, const char *text)
 {
-    const struct endpoint *to = &only_session(bench)->socket.local;
-    const uint8_t address[16] = {AF_INET, 0, (uint8_t)(to->port >> 8), (uint8_t)to->port, 127, 0,
-                                 0,       1};
-
-    assert_int_equal(
-        sendto(bench->target.fd, text, strlen(text), 0, (const void *)address, sizeof address),
-        strlen(text));
+    send_to_session(bench, &bench->target, text);
     serve_session(bench);
 }
 
@@ -425,6 +457,7 @@ static void the_message_that_failed_back_is_reported(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_session_leaves_an_address_that_refuses),
+    cmocka_unit_test(what_an_address_had_sent_is_delivered_and_matched),
     cmocka_unit_test(a_lookup_in_progress_is_not_repeated),
     cmocka_unit_test(round_trips_are_measured_after_an_overflow),
     cmocka_unit_test(the_end_of_an_unused_session_counts_no_client),
