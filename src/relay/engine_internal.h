@@ -261,7 +261,8 @@ bool relay_is_own(const struct relay_engine *engine, const struct endpoint *peer
  * target's any more; the session should be closed, and opens again at its next datagram. */
 bool relay_take_errors(struct relay_engine *engine, uint32_t slot);
 
-/* Whether the errno came from an ICMP error that the error queue holds, too. */
+/* Whether an ICMP error, which the error queue holds, too, may be the errno's cause: one of ICMPv4's
+ * or of ICMPv6's (icmp_err_convert and icmpv6_err_convert of the kernel). */
 bool relay_is_icmp(int error);
 
 /* ---- engine_targets.c */

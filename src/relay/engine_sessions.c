@@ -190,7 +190,14 @@ void relay_end_idle(struct relay_engine *engine, int64_t now_ns)
 bool relay_is_icmp(int error)
 {
     return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
-           error == EHOSTDOWN || error == ENOPROTOOPT || error == EPROTO || error == EOPNOTSUPP;
+           error == EHOSTDOWN || error == ENOPROTOOPT || error == EPROTO || error == EOPNOTSUPP ||
+           error == EACCES || error == EMSGSIZE || error == ENONET;
+}
+
+/* A datagram that was too big says nothing about the address. */
+static bool relay_is_unreachable(int error)
+{
+    return relay_is_icmp(error) && error != EMSGSIZE;
 }
 
 static void relay_report_error(struct relay_engine *engine, uint32_t slot,
@@ -235,7 +242,7 @@ bool relay_take_errors(struct relay_engine *engine, uint32_t slot)
         engine->totals.icmp_errors++;
         engine->publisher.due = true;
         relay_report_error(engine, slot, &error);
-        failed |= relay_is_icmp(error.error);
+        failed |= relay_is_unreachable(error.error);
     }
     if (failed && !relay_is_current(engine, session))
         return false;

@@ -22,6 +22,7 @@
 #include "../await.h"
 #include "../suite.h"
 #include "udptui/base/units.h"
+#include "udptui/net/icmp.h"
 
 enum { BATCH = 16, BUFFER_BYTES = 2048, ADDRESSES = 2 };
 
@@ -70,6 +71,7 @@ bool __wrap_lookup_next_addresses(struct lookup *lookup, struct lookup_addresses
 
 static struct {
     unsigned passed; /* datagrams that still go out before it */
+    int error;
     bool armed;
 } refusal;
 
@@ -78,8 +80,16 @@ static bool refuses(void)
     if (!refusal.armed || refusal.passed-- > 0)
         return false;
     refusal.armed = false;
-    errno = ENOBUFS;
+    errno = refusal.error;
     return true;
+}
+
+/* The next datagram, after so many others. */
+static void refuse(unsigned passed, int error)
+{
+    refusal.passed = passed;
+    refusal.error = error;
+    refusal.armed = true;
 }
 
 int __real_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
@@ -105,6 +115,21 @@ int __wrap_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
 {
     return refuses() ? -1 : __real_sendmsg(fd, message, flags);
+}
+
+/* ---- net/icmp: an error can be made up */
+
+static struct icmp_error made_up; /* .error 0: none */
+
+bool __real_icmp_receive(const struct udp_socket *socket, struct icmp_error *out);
+bool __wrap_icmp_receive(const struct udp_socket *socket, struct icmp_error *out);
+bool __wrap_icmp_receive(const struct udp_socket *socket, struct icmp_error *out)
+{
+    if (made_up.error == 0)
+        return __real_icmp_receive(socket, out);
+    *out = made_up;
+    made_up.error = 0;
+    return true;
 }
 
 /* ---- the engine, and where it sends */
@@ -321,6 +346,22 @@ static void a_lookup_in_progress_is_not_repeated(void **state)
     close_bench(bench);
 }
 
+/* A prohibited address is left as one that refuses; a datagram that was too big says nothing. */
+static void a_name_is_looked_up_if_its_address_is_prohibited(void **state)
+{
+    struct bench *bench = open_bench(1, 1, true);
+
+    (void)state;
+    forward(bench, "request", 7);
+    made_up = (struct icmp_error){.ipv6 = true, .error = EMSGSIZE};
+    assert_true(relay_take_errors(bench->engine, 0));
+    assert_int_equal(names.asked, 0);
+    made_up = (struct icmp_error){.ipv6 = true, .error = EACCES};
+    assert_true(relay_take_errors(bench->engine, 0));
+    assert_int_equal(names.asked, 1);
+    close_bench(bench);
+}
+
 /* ---- what a reset and a session's end leave */
 
 /* The target answers the only session's latest datagram. */
@@ -397,7 +438,7 @@ static size_t take_statuses(struct bench *bench, enum event_direction direction,
         const struct event_message *message = record;
         if (event_kind_of(record) == EVENT_MESSAGE && message->relayed.direction == direction) {
             assert_in_range(count, 0, max - 1);
-            assert_int_equal(message->error, message->status == ACK_FAILED ? ENOBUFS : 0);
+            assert_int_equal(message->error, message->status == ACK_FAILED ? refusal.error : 0);
             out[count++] = message->status;
         }
         relay_engine_release(bench->engine);
@@ -414,8 +455,7 @@ static void the_message_that_failed_is_reported(void **state)
 
     (void)state;
     assert_false(bench->engine->segment);
-    refusal.passed = 1;
-    refusal.armed = true;
+    refuse(1, ENOBUFS);
     forward(bench, "1st.2nd.3rd.", 4);
     assert_false(refusal.armed);
     target_hears(bench, "1st.");
@@ -444,8 +484,7 @@ static void the_message_that_failed_back_is_reported(void **state)
                                       .segment_bytes = 4,
                                       .hop_limit = EVENT_UNKNOWN,
                                       .traffic_class = EVENT_UNKNOWN};
-    refusal.passed = 1;
-    refusal.armed = true;
+    refuse(1, ENOBUFS);
     relay_add_back(bench->engine, 0, &datagram, 1, clock_monotonic_ns());
     relay_finish_back(bench->engine, clock_monotonic_ns());
     target_hears(bench, "1st."); /* the client is there, too */
@@ -455,14 +494,36 @@ static void the_message_that_failed_back_is_reported(void **state)
     close_bench(bench);
 }
 
+/* An ICMP error about an earlier datagram is returned in place of sending the next one, which is none
+ * of its business: it goes out at a second try. */
+static void the_error_of_an_earlier_datagram_fails_no_other(void **state)
+{
+    static const int errors[] = {ECONNREFUSED, EACCES, EMSGSIZE, ENONET};
+    struct bench *bench = open_bench(1, 1, false);
+    uint8_t status;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        refuse(0, errors[i]);
+        forward(bench, "request", 7);
+        assert_false(refusal.armed);
+        assert_int_equal(take_statuses(bench, DIRECTION_TO_TARGET, &status, 1), 1);
+        assert_int_equal(status, ACK_FORWARDED);
+        target_hears(bench, "request");
+    }
+    close_bench(bench);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_session_leaves_an_address_that_refuses),
     cmocka_unit_test(what_an_address_had_sent_is_delivered_and_matched),
     cmocka_unit_test(a_lookup_in_progress_is_not_repeated),
+    cmocka_unit_test(a_name_is_looked_up_if_its_address_is_prohibited),
     cmocka_unit_test(round_trips_are_measured_after_an_overflow),
     cmocka_unit_test(the_end_of_an_unused_session_counts_no_client),
     cmocka_unit_test(the_message_that_failed_is_reported),
     cmocka_unit_test(the_message_that_failed_back_is_reported),
+    cmocka_unit_test(the_error_of_an_earlier_datagram_fails_no_other),
 };
 
 const struct suite suite_relay_engine = {
