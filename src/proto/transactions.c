@@ -18,27 +18,12 @@ enum {
 
 static const uint8_t stun_cookie[] = {0x21, 0x12, 0xa4, 0x42};
 
-/* What the transaction numbers of a request and a reply say. */
-enum numbers {
-    NUMBERS_NONE, /* one of them has none, or another protocol's */
-    NUMBERS_SAME,
-    NUMBERS_DIFFER, /* the reply does not answer the request */
+/* A datagram of the target, and the protocols whose reply it may be. */
+struct reply {
+    const uint8_t *bytes;
+    bool dns, stun, coap;
+    struct coap_names names; /* with coap */
 };
-
-/* The bit QR is set, and there is one question or none; of a query it is not, and there is one. */
-static enum numbers compare_dns(const struct transaction *request, const uint8_t *bytes,
-                                size_t size_bytes)
-{
-    const uint8_t *head = request->head;
-    bool comparable = size_bytes >= DNS_HEADER_BYTES && (bytes[2] & 0x80) != 0 && bytes[4] == 0 &&
-                      bytes[5] <= 1 && request->head_bytes >= DNS_HEADER_BYTES &&
-                      (head[2] & 0x80) == 0 && head[4] == 0 && head[5] == 1;
-
-    if (!comparable)
-        return NUMBERS_NONE;
-    return memcmp(head, bytes, 2) == 0 && (head[2] & 0x78) == (bytes[2] & 0x78) ? NUMBERS_SAME
-                                                                                : NUMBERS_DIFFER;
-}
 
 static bool has_stun_cookie(const uint8_t *bytes, size_t size_bytes)
 {
@@ -46,43 +31,76 @@ static bool has_stun_cookie(const uint8_t *bytes, size_t size_bytes)
            memcmp(bytes + 4, stun_cookie, sizeof stun_cookie) == 0;
 }
 
-/* A success or error response. */
-static enum numbers compare_stun(const struct transaction *request, const uint8_t *bytes,
-                                 size_t size_bytes)
+/* Of DNS the bit QR is set, and there is one question or none; of STUN it is a success or error
+ * response. */
+static struct reply transactions_read(const uint8_t *bytes, size_t size_bytes)
+{
+    struct reply reply = {.bytes = bytes};
+
+    reply.dns =
+        size_bytes >= DNS_HEADER_BYTES && (bytes[2] & 0x80) != 0 && bytes[4] == 0 && bytes[5] <= 1;
+    reply.stun = has_stun_cookie(bytes, size_bytes) && (bytes[0] & 0xc1) == 0x01;
+    reply.coap = coap_read(bytes, size_bytes, &reply.names) && !reply.names.asks;
+    return reply;
+}
+
+static bool has_number(const struct reply *reply)
+{
+    return reply->dns || reply->stun || reply->coap;
+}
+
+/* What the transaction numbers of a request and a reply say. */
+enum numbers {
+    NUMBERS_NONE, /* one of them has none, or another protocol's */
+    NUMBERS_SAME,
+    NUMBERS_DIFFER, /* the reply does not answer the request */
+};
+
+/* The bit QR is not set, and there is one question. */
+static enum numbers compare_dns(const struct transaction *request, const struct reply *reply)
 {
     const uint8_t *head = request->head;
 
-    if (!has_stun_cookie(bytes, size_bytes) || (bytes[0] & 0xc1) != 0x01 ||
-        !has_stun_cookie(head, request->head_bytes) || (head[0] & 0xc1) != 0)
+    if (!reply->dns || request->head_bytes < DNS_HEADER_BYTES || (head[2] & 0x80) != 0 ||
+        head[4] != 0 || head[5] != 1)
         return NUMBERS_NONE;
-    return memcmp(head + STUN_ID_OFFSET, bytes + STUN_ID_OFFSET, STUN_ID_BYTES) == 0
+    return memcmp(head, reply->bytes, 2) == 0 && (head[2] & 0x78) == (reply->bytes[2] & 0x78)
                ? NUMBERS_SAME
                : NUMBERS_DIFFER;
 }
 
-static enum numbers compare_coap(const struct transaction *request, const uint8_t *bytes,
-                                 size_t size_bytes)
+static enum numbers compare_stun(const struct transaction *request, const struct reply *reply)
 {
-    struct coap_names reply, asked;
+    const uint8_t *head = request->head;
 
-    if (!coap_read(bytes, size_bytes, &reply) || reply.asks ||
-        !coap_read(request->head, request->head_bytes, &asked) || !asked.asks)
+    if (!reply->stun || !has_stun_cookie(head, request->head_bytes) || (head[0] & 0xc1) != 0)
         return NUMBERS_NONE;
-    return coap_answers(&asked, &reply) ? NUMBERS_SAME : NUMBERS_DIFFER;
+    return memcmp(head + STUN_ID_OFFSET, reply->bytes + STUN_ID_OFFSET, STUN_ID_BYTES) == 0
+               ? NUMBERS_SAME
+               : NUMBERS_DIFFER;
+}
+
+static enum numbers compare_coap(const struct transaction *request, const struct reply *reply)
+{
+    struct coap_names asked;
+
+    if (!reply->coap || !coap_read(request->head, request->head_bytes, &asked) || !asked.asks)
+        return NUMBERS_NONE;
+    return coap_answers(&asked, &reply->names) ? NUMBERS_SAME : NUMBERS_DIFFER;
 }
 
 static enum numbers (*const compare_numbers[])(const struct transaction *request,
-                                               const uint8_t *bytes, size_t size_bytes) = {
+                                               const struct reply *reply) = {
     compare_dns, compare_stun, compare_coap};
 
 /* Of bytes that two protocols may have written, the one that connects them. */
-static enum numbers transactions_compare(const struct transaction *request, const uint8_t *bytes,
-                                         size_t size_bytes)
+static enum numbers transactions_compare(const struct transaction *request,
+                                         const struct reply *reply)
 {
     enum numbers numbers = NUMBERS_NONE;
 
     for (size_t i = 0; i < COUNT_OF(compare_numbers); i++) {
-        enum numbers these = compare_numbers[i](request, bytes, size_bytes);
+        enum numbers these = compare_numbers[i](request, reply);
         if (these == NUMBERS_SAME)
             return these;
         if (these == NUMBERS_DIFFER)
@@ -98,15 +116,16 @@ struct candidates {
 };
 
 static struct candidates transactions_search(const struct transactions *transactions,
-                                             const uint8_t *bytes, size_t size_bytes)
+                                             const struct reply *reply)
 {
     struct candidates found[] = {[NUMBERS_NONE] = {.numbers = NUMBERS_NONE},
                                  [NUMBERS_SAME] = {.numbers = NUMBERS_SAME},
                                  [NUMBERS_DIFFER] = {.numbers = NUMBERS_DIFFER}};
 
+    if (!has_number(reply)) /* most replies: no look at each request */
+        return (struct candidates){.numbers = NUMBERS_NONE, .count = transactions->count};
     for (unsigned i = transactions->count; i-- > 0;) {
-        struct candidates *alike =
-            &found[transactions_compare(&transactions->waiting[i], bytes, size_bytes)];
+        struct candidates *alike = &found[transactions_compare(&transactions->waiting[i], reply)];
         alike->count++;
         alike->oldest = i;
     }
@@ -177,13 +196,13 @@ static enum event_match transactions_judge(const struct transactions *transactio
 
 /* The reply was given to one of the candidates by a guess: that of the others may have been it. */
 static void transactions_doubt(struct transactions *transactions, enum numbers numbers,
-                               const uint8_t *bytes, size_t size_bytes)
+                               const struct reply *reply)
 {
     uint8_t doubt = numbers == NUMBERS_SAME ? DOUBT_NUMBER : DOUBT_ORDER;
 
     for (unsigned i = 0; i < transactions->count; i++) {
         struct transaction *request = &transactions->waiting[i];
-        if (request->doubt < doubt && transactions_compare(request, bytes, size_bytes) == numbers)
+        if (request->doubt < doubt && transactions_compare(request, reply) == numbers)
             request->doubt = doubt;
     }
 }
@@ -194,7 +213,10 @@ struct transaction_match transactions_take(struct transactions *transactions, co
     struct transaction_match match = {.rtt_ns = EVENT_UNKNOWN, .match = MATCH_NONE};
 
     transactions_expire(transactions, now_ns);
-    const struct candidates candidates = transactions_search(transactions, bytes, size_bytes);
+    if (transactions->count == 0)
+        return match;
+    const struct reply reply = transactions_read(bytes, size_bytes);
+    const struct candidates candidates = transactions_search(transactions, &reply);
     match.match = transactions_judge(transactions, &candidates);
     if (match.match == MATCH_NONE)
         return match;
@@ -204,7 +226,7 @@ struct transaction_match transactions_take(struct transactions *transactions, co
         match.rtt_ns = now_ns - request->sent_ns;
     transactions_remove(transactions, candidates.oldest, 1);
     if (match.match == MATCH_ORDER)
-        transactions_doubt(transactions, candidates.numbers, bytes, size_bytes);
+        transactions_doubt(transactions, candidates.numbers, &reply);
     return match;
 }
 
