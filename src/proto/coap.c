@@ -33,6 +33,8 @@ static bool coap_read_empty(const uint8_t *bytes, size_t size_bytes, enum coap_t
     if (size_bytes != HEADER_BYTES || (bytes[0] & 0xf) != 0 || type == NON_CONFIRMABLE)
         return false;
     out->asks = type == CONFIRMABLE;
+    out->ends = !out->asks;
+    out->acknowledges = type == ACKNOWLEDGEMENT;
     out->by[COAP_BY_MESSAGE] = coap_name(COAP_BY_MESSAGE, bytes, 0);
     return true;
 }

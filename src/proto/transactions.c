@@ -86,6 +86,8 @@ static enum numbers compare_coap(const struct transaction *request, const struct
 
     if (!reply->coap || !coap_read(request->head, request->head_bytes, &asked) || !asked.asks)
         return NUMBERS_NONE;
+    if (reply->names.acknowledges && request->acknowledged)
+        return NUMBERS_DIFFER;
     return coap_answers(&asked, &reply->names) ? NUMBERS_SAME : NUMBERS_DIFFER;
 }
 
@@ -160,9 +162,19 @@ void transactions_clear(struct transactions *transactions)
     transactions_remove(transactions, 0, transactions->count);
 }
 
+/* A client acknowledges a response so, or rejects it. */
+static bool transactions_is_last(const uint8_t *bytes, size_t size_bytes)
+{
+    struct coap_names names;
+
+    return coap_read(bytes, size_bytes, &names) && names.ends;
+}
+
 void transactions_add(struct transactions *transactions, uint64_t number, int64_t sent_ns,
                       const uint8_t *bytes, size_t size_bytes)
 {
+    if (transactions_is_last(bytes, size_bytes))
+        return;
     transactions_expire(transactions, sent_ns);
     if (transactions->count == TRANSACTIONS_MAX) {
         transactions_remove(transactions, 0,
@@ -173,6 +185,7 @@ void transactions_add(struct transactions *transactions, uint64_t number, int64_
     request->number = number;
     request->sent_ns = sent_ns;
     request->doubt = DOUBT_NONE;
+    request->acknowledged = false;
     request->head_bytes =
         (uint8_t)(size_bytes < TRANSACTIONS_HEAD_BYTES ? size_bytes : TRANSACTIONS_HEAD_BYTES);
     memcpy(request->head, bytes, request->head_bytes);
@@ -220,11 +233,14 @@ struct transaction_match transactions_take(struct transactions *transactions, co
     match.match = transactions_judge(transactions, &candidates);
     if (match.match == MATCH_NONE)
         return match;
-    const struct transaction *request = &transactions->waiting[candidates.oldest];
+    struct transaction *request = &transactions->waiting[candidates.oldest];
     match.number = request->number;
     if (now_ns >= request->sent_ns)
         match.rtt_ns = now_ns - request->sent_ns;
-    transactions_remove(transactions, candidates.oldest, 1);
+    if (candidates.numbers == NUMBERS_SAME && reply.coap && reply.names.acknowledges)
+        request->acknowledged = true;
+    else
+        transactions_remove(transactions, candidates.oldest, 1);
     if (match.match == MATCH_ORDER)
         transactions_doubt(transactions, candidates.numbers, &reply);
     return match;

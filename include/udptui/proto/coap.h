@@ -17,6 +17,9 @@ enum coap_way { COAP_BY_BOTH, COAP_BY_MESSAGE, COAP_BY_TOKEN, COAP_WAYS };
 /* What a message is named by, and names. */
 struct coap_names {
     bool asks; /* a request, or an empty message that asks for a reset (ping); else it is a reply */
+    bool ends; /* an empty acknowledgement or a reset: nothing answers it */
+    bool acknowledges; /* an empty acknowledgement: of a request, whose response follows on its own
+                        * (section 5.2.2) */
     uint64_t by[COAP_WAYS]; /* hashes; 0: not in this way. A reply has one, and answers a request
                              * that has the same; a request has all in which it can be answered */
 };

@@ -6,7 +6,8 @@
  *
  * A fixed window of the requests of one session that wait for a reply. A reply answers the request
  * with its transaction number if it has one: DNS (RFC 1035 section 4.1.1), STUN (RFC 8489 section
- * 5), CoAP (proto/coap); never one of the same protocol with another number. Else it
+ * 5), CoAP (proto/coap); never one of the same protocol with another number. A request of CoAP that
+ * an empty acknowledgement answers waits on, for its response. Else it
  * answers the only one that waits, or the oldest of several, which may be wrong: then those of them
  * that still wait are in doubt, as their reply may have been that one. Nothing is said once a request
  * was pushed out of the window, until it is empty again.
@@ -35,7 +36,8 @@ struct transaction {
     int64_t sent_ns;
     uint8_t head[TRANSACTIONS_HEAD_BYTES]; /* the payload's beginning */
     uint8_t head_bytes;
-    uint8_t doubt; /* enum transaction_doubt */
+    uint8_t doubt;     /* enum transaction_doubt */
+    bool acknowledged; /* CoAP: only its response is missing */
 };
 
 /* All zero: none waits. */
@@ -48,7 +50,8 @@ struct transactions {
 /* None waits any more. */
 void transactions_clear(struct transactions *transactions);
 
-/* A request was sent at sent_ns (CLOCK_MONOTONIC). */
+/* A request was sent at sent_ns (CLOCK_MONOTONIC). What nothing answers, an empty acknowledgement or a
+ * reset of CoAP, does not wait. */
 void transactions_add(struct transactions *transactions, uint64_t number, int64_t sent_ns,
                       const uint8_t *bytes, size_t size_bytes);
 
@@ -58,7 +61,8 @@ struct transaction_match {
     enum event_match match;
 };
 
-/* A datagram came from the target at now_ns; its request waits no longer. */
+/* A datagram came from the target at now_ns; its request waits no longer, unless the datagram is an
+ * empty acknowledgement of CoAP. */
 struct transaction_match transactions_take(struct transactions *transactions, const uint8_t *bytes,
                                            size_t size_bytes, int64_t now_ns);
 

@@ -171,6 +171,49 @@ static void coap_responses_have_a_token(void **state)
     expect(&waiting, separate, sizeof separate, 30, MATCH_ID, 1, 20);
 }
 
+/* A response of its own, as a server sends that needs longer: the empty acknowledgement is not all, and
+ * what the client returns for the response is no request that the next one could answer. */
+static void coap_responses_follow_their_acknowledgement(void **state)
+{
+    static const uint8_t get_1[5] = {0x41, 1, 7, 8, 0xaa}, ack_1[4] = {0x60, 0, 7, 8};
+    static const uint8_t response_1[5] = {0x41, 0x45, 1, 2, 0xaa}, received_1[4] = {0x60, 0, 1, 2};
+    static const uint8_t get_2[5] = {0x41, 1, 7, 9, 0xab}, ack_2[4] = {0x60, 0, 7, 9};
+    static const uint8_t response_2[5] = {0x41, 0x45, 1, 3, 0xab}, unknown[4] = {0x70, 0, 1, 3};
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, get_1, sizeof get_1);
+    expect(&waiting, ack_1, sizeof ack_1, 20, MATCH_ID, 1, 10);
+    expect(&waiting, ack_1, sizeof ack_1, 21, MATCH_NONE, 0, EVENT_UNKNOWN);
+    expect(&waiting, response_1, sizeof response_1, 30, MATCH_ID, 1, 20);
+    add(&waiting, 2, 31, received_1, sizeof received_1);
+    assert_int_equal(waiting.count, 0);
+    add(&waiting, 3, 40, get_2, sizeof get_2);
+    expect(&waiting, ack_2, sizeof ack_2, 50, MATCH_ID, 3, 10);
+    expect(&waiting, response_2, sizeof response_2, 60, MATCH_ID, 3, 20);
+    add(&waiting, 4, 61, unknown, sizeof unknown);
+    expect(&waiting, response_2, sizeof response_2, 70, MATCH_NONE, 0, EVENT_UNKNOWN);
+}
+
+/* A request that was sent twice is acknowledged twice. A reset is all that answers it. */
+static void coap_requests_may_be_repeated_or_reset(void **state)
+{
+    static const uint8_t get[5] = {0x41, 1, 7, 8, 0xaa}, ack[4] = {0x60, 0, 7, 8};
+    static const uint8_t reset[4] = {0x70, 0, 7, 8}, response[5] = {0x41, 0x45, 1, 2, 0xaa};
+    struct transactions waiting = {.count = 0};
+
+    (void)state;
+    add(&waiting, 1, 10, get, sizeof get);
+    add(&waiting, 2, 20, get, sizeof get);
+    expect(&waiting, ack, sizeof ack, 30, MATCH_ORDER, 1, 20);
+    expect(&waiting, ack, sizeof ack, 31, MATCH_ORDER, 2, 11);
+    expect(&waiting, response, sizeof response, 40, MATCH_ORDER, 1, 30);
+    transactions_clear(&waiting);
+    add(&waiting, 3, 50, get, sizeof get);
+    expect(&waiting, reset, sizeof reset, 60, MATCH_ID, 3, 10);
+    assert_int_equal(waiting.count, 0);
+}
+
 /* Text that begins as a CoAP message does has no number. */
 static void text_has_no_number(void **state)
 {
@@ -219,6 +262,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_number_is_certain_after_a_guess),
     cmocka_unit_test(stun_and_coap_have_numbers),
     cmocka_unit_test(coap_responses_have_a_token),
+    cmocka_unit_test(coap_responses_follow_their_acknowledgement),
+    cmocka_unit_test(coap_requests_may_be_repeated_or_reset),
     cmocka_unit_test(text_has_no_number),
     cmocka_unit_test(nothing_is_said_once_it_overflowed),
     cmocka_unit_test(a_quote_finds_its_request),
