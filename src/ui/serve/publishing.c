@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "udptui/proto/quiz_event.h"
 #include "udptui/sys/clock.h"
 #include "udptui/sys/interfaces.h"
 #include "udptui/sys/report.h"
@@ -100,25 +101,37 @@ static void publishing_take_message(struct publishing *publishing,
 /* The first engine that resets does it for all. */
 static void publishing_take_reset(struct publishing *publishing, const struct event_reset *reset)
 {
+    publishing->reset_of[reset->engine] = reset->resets;
     if (reset->resets <= publishing->resets)
         return;
     publishing->resets = reset->resets;
     roster_clear(publishing->output.roster);
 }
 
+/* Other engines have reset already: what this one reports is of before. */
+static bool publishing_is_late(const struct publishing *publishing, uint8_t engine)
+{
+    return publishing->reset_of[engine] != publishing->resets;
+}
+
 static void publishing_take(void *context, const void *record)
 {
     struct publishing *publishing = context;
+    const struct event_message *message = record;
     const struct event_client *client = record;
+    const struct event_student *student = record;
+    struct roster *roster = publishing->output.roster;
+    enum event_kind kind = event_kind_of(record);
 
-    if (event_kind_of(record) == EVENT_MESSAGE)
-        publishing_take_message(publishing, record);
-    else if (event_kind_of(record) == EVENT_CLIENT && roster_is_kept(publishing->output.roster))
-        roster_note_client(publishing->output.roster, client->slot, client->generation);
-    else if (event_kind_of(record) == EVENT_STUDENT)
-        classroom_name(publishing->output.roster, record);
-    else if (event_kind_of(record) == EVENT_RESET)
+    if (kind == EVENT_RESET)
         publishing_take_reset(publishing, record);
+    else if (kind == EVENT_MESSAGE && !publishing_is_late(publishing, message->engine))
+        publishing_take_message(publishing, message);
+    else if (kind == EVENT_CLIENT && !publishing_is_late(publishing, client->engine) &&
+             roster_is_kept(roster))
+        roster_note_client(roster, client->slot, client->generation);
+    else if (kind == EVENT_STUDENT && !publishing_is_late(publishing, student->engine))
+        classroom_name(roster, student);
 }
 
 /* ---- beginning and end */

@@ -21,7 +21,8 @@ struct publishing {
     const struct display_options *display;
     struct serve_output output; /* names, numbers and addresses of clients, the filter */
     int64_t samples_per_s, samples_left;
-    uint64_t resets; /* the latest that any engine has reported */
+    uint64_t resets;                        /* the latest that any engine has reported */
+    uint64_t reset_of[BACKEND_ENGINES_MAX]; /* the latest of each */
 };
 
 /* Before the sandbox; the arguments must live until publishing_close, which must follow. filter:
