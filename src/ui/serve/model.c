@@ -228,6 +228,17 @@ static void model_take_totals(struct model *model, const struct event_totals *ev
     add_engines(model);
 }
 
+/* An update that gets a row again, as its first one was dropped, is not counted twice. */
+static void count_return(struct model *model, const struct event_message *event)
+{
+    uint64_t returned = (event->flags & MESSAGE_UPDATE) != 0;
+
+    if (model->pause.on)
+        model->pause.returned += returned;
+    else
+        model->counted_from += returned;
+}
+
 static void model_take_message(struct model *model, const struct event_message *event,
                                size_t size_bytes)
 {
@@ -248,7 +259,7 @@ static void model_take_message(struct model *model, const struct event_message *
     if (event->flags & MESSAGE_UPDATE &&
         (messages_settle_fate(model, &whole, ack) || whole.stored_bytes < whole.size_bytes))
         return; /* an update without the payload is ignored if its row is no longer kept */
-    model->counted_from += (event->flags & MESSAGE_UPDATE) != 0; /* its first row was dropped */
+    count_return(model, event);
     roster_take_message(model, &whole, payload);
     notice_width(model, whole.slot, whole.generation, &whole.from);
     if (model->pause.on)

@@ -130,6 +130,7 @@ struct pause {
     struct event_totals totals; /* as they were */
     int address_columns;        /* as it was: columns do not move */
     struct backlog *later;      /* messages since */
+    uint64_t returned;          /* of these, those that the history had dropped unsettled */
 };
 
 struct client_choice {

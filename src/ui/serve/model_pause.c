@@ -48,6 +48,7 @@ void pause_end(struct model *model)
     if (!ended.on)
         return;
     model->pause = (struct pause){.on = false};
+    model->counted_from += ended.returned;
     model->counted_from -= backlog_first(ended.later); /* these get no id */
     for (uint64_t id = backlog_first(ended.later); id < backlog_end(ended.later); id++) {
         const struct event_message *event = backlog_get(ended.later, id, &payload);

@@ -68,7 +68,7 @@ struct model_snapshot {
 
 static uint64_t model_count_messages(const struct model *model)
 {
-    uint64_t later = model->pause.on ? backlog_end(model->pause.later) : 0;
+    uint64_t later = model->pause.on ? backlog_end(model->pause.later) - model->pause.returned : 0;
 
     return backlog_end(model->backlog) + later - model->counted_from;
 }

@@ -478,6 +478,30 @@ static void a_message_that_comes_back_is_kept(void **state)
     scene_close(scene);
 }
 
+/* While the display is paused, its row is not in the history yet. */
+static void a_message_that_comes_back_in_a_pause_is_kept_after_it(void **state)
+{
+    struct scene *scene = open_short_history(2);
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        scene_say(scene, 0, "x", ACK_WAITING, 0);
+    scene->totals.waiting = 3;
+    scene_tell_totals(scene);
+    scene_key(scene, ' ');
+    scene_settle(scene, 0, "x", 1, ACK_SENT, 0);
+    assert_int_equal(messages_not_kept(scene->model), 1);
+    struct model_snapshot *snapshot = model_snapshot_take(scene->model);
+    scene->totals.waiting = 2;
+    scene_tell_totals(scene);
+    scene_key(scene, ' ');
+    assert_int_equal(messages_not_kept(scene->model), 1);
+    assert_true(model_snapshot_restore(scene->model, snapshot));
+    assert_int_equal(messages_not_kept(scene->model), 3);
+    model_snapshot_free(snapshot);
+    scene_close(scene);
+}
+
 static void what_a_snapshot_had_is_not_kept(void **state)
 {
     struct scene *scene = open_short_history(3);
@@ -580,6 +604,7 @@ static const struct CMUnitTest tests[] = {
     CASE(history_is_bounded),
     cmocka_unit_test(what_is_not_kept_is_counted),
     cmocka_unit_test(a_message_that_comes_back_is_kept),
+    cmocka_unit_test(a_message_that_comes_back_in_a_pause_is_kept_after_it),
     cmocka_unit_test(what_a_snapshot_had_is_not_kept),
     CASE(a_crowd_is_cheap),
     CASE(a_crowd_is_walked_and_filtered),
