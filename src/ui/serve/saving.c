@@ -238,16 +238,27 @@ static bool saving_write_json(struct saving *saving, const struct event_message 
     return serve_write_message_json(&output, &message, saving->bytes);
 }
 
-/* The next one, if the filter chooses it. */
+/* Whether the filter chooses it, and the file can hold it: a capture has no place for what was not
+ * sent. */
+static bool saving_chooses(const struct saving *saving, const struct event_message *event,
+                           const uint8_t *payload, const uint8_t *ack)
+{
+    if (saving->capture != NULL && event_is_unsent(event))
+        return false;
+    return saving->filter == NULL ||
+           filter_chooses(saving->model, saving->filter, event, payload, ack);
+}
+
+/* The next one, if it is chosen. */
 static void saving_take_message(struct saving *saving)
 {
-    const struct model *model = saving->model;
+    const struct backlog *backlog = saving->model->backlog;
     const uint8_t *payload, *ack;
-    const struct event_message *event = backlog_get(model->backlog, saving->next, &payload);
+    const struct event_message *event = backlog_get(backlog, saving->next, &payload);
     bool written;
 
-    ack = backlog_ack(model->backlog, saving->next++);
-    if (saving->filter != NULL && !filter_chooses(model, saving->filter, event, payload, ack))
+    ack = backlog_ack(backlog, saving->next++);
+    if (!saving_chooses(saving, event, payload, ack))
         return;
     if (saving->json != NULL)
         written = saving_write_json(saving, event, payload, ack);

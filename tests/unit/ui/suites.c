@@ -36,6 +36,7 @@ extern const struct suite suite_serve_quiz;
 extern const struct suite suite_serve_rates;
 extern const struct suite suite_serve_relay;
 extern const struct suite suite_serve_rows;
+extern const struct suite suite_serve_saving;
 extern const struct suite suite_serve_session;
 extern const struct suite suite_serve_sharing;
 extern const struct suite suite_serve_view;
@@ -81,6 +82,7 @@ const struct suite *const suites[] = {
     &suite_serve_rates,
     &suite_serve_relay,
     &suite_serve_rows,
+    &suite_serve_saving,
     &suite_serve_session,
     &suite_serve_sharing,
     &suite_serve_view,
