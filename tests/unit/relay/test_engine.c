@@ -137,7 +137,8 @@ bool __wrap_icmp_receive(const struct udp_socket *socket, struct icmp_error *out
 struct bench {
     struct relay_engine *engine;
     struct udp_socket listener, target;
-    struct endpoint client; /* of the same address and port as the target: what it gets is lost */
+    struct endpoint
+        client; /* has the address and port of the target's socket, which gets the replies, too */
     int event_fd, lookup_fd;
 };
 

@@ -460,16 +460,23 @@ static void what_is_not_kept_is_counted(void **state)
     scene_close(scene);
 }
 
-/* It was under way and no longer kept when it was settled: it is a row again. */
-static void a_message_that_comes_back_is_kept(void **state)
+static struct scene *open_one_too_many_under_way(void)
 {
     struct scene *scene = open_short_history(2);
 
-    (void)state;
     for (int i = 0; i < 3; i++)
         scene_say(scene, 0, "x", ACK_WAITING, 0);
     scene->totals.waiting = 3;
     scene_tell_totals(scene);
+    return scene;
+}
+
+/* It was under way and no longer kept when it was settled: it is a row again. */
+static void a_message_that_comes_back_is_kept(void **state)
+{
+    struct scene *scene = open_one_too_many_under_way();
+
+    (void)state;
     assert_int_equal(messages_not_kept(scene->model), 1);
     scene_settle(scene, 0, "x", 1, ACK_SENT, 0);
     scene->totals.waiting = 2;
@@ -481,13 +488,9 @@ static void a_message_that_comes_back_is_kept(void **state)
 /* While the display is paused, its row is not in the history yet. */
 static void a_message_that_comes_back_in_a_pause_is_kept_after_it(void **state)
 {
-    struct scene *scene = open_short_history(2);
+    struct scene *scene = open_one_too_many_under_way();
 
     (void)state;
-    for (int i = 0; i < 3; i++)
-        scene_say(scene, 0, "x", ACK_WAITING, 0);
-    scene->totals.waiting = 3;
-    scene_tell_totals(scene);
     scene_key(scene, ' ');
     scene_settle(scene, 0, "x", 1, ACK_SENT, 0);
     assert_int_equal(messages_not_kept(scene->model), 1);

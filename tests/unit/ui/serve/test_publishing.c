@@ -53,22 +53,29 @@ static const char *name_of(const struct fixture *fixture, uint32_t slot, uint32_
     return roster_name(fixture->publishing.output.roster, slot, generation);
 }
 
+static void open_fixture(struct fixture *fixture, const struct display_options *display)
+{
+    static const struct announcer_options options = {.url = "mqtt://127.0.0.1/lab"};
+    static const struct backend_facts facts = {.clients_max = 8};
+    int status;
+
+    *fixture = (struct fixture){.sharing = {.count = 0}};
+    if (!publishing_open(&fixture->publishing, &options, display, &facts, NULL, &fixture->sharing,
+                         &status))
+        skip(); /* it was built without a library for brokers */
+    fixture->publishing.output.roster =
+        display_open_roster(display, facts.clients_max, TEXT_UTF8, NULL);
+}
+
 /* Several engines reset one after the other: the first one does it for all. */
 static void names_are_forgotten_once_in_a_reset(void **state)
 {
-    static const struct announcer_options options = {.url = "mqtt://127.0.0.1/lab"};
     static const struct display_options display = {.roster = true};
-    static const struct backend_facts facts = {.clients_max = 8};
     struct event_reset reset = {.kind = EVENT_RESET, .resets = 1};
-    struct fixture fixture = {.sharing = {.count = 0}};
-    int status;
+    struct fixture fixture;
 
     (void)state;
-    if (!publishing_open(&fixture.publishing, &options, &display, &facts, NULL, &fixture.sharing,
-                         &status))
-        skip(); /* it was built without a library for brokers */
-    fixture.publishing.output.roster =
-        display_open_roster(&display, facts.clients_max, TEXT_UTF8, NULL);
+    open_fixture(&fixture, &display);
     say(&fixture, 0, 1, "hello Ann");
     assert_string_equal(name_of(&fixture, 0, 1), "Ann");
     take(&fixture, &reset);
@@ -86,21 +93,14 @@ static void names_are_forgotten_once_in_a_reset(void **state)
 /* Until an engine has reset as well, what it reports is of before. */
 static void what_an_engine_reports_before_its_reset_is_ignored(void **state)
 {
-    static const struct announcer_options options = {.url = "mqtt://127.0.0.1/lab"};
     static const struct display_options display = {.roster = true, .privacy = true};
-    static const struct backend_facts facts = {.clients_max = 8};
     struct event_client client = {.kind = EVENT_CLIENT, .engine = 1, .slot = 4, .generation = 1};
     struct event_reset reset = {.kind = EVENT_RESET, .resets = 1};
-    struct fixture fixture = {.sharing = {.count = 0}};
+    struct fixture fixture;
     const struct roster *roster;
-    int status;
 
     (void)state;
-    if (!publishing_open(&fixture.publishing, &options, &display, &facts, NULL, &fixture.sharing,
-                         &status))
-        skip(); /* it was built without a library for brokers */
-    fixture.publishing.output.roster =
-        display_open_roster(&display, facts.clients_max, TEXT_UTF8, NULL);
+    open_fixture(&fixture, &display);
     roster = fixture.publishing.output.roster;
     take(&fixture, &reset);
     take(&fixture, &client);
