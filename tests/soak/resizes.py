@@ -102,14 +102,15 @@ def going(text):
     """Without figures, charts and what they push aside. A dotted line is a chart's: its row depends on the figures."""
     rows = ["" if "\u2508" in row else re.sub(r"[\u2580-\u259f\u2800-\u28ff\u00d7]", " ", row) for row in text.splitlines()]
     text = re.sub(r"\bnow\b|\d[\d.,:%-]*(?: ?(?:[mun]?s|[kMG]?B|[kMG]?bit|[kMG](?=/s)))?(?:/s)?(?: ago)?", "0", "\n".join(rows))
-    text = re.sub(r"(?m)^\s*0$", "", re.sub(r"0(?:\s+0)+", "0", text))
+    text = re.sub(r"0(?: +0)+", "0", text)
+    text = re.sub(r"(?m)^ *0 *$", "", text)  # a chart's, in which nothing was as much
     text = re.sub(r"(?m)(?: +(?:mean|jitter|stddev) 0)+$", "", text)  # ping's last ones, if there is room
     # Of load, from the first one on that a busy machine was too late to time, or that came twice.
     text = re.sub(r" +of 0 acks\b|^ uncertain \?", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?m)^(?: +(?:lost|late|duplicates|not sent) 0){4}$",  # of load: what is not zero comes first
                   lambda row: " ".join(sorted(row[0].strip().split("  "))), text)
     text = re.sub(r"(?m)^ longest run of loss .*", "", text)  # of ping, until a late reply comes
-    return "\n".join(re.sub(r"\s+", " ", row).rstrip() for row in text.split("\n"))
+    return "\n".join(re.sub(r" +", " ", row).rstrip() for row in text.split("\n"))
 
 
 def paused_demo(text):
