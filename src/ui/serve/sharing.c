@@ -87,7 +87,7 @@ static bool sharing_calls(const struct sharing *sharing, const struct sharing_si
 void sharing_share(struct sharing *sharing, const struct event_totals *more, int64_t now_ns,
                    bool last)
 {
-    struct shared shared = {.tally = sharing->tally, .now_ns = now_ns, .last = last};
+    struct shared shared = {.tally = sharing->tally, .now_ns = now_ns};
 
     if (sharing->count == 0)
         return;

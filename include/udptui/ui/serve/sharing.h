@@ -25,7 +25,6 @@ struct shared {
     const struct tally *tally;  /* the clients; their rows only if the sink wants them */
     struct event_totals totals; /* tally_totals, completed with what was not logged, ... */
     int64_t now_ns;             /* CLOCK_MONOTONIC */
-    bool last;                  /* the engines have stopped: there is no more */
 };
 
 struct sharing_sink {

@@ -19,7 +19,6 @@ struct sunk {
     bool refuse; /* to begin */
     struct event_totals totals;
     uint32_t clients;
-    bool last;
 };
 
 static bool sunk_begin(void *context)
@@ -45,7 +44,6 @@ static void sunk_share(void *context, const struct shared *shared)
     sunk->shares++;
     sunk->totals = shared->totals;
     sunk->clients = tally_client_count(shared->tally);
-    sunk->last = shared->last;
 }
 
 static struct sharing sharing_with(struct sunk *sunk, bool clients, int64_t idle_ns)
@@ -112,7 +110,6 @@ static void a_sink_is_called_once_a_second(void **state)
     assert_int_equal(sunk.totals.counts.received, 20);
     assert_int_equal(sunk.totals.not_logged, 3);
     assert_int_equal(sunk.clients, 1);
-    assert_false(sunk.last);
     sharing_close(&sharing);
 }
 
@@ -145,7 +142,6 @@ static void the_last_time_is_at_once(void **state)
     receive(&sharing, 7);
     sharing_share(&sharing, &(struct event_totals){.clients = 0}, 101, true);
     assert_int_equal(sunk.totals.counts.received, 7);
-    assert_true(sunk.last);
     sharing_close(&sharing);
 }
 
