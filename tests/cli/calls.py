@@ -242,10 +242,12 @@ def send_answered():
     names = [re.match(r"call: (\w+)", line).group(1) for line in lines if line.startswith("call: ")]
     carried = [name.replace("mmsg", "msg") for name in names
                if name not in ("setsockopt", "getsockopt")]
+    # A call that takes one datagram is made once more, to learn that no other waits behind it.
+    looked = [] if "recvmmsg" in names else ["recvmsg"]
     tap.equal(carried, ["socket", "connect", "getsockname", "close",  # which address it leaves from
                         "socket", "bind", "getsockname", "sendmsg",
                         "recvmsg",  # the kernel's time of sending
-                        "recvmsg", "close"], "calls")
+                        "recvmsg"] + looked + ["close"], "calls")
     tap.matches(result.plain, r"MSG_ERRQUEUE\) = 0: when a datagram left", "the time of sending")
     tap.matches(lines[-2], r"^sent 1, acked 1", "the line before the last")
 
