@@ -214,19 +214,24 @@ const char *files_read_own(const char *path, uint8_t *out, size_t room_bytes, si
     return why != NULL ? why : files_read_and_close(fd, out, room_bytes, size_bytes);
 }
 
-/* The path that links lead to, to real (PATH_MAX), and what file is there. */
+/* The path that links lead to, to real (PATH_MAX), and what file is there. It may vanish in the meantime: only what
+ * was seen is said to be no regular file. */
 static const char *files_resolve(const char *path, bool own, char *real, struct stat *old,
                                  bool *exists)
 {
     struct stat status;
+    bool is_link;
 
     *exists = false;
     snprintf(real, PATH_MAX, "%s", path);
     if (lstat(path, &status) != 0)
         return errno == ENOENT ? NULL : reason_text(errno);
-    if (own && S_ISLNK(status.st_mode))
+    is_link = S_ISLNK(status.st_mode);
+    if (own && is_link)
         return "it is a symbolic link";
-    if (files_look(path) != FILES_REGULAR)
+    if (stat(path, &status) != 0 && !is_link)
+        return reason_text(errno);
+    if (!S_ISREG(status.st_mode)) /* a link that leads nowhere is still what lstat(2) said */
         return "not a regular file";
     if (realpath(path, real) == NULL || stat(real, old) != 0)
         return reason_text(errno);
