@@ -278,16 +278,18 @@ static bool has_errors_to_take(const struct probe *probe, const struct probe_por
     return probe->config.interval_ns >= PROBE_SLEEP_MIN_NS || !probe_has_more(probe);
 }
 
-/* If more is left, the probes that it answers are not lost, however long ago they were sent. More may be
- * left behind an error, too, which the kernel reports before datagrams that came first. */
+/* Returns until when all that came was taken. If more is left, the probes that it answers are not lost, however long
+ * ago they were sent. More may be left behind an error, too, which the kernel reports before datagrams that
+ * came first; one that comes in the middle of a batch ends it and is reported by the next call
+ * (recvmmsg(2)). So a batch that was not full is believed to be the last only while no probe is overdue. */
 int64_t probe_take_port(struct probe *probe, struct probe_port *port)
 {
     const struct datagram *datagrams;
     bool more = true;
-    int64_t taken_ns = 0;
+    int64_t began_ns = 0, latest_ns = 0;
 
     for (int all = 0; all < RECEIVED_A_TURN && more;) {
-        int64_t began_ns = clock_monotonic_ns();
+        began_ns = clock_monotonic_ns();
         int received =
             batch_receive(probe->receiver, &port->socket, PROBE_RECEIVED_AT_ONCE, &datagrams);
         bool full = batch_receiver_room(probe->receiver) == 0;
@@ -297,11 +299,11 @@ int64_t probe_take_port(struct probe *probe, struct probe_port *port)
         bool steady = received <= 0 || clock_pair_look(&probe->clocks);
         for (int i = 0; i < received; i++)
             take_reply(probe, port, &datagrams[i], steady, now_ns);
-        taken_ns = began_ns;
-        if (full && received > 0 && steady)
-            taken_ns = time_of_arrival(probe, &datagrams[received - 1], now_ns);
-        more = full || received < 0;
+        if (received > 0 && steady)
+            latest_ns = time_of_arrival(probe, &datagrams[received - 1], now_ns);
+        more =
+            full || received < 0 || (received > 0 && series_deadline_ns(probe->series) <= now_ns);
         all += received > 0 ? received : PROBE_RECEIVED_AT_ONCE;
     }
-    return taken_ns;
+    return more && latest_ns > 0 ? latest_ns : began_ns; /* errors alone do not end */
 }

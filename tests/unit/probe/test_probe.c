@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* probe: a server in the hands of the test on loopback: it answers when and as the test wants. */
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -439,6 +440,59 @@ static void replies_behind_an_error_are_in_time(void **state)
     close_fixture(&fixture);
 }
 
+/* ---- batches that errors end, as the test wants them (--wrap) */
+
+/* What the next calls return at most, -1: an error; 0 ends it: then all is as it is. */
+static const int *batches = (const int[]){0};
+
+int __real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
+                    struct timespec *timeout);
+int __wrap_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
+                    struct timespec *timeout);
+
+int __wrap_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
+                    struct timespec *timeout)
+{
+    if ((flags & MSG_ERRQUEUE) == 0 && *batches != 0) {
+        int most = *batches++;
+        if (most < 0) {
+            errno = EHOSTUNREACH;
+            return -1;
+        }
+        count = (unsigned)most < count ? (unsigned)most : count;
+    }
+    return __real_recvmmsg(fd, messages, count, flags, timeout);
+}
+
+static void assert_in_time(unsigned count, const int *wanted)
+{
+    enum { TIMEOUT_MS = 2000 };
+    static struct fixture fixture;
+
+    open_fixture_with_timeout(&fixture, PROBE_STAMP, ms, count, TIMEOUT_MS * ms);
+    turn_until(&fixture, &fixture.request_count, count);
+    for (uint32_t i = 0; i < count; i++)
+        answer_as_reflector(&fixture, &fixture.requests[i], i);
+    poll(NULL, 0, TIMEOUT_MS + 100);
+    batches = wanted;
+    turn_until(&fixture, &fixture.counts[PROBE_REPLY], count);
+    assert_int_equal(fixture.counts[PROBE_LOST], 0);
+    close_fixture(&fixture);
+}
+
+static void replies_behind_a_short_batch_are_in_time(void **state)
+{
+    (void)state;
+    assert_in_time(30, (const int[]){7, -1, 0});
+}
+
+/* The turn ends with the error, as it has taken as much as it may. */
+static void replies_behind_a_full_turn_are_in_time(void **state)
+{
+    (void)state;
+    assert_in_time(350, (const int[]){64, 64, 64, 30, -1, 0});
+}
+
 /* ---- a wall clock that was set, as the test wants it (--wrap) */
 
 static bool clock_was_set;
@@ -488,6 +542,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(too_many_at_a_time_are_refused),
     cmocka_unit_test(replies_of_a_stop_are_in_time),
     cmocka_unit_test(replies_behind_an_error_are_in_time),
+    cmocka_unit_test(replies_behind_a_short_batch_are_in_time),
+    cmocka_unit_test(replies_behind_a_full_turn_are_in_time),
     cmocka_unit_test(the_server_s_time_needs_a_round_trip_time),
 };
 
