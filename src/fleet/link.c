@@ -256,17 +256,21 @@ static void link_await_end(struct link *link)
         pthread_cond_wait(&link->ended, &link->mutex);
 }
 
-void link_close(struct link *link, int64_t wait_ns)
+uint64_t link_close(struct link *link, int64_t wait_ns)
 {
+    uint64_t unsent;
+
     if (link == NULL)
-        return;
+        return 0;
     pthread_mutex_lock(&link->mutex);
     link->closing = true;
     link->close_by_ns = clock_monotonic_ns() + wait_ns;
     eventfd_write(link->thread_fd, 1);
     link_await_end(link);
+    unsent = link->dropped_out + link->samples.count;
     pthread_mutex_unlock(&link->mutex);
     link_let_go(link, false);
+    return unsent;
 }
 
 /* ---- the owner */

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "udptui/ui/announcer.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,12 +73,22 @@ static char *announcer_state(const struct announcer *announcer, enum snapshot_st
                                     .wall_ns = state == SNAPSHOT_GONE ? 0 : clock_wall_ns()});
 }
 
-/* document: of malloc(3), freed here; NULL if memory was short: the next one makes up for it. */
-static void announcer_put(struct announcer *announcer, size_t slot, char *document)
+/* document: of malloc(3), freed here; NULL if memory was short. False: it is not published, and the
+ * next one makes up for it. */
+static bool announcer_put(struct announcer *announcer, size_t slot, char *document)
 {
-    if (document != NULL)
-        link_publish(announcer->link, slot, document, strlen(document));
+    bool published =
+        document != NULL && link_publish(announcer->link, slot, document, strlen(document));
+
     free(document);
+    return published;
+}
+
+/* No other state makes up for this one. */
+static void announcer_put_state(struct announcer *announcer, enum snapshot_state state)
+{
+    if (!announcer_put(announcer, SLOT_STATE, announcer_state(announcer, state)))
+        report_error("--publish: not enough memory to publish the state");
 }
 
 static const char *announcer_topic(struct announcer *announcer, enum snapshot_part part, char *out)
@@ -111,7 +122,7 @@ bool announcer_begin(struct announcer *announcer, enum snapshot_kind kind, const
     if (announcer->link == NULL)
         report_error("--publish: %s", will != NULL ? error : "not enough memory");
     else
-        announcer_put(announcer, SLOT_STATE, announcer_state(announcer, SNAPSHOT_RUNNING));
+        announcer_put_state(announcer, SNAPSHOT_RUNNING);
     free(will);
     return announcer->link != NULL;
 }
@@ -156,9 +167,11 @@ void announcer_publish_message(struct announcer *announcer, struct snapshot_mess
     free(document);
 }
 
-uint64_t announcer_dropped(const struct announcer *announcer)
+uint64_t announcer_dropped(struct announcer *announcer)
 {
-    return announcer->link != NULL ? link_dropped(announcer->link) + announcer->unwritten : 0;
+    if (announcer->link != NULL)
+        announcer->counted = link_dropped(announcer->link) + announcer->unwritten;
+    return announcer->counted;
 }
 
 /* ---- others under our name */
@@ -287,10 +300,17 @@ const char *announcer_brief(const struct announcer *announcer, bool *bad)
 
 /* ---- the end */
 
+/* What still waited when the figures were written is in none of them. */
 void announcer_end(struct announcer *announcer)
 {
-    if (announcer->link != NULL)
-        announcer_put(announcer, SLOT_STATE, announcer_state(announcer, SNAPSHOT_ENDED));
-    link_close(announcer->link, end_within_ns);
+    uint64_t unsent;
+
+    if (announcer->link == NULL)
+        return;
+    announcer_put_state(announcer, SNAPSHOT_ENDED);
+    unsent = link_close(announcer->link, end_within_ns) + announcer->unwritten;
+    if (unsent > announcer->counted)
+        report_news("--publish: messages that could not be published at the end: %" PRIu64,
+                    unsent - announcer->counted);
     announcer->link = NULL;
 }

@@ -40,6 +40,7 @@ struct announcer {
     bool reported_rival;          /* the user knows */
     char reported[LINK_WHY_SIZE]; /* the failure that the user knows; "": none */
     uint64_t unwritten;           /* samples for whose document memory was short */
+    uint64_t counted;             /* what announcer_dropped has returned last */
     int64_t answer_ns;            /* CLOCK_MONOTONIC: not before, to a rival that runs */
 };
 
@@ -61,7 +62,7 @@ void announcer_publish_clients(struct announcer *announcer, struct snapshot_clie
 void announcer_publish_message(struct announcer *announcer, struct snapshot_message *message);
 
 /* Samples of messages that could not be sent so far: no connection, no room, no memory. */
-uint64_t announcer_dropped(const struct announcer *announcer);
+uint64_t announcer_dropped(struct announcer *announcer);
 
 /* Readable when announcer_turn has something to do; -1: never. */
 int announcer_fd(const struct announcer *announcer);
@@ -74,7 +75,8 @@ bool announcer_turn(struct announcer *announcer, char *news);
  * should do something. */
 const char *announcer_brief(const struct announcer *announcer, bool *bad);
 
-/* Says that the program has ended, waits a second at most until the broker has it all, and frees. */
+/* Says that the program has ended, waits a second at most until the broker has it all, reports how many samples, beside those
+ * that announcer_dropped had counted, the connection did not get, and frees. */
 void announcer_end(struct announcer *announcer);
 
 #endif

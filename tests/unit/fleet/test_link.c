@@ -181,7 +181,22 @@ static void test_samples_are_dropped(void **state)
     assert_false(link_remove(link, "x/m"));
     assert_int_equal(link_dropped(link), 11); /* it is not up */
     assert_null(link_take_sample(link));
-    link_close(link, 0);
+    assert_int_equal(link_close(link, 0), 11);
+}
+
+/* What waits for the thread when the link is closed was not sent either. */
+static void test_waiting_samples_are_unsent(void **state)
+{
+    struct link *link = open_link();
+    struct link_status status;
+
+    (void)state;
+    await_rest(link, &status);
+    link_set_status(link, LINK_UP, NULL, 0);
+    for (int i = 0; i < 3; i++)
+        link_sample(link, "x/m", "a", 1);
+    assert_int_equal(link_dropped(link), 0);
+    assert_int_equal(link_close(link, 0), 3);
 }
 
 static void test_why_is_safe(void **state)
@@ -337,6 +352,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_latest_is_sent),
     cmocka_unit_test(test_received_is_bounded),
     cmocka_unit_test(test_samples_are_dropped),
+    cmocka_unit_test(test_waiting_samples_are_unsent),
     cmocka_unit_test(test_why_is_safe),
     cmocka_unit_test(test_status_is_not_missed),
     cmocka_unit_test(test_since),

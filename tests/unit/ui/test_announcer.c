@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "../suite.h"
+#include "../sys/child.h"
 
 #include "udptui/base/array.h"
 #include "udptui/fleet/link.h"
@@ -33,6 +34,7 @@ static struct played {
     const struct snapshot_presence *incoming; /* NULL: nothing has come */
     bool incoming_retained;
     char *incoming_text;
+    uint64_t dropped, unsent; /* before it is closed, and then */
 } played;
 
 bool __real_link_prepare(struct problem *problem);
@@ -55,12 +57,11 @@ struct link *__wrap_link_open(const struct link_config *config, char *error)
     return (struct link *)&played;
 }
 
-void __real_link_close(struct link *link, int64_t wait_ns);
-void __wrap_link_close(struct link *link, int64_t wait_ns);
-void __wrap_link_close(struct link *link, int64_t wait_ns)
+uint64_t __real_link_close(struct link *link, int64_t wait_ns);
+uint64_t __wrap_link_close(struct link *link, int64_t wait_ns);
+uint64_t __wrap_link_close(struct link *link, int64_t wait_ns)
 {
-    if (!played.on)
-        __real_link_close(link, wait_ns);
+    return played.on ? played.unsent : __real_link_close(link, wait_ns);
 }
 
 bool __real_link_publish(struct link *link, size_t slot, const void *bytes, size_t size_bytes);
@@ -120,6 +121,13 @@ void __wrap_link_release(struct link *link)
     }
     free(played.incoming_text);
     played.incoming = NULL;
+}
+
+uint64_t __real_link_dropped(struct link *link);
+uint64_t __wrap_link_dropped(struct link *link);
+uint64_t __wrap_link_dropped(struct link *link)
+{
+    return played.on ? played.dropped : __real_link_dropped(link);
 }
 
 static int stop_playing(void **state)
@@ -211,6 +219,49 @@ static void topics_and_states(void **state)
     announcer = open_announcer(SNAPSHOT_PING, NULL);
     assert_string_equal(played.topics[CLIENTS], ""); /* a ping has none */
     close_announcer(announcer);
+}
+
+struct end {
+    uint64_t dropped, unsent, unwritten;
+    bool counted; /* the figures were written before */
+};
+
+static int end_in_child(void *context)
+{
+    const struct end *end = context;
+    struct announcer *announcer = open_announcer(SNAPSHOT_SERVE, "me");
+
+    played.dropped = end->dropped;
+    played.unsent = end->unsent;
+    announcer->unwritten = end->unwritten;
+    uint64_t counted = end->counted ? announcer_dropped(announcer) : 0;
+    announcer_end(announcer);
+    free(announcer);
+    return counted != (end->counted ? end->dropped + end->unwritten : 0);
+}
+
+/* What the figures have already is not reported once more. */
+static void what_is_left_at_the_end_is_reported(void **state)
+{
+    static const struct {
+        struct end end;
+        const char *reported; /* "": nothing */
+    } rows[] = {
+        {{0}, ""},
+        {{.dropped = 5, .unsent = 5, .unwritten = 2, .counted = true}, ""},
+        {{.dropped = 5, .unsent = 8, .unwritten = 2, .counted = true}, ": 3\n"},
+        {{.dropped = 0, .unsent = 4, .unwritten = 1}, ": 5\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct end end = rows[i].end;
+        struct child child = child_run(end_in_child, &end);
+        assert_int_equal(child.status, 0);
+        assert_int_equal(strstr(child.output, "could not be published at the end") != NULL,
+                         rows[i].reported[0] != '\0');
+        assert_non_null(strstr(child.output, rows[i].reported));
+    }
 }
 
 static void assert_news(struct announcer *announcer, const char *expected)
@@ -337,9 +388,13 @@ static void the_header_says_how_it_is(void **state)
 #define PLAYED(test) cmocka_unit_test_teardown(test, stop_playing)
 
 static const struct CMUnitTest tests[] = {
-    PLAYED(without_a_url_it_does_nothing), PLAYED(topics_and_states),
-    PLAYED(a_failure_is_news_once),        PLAYED(a_silent_broker_is_news),
-    PLAYED(a_rival_is_news_until_it_ends), PLAYED(the_header_says_how_it_is),
+    PLAYED(without_a_url_it_does_nothing),
+    PLAYED(topics_and_states),
+    PLAYED(what_is_left_at_the_end_is_reported),
+    PLAYED(a_failure_is_news_once),
+    PLAYED(a_silent_broker_is_news),
+    PLAYED(a_rival_is_news_until_it_ends),
+    PLAYED(the_header_says_how_it_is),
 };
 
 const struct suite suite_announcer = {
