@@ -66,10 +66,17 @@ static bool relay_write_summary_json(const struct serve_output *output,
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
+static bool relay_write_reset_json(const struct serve_output *output,
+                                   const struct event_reset *event)
+{
+    return serve_write_figures_before_json(output, &relayed_figures, event);
+}
+
 const struct serve_writer relay_json = {.listening = serve_write_listening_json,
                                         .membership = serve_write_membership_json,
                                         .message = serve_write_message_json,
                                         .call = serve_write_call_json,
                                         .icmp = relay_write_icmp_json,
                                         .target = relay_write_target_json,
+                                        .reset = relay_write_reset_json,
                                         .summary = relay_write_summary_json};

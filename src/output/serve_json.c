@@ -248,6 +248,26 @@ static bool serve_write_summary_json(const struct serve_output *output,
     return json_write_line(output->file, object) && fflush(output->file) == 0;
 }
 
+/* What waits in the simulated network at that time is in no later count. */
+bool serve_write_figures_before_json(const struct serve_output *output,
+                                     const struct figures *figures, const struct event_reset *event)
+{
+    json_t *object = json_event("reset"), *before = json_object();
+
+    json_add_count(object, "resets", event->resets);
+    json_add_count(object, "engine", event->engine);
+    json_add_count(object, "waiting", (uint64_t)event->before.waiting + event->before.back_waiting);
+    figures_add_json(before, figures, &event->before);
+    json_object_set_new(object, "before", before);
+    return json_write_line(output->file, object) && fflush(output->file) == 0;
+}
+
+static bool serve_write_reset_json(const struct serve_output *output,
+                                   const struct event_reset *event)
+{
+    return serve_write_figures_before_json(output, &served_figures, event);
+}
+
 bool serve_write_call_json(const struct serve_output *output, const struct call *call)
 {
     return call_write_json(output->file, call, !output->privacy, output->zones);
@@ -259,4 +279,5 @@ const struct serve_writer serve_json = {.listening = serve_write_listening_json,
                                         .call = serve_write_call_json,
                                         .classroom = classroom_write_json,
                                         .tallies = classroom_write_tally_json,
+                                        .reset = serve_write_reset_json,
                                         .summary = serve_write_summary_json};

@@ -23,6 +23,7 @@ CAPTURE = os.path.join(udptui.SOURCE, "tests", "captures", "bad_checksum.pcap")
 
 # What needs a conversation or a network that another test has, which reads these lines by tests/lib.
 ELSEWHERE = {
+    "serve.reset": "tests/screen/serve_screen.py", "relay.reset": "tests/screen/relay.py",
     "membership": "tests/net/multicast.py", "relay.target": "tests/net/relay_targets.py",
     "send.answer": "tests/net/namespaces.py", "send.more": "tests/cli/send_cli.py", "send.late": "tests/cli/send_cli.py",
     "send.duplicate": "tests/cli/send_cli.py", "send.unsolicited": "tests/cli/send_cli.py",
@@ -64,7 +65,7 @@ def descriptions():
             count += 1
             text = value.get("description", "")
             structure = value.get("type") in ("array", "object") or "_by" in path or re.search(r"/(serve|relay|ping|targets/\[\]|"
-                                                                                              r"clients/\[\]|rtt\w*|ipdv\w*|server|lateness)$", path)
+                                                                                              r"clients/\[\]|rtt\w*|ipdv\w*|server|lateness)$|\.reset/before$", path)
             tap.true(text and (structure or re.search(UNITS, text) or re.search(UNITLESS, text)), "%s: %r has no unit" % (path, text))
     tap.true(count > 800, "only %d properties" % count)
 

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 
+import schemas
 import tap
 import udptui
 from screen import Screen
@@ -49,6 +50,26 @@ def panes():
     tap.matches(screen.wait_row("Client ", "Sent"), r"Sent +Back +Held +RTT +Rate")
     screen.keys("q")
     screen.wait_text("from clients 1, forwarded 1")
+
+
+@tap.case("Ctrl-R in the log: what was forwarded until then")
+def reset_in_log():
+    path = os.path.join(udptui.temporary_directory(), "log")
+    relay = RelayScreen("--log", path)
+    relay.exchange()
+    relay.screen.wait_row("in 1 ", "back 1")
+    relay.screen.keys("C-r")
+    relay.screen.wait_text(r"(?i)reset.*\?")
+    relay.screen.keys("y")
+    relay.screen.wait_row("in 0 ", "back 0")
+    relay.screen.keys("q")
+    relay.screen.wait_prompt()
+    with open(path, encoding="utf-8") as file:
+        items = [json.loads(line) for line in file]
+    schemas.check(items)
+    before = [item["before"] for item in items if item["event"] == "reset"]
+    tap.equal([(row["received"], row["forwarded"], row["back_received"], row["back_forwarded"]) for row in before],
+              [(1, 1, 1, 1)], "counts until the reset")
 
 
 @tap.case("80x24: the ladder has three lines, and the bracket of the target's time")

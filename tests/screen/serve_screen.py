@@ -1,9 +1,12 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve in a real terminal: what is seen, and each key. How it ends is in serve_ends.py."""
+import json
+import os
 import re
 import time
 
+import schemas
 import tap
 import udptui
 import screen as terminal
@@ -328,6 +331,36 @@ def reset():
     screen.wait_text(r"in 0\b.*acked 0\b")
     screen.tell(peer, b"three")
     screen.wait_text(r"in 1\b.*acked 1\b")
+
+
+def resets_in(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read().count('"event":"reset"')
+
+
+@tap.case("Ctrl-R in the log: each thread's counts until then, so that its messages add up")
+def reset_in_log():
+    path = os.path.join(udptui.temporary_directory(), "log")
+    screen = ServeScreen("--threads", "2", "--log", path)
+    peers = [screen.client(b"one", b"two") for _ in range(4)]
+    screen.wait_text(r"in 8\b.*acked 8\b")
+    screen.keys("C-r")
+    screen.wait_text(r"(?i)reset.*\?")
+    screen.keys("y")
+    tap.until(lambda: resets_in(path) == 2, "both threads to reset")
+    screen.wait_text(r"in 0\b.*acked 0\b")
+    screen.tell(peers[0], b"three")
+    screen.wait_text(r"in 1\b.*acked 1\b")
+    screen.keys("q")
+    screen.wait_prompt()
+    with open(path, encoding="utf-8") as file:
+        items = [json.loads(line) for line in file]
+    schemas.check(items)
+    resets, summary = [item for item in items if item["event"] == "reset"], items[-1]
+    tap.equal(sorted((item["engine"], item["resets"], item["waiting"]) for item in resets), [(0, 1, 0), (1, 1, 0)], "resets")
+    tap.equal((sum(item["before"]["received"] for item in resets), sum(item["before"]["acked"] for item in resets),
+               summary["received"]), (8, 8, 1), "counts")
+    tap.equal(len([item for item in items if item["event"] == "message"]), 9, "messages")
 
 
 def shows_help(key):

@@ -59,6 +59,8 @@ struct serve_writer {
     /* Of a server alone, else NULL: a record of a class (output/classroom). */
     bool (*classroom)(const struct serve_output *output, const void *record);
     bool (*tallies)(const struct serve_output *output, const struct quiz_book *book);
+    /* Of JSON alone, else NULL: lines have no key for it. */
+    bool (*reset)(const struct serve_output *output, const struct event_reset *event);
     bool (*summary)(const struct serve_output *output, const struct event_totals *totals);
 };
 
@@ -79,6 +81,10 @@ bool serve_write_membership_json(const struct serve_output *output,
                                  const struct event_membership *event, bool again);
 bool serve_write_call_line(const struct serve_output *output, const struct call *call);
 bool serve_write_call_json(const struct serve_output *output, const struct call *call);
+/* figures: those of the command's summary. */
+bool serve_write_figures_before_json(const struct serve_output *output,
+                                     const struct figures *figures,
+                                     const struct event_reset *event);
 
 /* "127.0.0.1:50123": the client of a record, its number with --privacy. Returns out
  * (ROSTER_TEXT_SIZE). */

@@ -72,6 +72,7 @@ static bool log_takes(struct serve_log *log, const void *record)
     case EVENT_MEMBERSHIP:
     case EVENT_ICMP:
     case EVENT_TARGET:
+    case EVENT_RESET:
     case EVENT_QUESTION:
     case EVENT_QUIZ_NOTE:
         return true;
@@ -81,7 +82,6 @@ static bool log_takes(struct serve_log *log, const void *record)
     case EVENT_TOTALS:
     case EVENT_STOPPED:
     case EVENT_CLIENT:
-    case EVENT_RESET:
     case EVENT_QUIZ_TOTALS:
         break;
     }
@@ -111,10 +111,12 @@ void serve_log_record(struct serve_log *log, const void *record)
     case EVENT_TARGET:
         whole = log->writer->target(&log->output, record);
         break;
+    case EVENT_RESET:
+        whole = log->writer->reset(&log->output, record);
+        break;
     case EVENT_TOTALS:
     case EVENT_STOPPED:
     case EVENT_CLIENT:
-    case EVENT_RESET:
     case EVENT_STUDENT:
     case EVENT_QUIZ_TOTALS:
         break;
