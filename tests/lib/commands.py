@@ -58,11 +58,11 @@ class Client(threading.Thread):
                         pass
 
 
-def capture_of(payloads, interval_s=1):
-    """Of requests with these payloads, from 1.2.3.4:50000 to 5.6.7.8:4010, in a file of its own (pcap, LINKTYPE_RAW)."""
+def capture_of(payloads, interval_s=1, port=4010):
+    """Of requests with these payloads, from 1.2.3.4:50000 to that port of 5.6.7.8, in a file of its own (pcap, LINKTYPE_RAW)."""
     pieces = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)]
     for number, payload in enumerate(payloads):
-        udp = struct.pack("!HHHH", 50000, 4010, 8 + len(payload), 0) + payload
+        udp = struct.pack("!HHHH", 50000, port, 8 + len(payload), 0) + payload
         frame = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + bytes(range(1, 9)) + udp
         time_us = int(1700000000e6 + number * interval_s * 1e6)
         pieces.append(struct.pack("<IIII", time_us // 1000000, time_us % 1000000, len(frame), len(frame)) + frame)

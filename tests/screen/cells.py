@@ -19,6 +19,7 @@ from udptui import Peer
 
 LONG = bool(os.environ.get("UDPTUI_LONG"))
 COLUMNS, ROWS, ON_ONE_SCREEN = 250, 60, 40
+LESSON_MESSAGES = 18  # two rows each
 EACH_BYTES = 60  # of a message: rendered it fits into the field
 RANDOM_STRINGS = 100000 if LONG else 300
 TRICKY = b"\0\t\n\r\x1b\\\x7f\x80\x9b\xc2\xcc\xe2\xf0\xff"
@@ -289,6 +290,60 @@ def quiz():
     shown.keys("Tab")
     framed(shown, "─ Scores ", r" .*Esc back")
     check_rows(anchored(shown), r" {3}n\d\d", len(messages), r"\d of \d")
+
+
+@tap.case("dissection: what Wireshark says of the payload stays in its field, and its fields beside the bytes", timeout_s=TIMEOUT_S)
+def dissected():
+    udptui.need_program("sharkd")
+    messages = list(selection())
+    for first in range(0, len(messages), ON_ONE_SCREEN):
+        shown = screen.Screen(COLUMNS, ROWS)
+        some = [b"<13>" + message for message in messages[first:first + ON_ONE_SCREEN] + [b"mark-end"]]
+        shown.run("replay", "--speed", "max", "--dissect", commands.capture_of(some, port=514), wait="Syslog +.*mark-end")
+        check_rows(cells_of(shown), TIME + r"1\.2\.3\.4:50000 +\d+ B  Syslog ", len(some), r"no reply seen( |$)")
+        whole(shown.capture(), "udptui replay", " Space ")
+        shown.keys("Tab", "End", "Enter", "d")
+        for _ in range(4):
+            shown.wait_text("^─ Message \\d+: Syslog")
+            rows = shown.wait(lambda text: re.search(r"^ *> - Syslog message: ", text, re.M), "its fields") and cells_of(shown)
+            dumped = {len(row) - found.start() for row in rows for found in re.finditer(r" 00[0-9a-f]0 [ \[](?=[0-9a-f]{2}[ \]])", row)}
+            tap.equal(len(dumped), 1, "places of the bytes, from the right:\n%s" % "\n".join(rows))
+            whole(shown.capture(), "udptui replay", " Esc back ")
+            shown.keys("Escape")
+            shown.wait_text("source port 50000")
+            shown.keys("Up", "d")
+
+
+def written(message):
+    """What a lesson's file may hold of it, between quotes: printable characters, and no jamo without a width of its own."""
+    return "".join(letter for letter in message.decode("utf-8", "ignore")
+                   if (unicodedata.category(letter)[0] not in "CZ" or letter == " ") and letter not in '"{}\\'
+                   and not "\u1160" <= letter <= "\u11ff").strip() or "-"
+
+
+def lesson_of(texts):
+    lines = ["Name: mine", "Title: %s [script]" % texts[0], "Question: %s" % texts[1], "Choice: a %s" % texts[2],
+             "Answer: b %s" % texts[3], "Script:", "  server s", "  client c"]
+    for text in texts:
+        lines += ['  c send "%s"' % text, "  s receive", '  s note "n {s.text}"']
+    return udptui.write_file("\n".join(lines + ["Facts:", '  received "received" = s.received', ""]).encode())
+
+
+@tap.case("lesson: texts and payloads of a file stay between the lines of the ladder", timeout_s=TIMEOUT_S)
+def lesson():
+    texts = [written(message) for message in selection()]
+    for first in range(0, len(texts), LESSON_MESSAGES):
+        some = texts[first:first + LESSON_MESSAGES]
+        shown = screen.Screen(COLUMNS, ROWS)
+        shown.run("lesson", lesson_of(some + ["hello"] * 4), wait="^ 1-2 predict")
+        whole(shown.capture(), "udptui lesson mine ", " 1-2 predict ")
+        shown.keys("1")
+        shown.wait_text("Enter result")
+        rows = anchored(shown)
+        check_rows(rows, r" +\d\.\d{6} ", 2 * len(some) + 8, "│")
+        lines = {row.index("│") for row in rows if re.match(r" +\d\.\d{6} ", row)}
+        tap.equal(len(lines), 1, "places of the client's line:\n%s" % "\n".join(rows))
+        whole(shown.capture(), "udptui lesson mine ", " Enter result ")
 
 
 WATCHED = ON_ONE_SCREEN // 2 - 2
