@@ -52,6 +52,25 @@ for _name in SCREENS:
     tap.add_case("%s: terminals of all kinds, and none" % _name, terminal_types, _name)
 
 
+INSTALLED_MAX = 60  # tried, of perhaps thousands
+
+
+def installed():
+    """The types that terminfo(5) knows here: a file each, in a directory for each first letter."""
+    roots = ("/etc/terminfo", "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo", "/usr/local/share/terminfo")
+    return sorted({name for root in roots for _, _, names in os.walk(root) for name in names if name != "README"})
+
+
+@tap.case("serve: on types of terminals that are known here there is a screen, or lines and a notice", timeout_s=120)
+def known_types():
+    found = installed()
+    if not found:
+        tap.skip("no files of terminfo")
+    for term in found[::1 + len(found) // INSTALLED_MAX]:
+        raw = shown(*SCREENS["serve"], TERM=term)
+        tap.true(b"showing lines instead" in raw or b"udptui serve" in raw, "TERM=%s: %r" % (term, raw[-300:]))
+
+
 # ---- locales
 
 LOCALES = ("C", "C.UTF-8", "de_DE.ISO-8859-1", "tr_TR.UTF-8", "he_IL.ISO-8859-8", "ja_JP.SJIS", "x" * 5000,

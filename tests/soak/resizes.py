@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 the udptui authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many sizes for each screen, under load: serve, relay, replay, lesson, demo, ping and load at once. A size is set on the
-terminal itself (ioctl_tty(2), TIOCSWINSZ), so each one is a signal, faster than tmux would pass it on. In the end each
+"""Many sizes for each screen, under load: serve, relay, replay, lesson, demo, ping and load at once, then the
+prompt and watch. A size is set on the terminal itself (ioctl_tty(2), TIOCSWINSZ), so each one is a signal, faster than tmux would pass it on. In the end each
 screen is as a redraw shows it, and nothing was leaked. Where the program can stand still, each cell is compared. RESIZES: how many (300; `make soak`: 1,000)."""
+import contextlib
 import fcntl
 import os
 import random
@@ -11,6 +12,8 @@ import struct
 import termios
 import time
 
+import broker
+import commands
 import netns
 import samples
 import tap
@@ -25,6 +28,7 @@ PAUSE_S = 0.002
 SEED = 13
 LARGEST_SIZE = (250, 60)
 SENDERS = ("load", "ping")
+TYPED_EVERY = 20  # sizes
 GREW_KIB = 2048  # at most, in all: the cells of one screen of this size take as much as 60
 
 
@@ -119,7 +123,7 @@ def paused_demo(text):
                      for row in text.splitlines())
 
 
-MASKS = {"load": going, "ping": going, "demo": paused_demo}
+MASKS = {"load": going, "ping": going, "watch": going, "demo": paused_demo}
 
 
 def resize_all(programs, count, choice):
@@ -217,6 +221,49 @@ def check_leaks(program):
         before, after = program.watched.series[key]
         print("# %-7s %-11s %d -> %d" % (program.name, key, before, after))
         tap.true(after - before <= most, "%s of %s: %d before, %d after %d sizes" % (key, program.name, before, after, RESIZES))
+
+
+# ---- the prompt, of which readline draws the last row, and watch
+
+def sizes_while_typing(programs, prompt, count, choice):
+    """Between the sizes a line is typed and sent."""
+    lines = max(1, count // TYPED_EVERY)
+    for number in range(lines):
+        resize_all(programs, TYPED_EVERY, choice)
+        prompt.screen.keys("line %d" % number, "Enter")
+    prompt.screen.line("the end")
+    prompt.sent += lines + 1
+    prompt.screen.wait(lambda text: re.search(r"^#%d  .*Message received" % prompt.sent, text, re.MULTILINE), "the last reply")
+    prompt.watched.sample(time.monotonic())
+
+
+def check_prompt(prompt, address):
+    """Directly below the last reply there is the prompt, and what is typed is shown behind it."""
+    prompt.screen.keys("typed")
+    prompt.screen.wait_text(r"(?s)^#%d  [^\n]*\n%s> typed\s*$" % (prompt.sent, re.escape(address)))
+    prompt.screen.keys("C-u")
+
+
+@tap.case("%d sizes for the prompt and for watch: both go on, the last rows are right, nothing is leaked" % RESIZES, timeout_s=180)
+def resizes_of_others():
+    choice, server, at = random.Random(SEED), udptui.Server(), broker.Broker()
+    reporter = commands.Reporter(at)
+    tap.defer(reporter.join)
+    tap.defer(reporter.over.set)
+    prompt = Resized(contextlib.nullcontext(), "send", "--timeout", "10s", server.text, wait="^%s>" % re.escape(server.text))
+    prompt.sent = 0
+    watch = Resized(contextlib.nullcontext(), "watch", at.url())
+    watch.screen.keys("Tab", "Tab")
+    watch.screen.wait_text("^─ Messages 1,?000 ", 30)  # as many as it keeps
+    sizes_while_typing([prompt, watch], prompt, RESIZES // 5, choice)
+    watch.watched.sample(time.monotonic())
+    sizes_while_typing([prompt, watch], prompt, RESIZES, choice)
+    check_prompt(prompt, server.text)
+    reporter.over.set()
+    watch.check_screen()
+    watch.watched.sample(time.monotonic())
+    for program in (prompt, watch):
+        check_leaks(program)
 
 
 tap.main()

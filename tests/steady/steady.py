@@ -3,8 +3,8 @@
 """make steady: make check again and again, with the machine busy beside it. It ends with 1 if any test
 failed in any round, and names each with how often it did; what the tests of such a round printed stays in
 steady-round-N.log. Beside the tests there are, for each core, a loop that does nothing else but run, and
-another udptui: serve on the default port with a load of 2,000 datagrams a second. --alone does without
-them."""
+another udptui: serve on the default port with a load of 2,000 datagrams a second, and, if root runs it, a
+serve of another user. --alone does without them. A round in which one of them ended early counts as failed."""
 import argparse
 import collections
 import os
@@ -27,21 +27,33 @@ def arguments():
     return parser.parse_args()
 
 
+NOBODY = 65534
+
+
 class Company:
     """What keeps the machine busy; in processes of their own, ended by close."""
 
     def __init__(self):
-        spin = [sys.executable, "-c", "while True: pass"]
-        server = [BINARY, "serve", "--json", "127.0.0.1:4010"]
-        load = [BINARY, "load", "--rate", "2k/s", "--duration", "1000h", "127.0.0.1:4010"]
-        self.commands = [spin] * os.cpu_count() + [server, load]
-        self.running = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                         stderr=subprocess.DEVNULL) for command in self.commands]
+        self.running = []
+
+    def open(self):
+        for _ in range(os.cpu_count()):
+            self.start(sys.executable, "-c", "while True: pass")
+        self.start(BINARY, "serve", "--json", "127.0.0.1:4010")
+        self.start(BINARY, "load", "--rate", "2k/s", "--duration", "1000h", "127.0.0.1:4010")
+        if os.geteuid() == 0:
+            try:
+                self.start(BINARY, "serve", "--json", "127.0.0.1:0", user=NOBODY, group=NOBODY, extra_groups=[])
+            except PermissionError:
+                print("without a serve of another user, who may not enter the directory of %s" % BINARY)
+
+    def start(self, *command, **identity):
+        self.running.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                             stderr=subprocess.DEVNULL, cwd="/", **identity))
 
     def missing(self):
-        """The commands that are no longer there: a round without them showed less."""
-        return [" ".join(command[:2]) for command, process in zip(self.commands, self.running)
-                if process.poll() is not None]
+        """What is no longer there: a round without it showed less."""
+        return ["ended beside it: " + " ".join(process.args[:2]) for process in self.running if process.poll() is not None]
 
     def close(self):
         for process in self.running:
@@ -72,14 +84,15 @@ def main():
     company = None if options.alone else Company()
     counts = collections.Counter()
     try:
+        if company:
+            company.open()
         for number in range(1, options.rounds + 1):
             began, cpu_before = time.monotonic(), cpu_s()
             passed, failed = play(options)
+            failed += company.missing() if company else []
             counts.update(failed)
             print("round %d: %d passed, %d failed in %d s, %d s of CPU" %
                   (number, passed, len(failed), time.monotonic() - began, cpu_s() - cpu_before))
-            for what in (company.missing() if company else []):
-                print("  ended beside it: %s" % what)
             for name in failed:
                 print("  failed: %s" % name)
             if failed and os.path.exists("test-suite.log"):
