@@ -14,7 +14,7 @@
 #include "udptui/base/nearest.h"
 #include "udptui/proto/reason.h"
 #include "udptui/sys/descriptors.h"
-#include "udptui/sys/json_parse.h"
+#include "udptui/sys/json_memory.h"
 #include "udptui/sys/locale.h"
 #include "udptui/sys/report.h"
 #include "udptui/sys/sandbox.h"
@@ -212,7 +212,7 @@ int commands_run(int argument_count, char *const arguments[])
     descriptors_occupy_standard();
     locale_adopt();
     sandbox_refuse_privileges();
-    json_parse_prepare();
+    json_memory_prepare();
     if (argument_count < 2) {
         report_error("no command given: try 'udptui demo', or see 'udptui --help'");
         return EXIT_USAGE;

@@ -261,7 +261,7 @@ bool classroom_write_tally_json(const struct serve_output *output, const struct 
 {
     bool written = true;
 
-    for (unsigned i = 1; i <= quiz_book_questions(book) && written; i++) {
+    for (unsigned i = 1; i <= quiz_book_questions(book); i++) {
         const struct quiz_tally tally = quiz_book_tally(book, i);
         json_t *object = json_event("tally"), *counts = json_array();
         json_add_count(object, "question", i);
@@ -270,7 +270,7 @@ bool classroom_write_tally_json(const struct serve_output *output, const struct 
         for (unsigned c = 0; c < quiz_book_question(book, i)->question.option_count; c++)
             json_array_append_new(counts, json_integer(tally.counts[c]));
         json_object_set_new(object, "counts", counts);
-        written = json_write_line(output->file, object);
+        written = json_write_line(output->file, object) && written;
     }
     return written && fflush(output->file) == 0;
 }

@@ -123,11 +123,12 @@ static void classroom_csv_student(const struct exporting *exporting,
     fputs("\r\n", exporting->file);
 }
 
-static void classroom_export_csv(const struct exporting *exporting)
+static bool classroom_export_csv(const struct exporting *exporting)
 {
     classroom_csv_head(exporting);
     for (uint32_t i = 0; i < quiz_book_students(exporting->book); i++)
         classroom_csv_student(exporting, quiz_book_student(exporting->book, i));
+    return !ferror(exporting->file);
 }
 
 /* ---- JSON */
@@ -183,7 +184,7 @@ static json_t *classroom_student_json(const struct exporting *exporting,
     return object;
 }
 
-static void classroom_export_json(const struct exporting *exporting)
+static bool classroom_export_json(const struct exporting *exporting)
 {
     json_t *object =
         classroom_totals_json(json_event("class_export"), quiz_book_totals(exporting->book));
@@ -201,7 +202,7 @@ static void classroom_export_json(const struct exporting *exporting)
     json_object_set_new(object, "questions", questions);
     json_object_del(object, "students"); /* their number is that of the list */
     json_object_set_new(object, "students", students);
-    json_write_line(exporting->file, object);
+    return json_write_line(exporting->file, object);
 }
 
 /* ---- */
@@ -214,14 +215,13 @@ char *classroom_export(const struct quiz_book *book, enum classroom_format forma
                                   .privacy = privacy,
                                   .zones = zones,
                                   .file = open_memstream(&text, size_bytes)};
+    bool whole;
 
     if (exporting.file == NULL)
         return NULL;
-    if (format == CLASSROOM_CSV)
-        classroom_export_csv(&exporting);
-    else
-        classroom_export_json(&exporting);
-    if (fclose(exporting.file) == 0)
+    whole = format == CLASSROOM_CSV ? classroom_export_csv(&exporting)
+                                    : classroom_export_json(&exporting);
+    if (fclose(exporting.file) == 0 && whole)
         return text;
     free(text);
     return NULL;

@@ -1,18 +1,22 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* json: jansson builds and writes; if memory is short, a value is null and left out. */
+/* json: jansson builds and writes. Whether memory ran out is asked once, when the object is whole. */
 #include "udptui/output/json.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "udptui/base/escape.h"
 #include "udptui/base/text.h"
 #include "udptui/base/units.h"
+#include "udptui/sys/json_memory.h"
 
 json_t *json_event(const char *event)
 {
-    json_t *object = json_object();
+    json_t *object;
 
+    json_memory_swap((struct json_memory){.ran_out = false});
+    object = json_object();
     json_object_set_new(object, "v", json_integer(1));
     json_object_set_new(object, "event", json_string(event));
     return object;
@@ -50,8 +54,10 @@ void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, c
     size_t room = size_bytes * TEXT_EXPANSION + 1; /* enough for the hex too */
     char *text = malloc(room);
 
-    if (text == NULL)
+    if (text == NULL) {
+        json_memory_note();
         return;
+    }
     text_render(text, room, bytes, size_bytes, TEXT_UTF8);
     json_object_set_new(object, text_key, json_string(text));
     json_object_set_new(object, hex_key, json_string(escape_hex(text, room, bytes, size_bytes)));
@@ -63,17 +69,24 @@ void json_add_text(json_t *object, const char *key, const void *bytes, size_t si
     size_t room = size_bytes * TEXT_EXPANSION + 1;
     char *text = malloc(room);
 
-    if (text == NULL)
+    if (text == NULL) {
+        json_memory_note();
         return;
+    }
     text_render(text, room, bytes, size_bytes, TEXT_UTF8);
     json_object_set_new(object, key, json_string(text));
     free(text);
 }
 
+/* All of it at once: of what json_dumpf writes, a part could be missing if memory ran out. */
 bool json_write_line(FILE *file, json_t *object)
 {
-    bool written = json_dumpf(object, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+    char *text = json_memory_dump(object, JSON_COMPACT);
+    bool written = text != NULL && fputs(text, file) != EOF && fputc('\n', file) != EOF;
 
     json_decref(object);
+    if (text == NULL)
+        errno = ENOMEM;
+    free(text);
     return written;
 }

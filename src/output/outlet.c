@@ -150,6 +150,11 @@ void outlet_report_left_out(uint64_t lines)
         report_news("nobody read standard output: lines left out: %" PRIu64, lines);
 }
 
+bool outlet_lacks_record(const struct outlet *outlet)
+{
+    return errno == ENOMEM && outlet->error == 0 && !ferror(outlet->file);
+}
+
 int outlet_fd(const struct outlet *outlet)
 {
     return outlet->held_bytes > 0 ? outlet->fd : -1;

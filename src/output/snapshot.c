@@ -14,6 +14,7 @@
 #include "udptui/output/json.h"
 #include "udptui/output/json_read.h"
 #include "udptui/proto/relayed.h"
+#include "udptui/sys/json_memory.h"
 
 /* What every document begins with. */
 static json_t *snapshot_begin(const char *event, enum snapshot_kind kind, uint64_t boot,
@@ -28,9 +29,10 @@ static json_t *snapshot_begin(const char *event, enum snapshot_kind kind, uint64
     return object;
 }
 
+/* NULL: memory ran out, perhaps for a value only. */
 static char *snapshot_finish(json_t *object)
 {
-    char *text = json_dumps(object, JSON_COMPACT);
+    char *text = json_memory_dump(object, JSON_COMPACT);
 
     json_decref(object);
     return text;

@@ -108,7 +108,7 @@ static uint64_t event_mean_rtt(const void *summary)
          .words = "not shown",                                                                     \
          .rare = true,                                                                             \
          .offset = FIELD(messages_skipped),                                                        \
-         .metric = {.help = "Messages that were not shown, because the output was too slow."}},    \
+         .metric = {.help = "Messages that were not shown: the output had no room."}},             \
         {.key = "not_recorded",                                                                    \
          .words = "not recorded",                                                                  \
          .rare = true,                                                                             \

@@ -84,7 +84,10 @@ int report_lost_output(int error)
         return 128 + SIGPIPE;
     if (tty_is_gone(STDOUT_FILENO))
         return 128 + SIGHUP;
-    report_error("cannot write to standard output: %s", reason_text(error));
+    if (error == ENOMEM)
+        report_error("not enough memory for the output");
+    else
+        report_error("cannot write to standard output: %s", reason_text(error));
     return EXIT_SETUP;
 }
 

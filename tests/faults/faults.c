@@ -13,7 +13,7 @@
  *   FEW    one datagram of a batch
  * malloc@libc, malloc@libpcre2, malloc@libmosquitto are the allocations that these libraries make,
  * whatever function makes them; not with a sanitizer, which has an allocator of its own.
- * malloc@libjansson are those of the allocator that the program gives jansson (sys/json_parse). The allocations of
+ * malloc@libjansson are those of the allocator that the program gives jansson (sys/json_memory). The allocations of
  * readline and ncurses are left out: the libraries end the program themselves. A write to an
  * eventfd(2) is left out as well: it fails only if its counter is full.
  *

@@ -595,9 +595,8 @@ class Run:
         yield from self.wrong_sandbox(calm)
         yield from self.left_behind
         yield from self.wrong_log()
-        if not self.fault.startswith("malloc@libjansson"):  # a value without memory is left out of its object
-            yield from self.wrong_sums(calm)
-            yield from self.wrong_files()
+        yield from self.wrong_sums(calm)
+        yield from self.wrong_files()
 
     def wrong_sandbox(self, calm):
         """auto does without what cannot be given up; on gives up all of it, or ends."""

@@ -13,7 +13,8 @@
 
 #include "udptui/proto/endpoint.h"
 
-/* {"v":1,"event":EVENT}; the caller owns it, json_write_line takes it. */
+/* {"v":1,"event":EVENT}; the caller owns it, json_write_line takes it. A thread builds one object at a time: that
+ * a value is missing because memory ran out (sys/json_memory) is noted from here on. */
 json_t *json_event(const char *event);
 
 /* Sets a member to a count below 2^63. */
@@ -32,7 +33,8 @@ void json_add_bytes(json_t *object, const char *text_key, const char *hex_key, c
 /* Untrusted bytes as safe text. */
 void json_add_text(json_t *object, const char *key, const void *bytes, size_t size_bytes);
 
-/* Writes the object and a newline, and frees the object. False if the file could not be written. */
+/* Writes the object and a newline, and frees the object. False, and errno is set: the file could not be written,
+ * or memory ran out while the object was built: nothing of it is written then. */
 bool json_write_line(FILE *file, json_t *object);
 
 #endif

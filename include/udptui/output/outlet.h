@@ -54,6 +54,10 @@ bool outlet_is_full(const struct outlet *outlet);
  * their number. */
 void outlet_report_left_out(uint64_t lines);
 
+/* Whether a record that could not be written (errno, asked at once) is only to be counted as not shown:
+ * memory ran out while it was made, nothing of it was written, and the output has not failed. */
+bool outlet_lacks_record(const struct outlet *outlet);
+
 /* To wait for with POLLOUT before outlet_turn; -1: nothing is held. */
 int outlet_fd(const struct outlet *outlet);
 

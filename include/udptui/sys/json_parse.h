@@ -13,13 +13,9 @@
 
 #include <jansson.h>
 
-/* Gives jansson an allocator of ours. Called once, before there are threads and before any other
- * function of jansson (json_set_alloc_funcs in its reference). */
-void json_parse_prepare(void);
-
-/* Parses an object or array; a duplicate key is an error. The caller owns it (json_decref). NULL:
- * the text of `wrong` says why and is not safe text; if it is empty, memory ran out, and the other
- * fields of `wrong` say nothing. */
+/* Parses an object or array; a duplicate key is an error. json_memory_prepare comes first. The caller owns
+ * the result (json_decref). NULL: the text of `wrong` says why and is not safe text; if it is empty, memory
+ * ran out, and the other fields of `wrong` say nothing. */
 json_t *json_parse(const void *bytes, size_t size_bytes, json_error_t *wrong);
 
 #endif

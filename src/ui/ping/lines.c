@@ -14,13 +14,15 @@ static const int64_t beat_ns = 100 * UNITS_NS_PER_MS;
 static void write_record(struct ping_session *session, const struct prober_record *record)
 {
     struct ping_target *target = &session->targets[record->target];
+    bool fits = !outlet_is_full(&session->outlet), written;
 
     if (record->kind != PROBER_EVENT || session->config.quiet || session->broken)
         return;
-    if (outlet_is_full(&session->outlet))
+    written = fits && session->config.writer->event(&target->output, &record->event);
+    if (!fits || (!written && outlet_lacks_record(&session->outlet)))
         target->not_shown++;
     else
-        ping_check_output(session, session->config.writer->event(&target->output, &record->event));
+        ping_check_output(session, written);
 }
 
 void ping_write_summaries(struct ping_session *session)

@@ -16,6 +16,7 @@
 #include "udptui/client/expect.h"
 #include "udptui/client/message.h"
 #include "udptui/sys/files.h"
+#include "udptui/sys/json_memory.h"
 #include "udptui/sys/json_parse.h"
 
 enum { FILE_MAX = 4 << 20, PATH_SHOWN = 200, NAME_SHOWN = 60 };
@@ -372,7 +373,7 @@ static json_t *packets_object(struct packets *packets, const char *name)
 
 static bool packets_write(const struct packets *packets, char *error)
 {
-    char *text = json_dumps(packets->root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    char *text = json_memory_dump(packets->root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     const char *why = "not enough memory";
 
     if (text != NULL && strlen(text) >= FILE_MAX)
@@ -396,8 +397,13 @@ bool packets_save(struct packets *packets, const struct named_packet *packet, ch
 {
     const char *why;
     json_t *object;
+    bool is_utf8;
 
-    if (!packets_is_utf8(packet->name) || !packets_is_utf8(packet->expect))
+    json_memory_swap((struct json_memory){.ran_out = false});
+    is_utf8 = packets_is_utf8(packet->name) && packets_is_utf8(packet->expect);
+    if (json_memory_ran_out())
+        return packets_lack_memory(packets, error);
+    if (!is_utf8)
         return packets_explain(error, "the name or the expectation is not UTF-8");
     if (packets->own && (why = store_make_packets_directory(packets->path)) != NULL)
         return packets_explain(error, why);

@@ -45,6 +45,15 @@ static void lines_check_output(struct serve_printer *lines, bool written)
     lines->error = errno;
 }
 
+/* A record that found no memory is counted as one that found no reader. */
+static void lines_check_record(struct serve_printer *lines, bool written)
+{
+    if (!written && outlet_lacks_record(&lines->session->outlet))
+        lines->session->not_shown++;
+    else
+        lines_check_output(lines, written);
+}
+
 static bool lines_are_refused(const struct serve_printer *lines)
 {
     return lines->broken || outlet_is_full(&lines->session->outlet);
@@ -68,7 +77,7 @@ static void lines_take_message(struct serve_printer *lines, const struct event_m
     if (!serve_chooses(&lines->output, message, payload))
         lines->session->not_chosen += message->status != ACK_WAITING;
     else if (lines_may_write(lines))
-        lines_check_output(lines, lines->writer->message(&lines->output, message, payload));
+        lines_check_record(lines, lines->writer->message(&lines->output, message, payload));
 }
 
 /* The totals are written at the end alone. */
@@ -77,23 +86,25 @@ static void lines_take_class(struct serve_printer *lines, const void *record)
     classroom_take(&lines->session->classroom, record);
     classroom_name(lines->output.roster, record);
     if (event_kind_of(record) != EVENT_QUIZ_TOTALS && lines_may_write(lines))
-        lines_check_output(lines, lines->writer->classroom(&lines->output, record));
+        lines_check_record(lines, lines->writer->classroom(&lines->output, record));
 }
 
 /* The next call says how many were left out before it, as the engines do. */
 static void lines_take_call(struct serve_printer *lines, const struct call *call)
 {
     struct call shown = *call;
+    bool left_out = lines_are_refused(lines), written = true;
 
     shown.skipped += lines->calls_skipped;
     shown.skipped_datagrams += lines->datagrams_skipped;
-    if (lines_are_refused(lines)) {
-        lines->calls_skipped = shown.skipped + 1;
-        lines->datagrams_skipped = shown.skipped_datagrams + call->datagrams;
-        return;
+    if (!left_out) {
+        written = lines->writer->call(&lines->output, &shown);
+        left_out = !written && outlet_lacks_record(&lines->session->outlet);
     }
-    lines->calls_skipped = lines->datagrams_skipped = 0;
-    lines_check_output(lines, lines->writer->call(&lines->output, &shown));
+    lines->calls_skipped = left_out ? shown.skipped + 1 : 0;
+    lines->datagrams_skipped = left_out ? shown.skipped_datagrams + call->datagrams : 0;
+    if (!left_out)
+        lines_check_output(lines, written);
 }
 
 /* What comes seldom, and is a line. */
@@ -105,7 +116,7 @@ static void lines_take_news(struct serve_printer *lines, const void *record)
 
     if (!lines_may_write(lines))
         return;
-    lines_check_output(lines, kind == EVENT_MEMBERSHIP ? writer->membership(output, record, true)
+    lines_check_record(lines, kind == EVENT_MEMBERSHIP ? writer->membership(output, record, true)
                               : kind == EVENT_ICMP     ? writer->icmp(output, record)
                                                        : writer->target(output, record));
 }
@@ -306,8 +317,8 @@ static void lines_write_class(struct serve_printer *lines)
 
     if (lines->broken || book == NULL)
         return;
-    lines->writer->tallies(&lines->output, book);
-    lines->writer->classroom(&lines->output, quiz_book_totals(book));
+    lines_check_output(lines, lines->writer->tallies(&lines->output, book));
+    lines_check_output(lines, lines->writer->classroom(&lines->output, quiz_book_totals(book)));
 }
 
 static void lines_write_summary(struct serve_printer *lines)

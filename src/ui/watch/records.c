@@ -83,6 +83,15 @@ void watch_check_output(struct watch_session *session, bool written)
     session->error = errno;
 }
 
+/* A record that found no memory is counted as one that found no reader; the last ones must not be missing. */
+static void watch_check_record(struct watch_session *session, bool written)
+{
+    if (!written && !session->finishing && outlet_lacks_record(&session->outlet))
+        session->not_shown++;
+    else
+        watch_check_output(session, written);
+}
+
 /* False if the record does not go there; standard output may have no room for it. */
 static bool watch_sink_takes(struct watch_session *session, const struct watch_sink *sink,
                              enum watch_record record)
@@ -108,7 +117,7 @@ void watch_write_record(struct watch_session *session, enum watch_record record,
         if (sink->log != NULL)
             logfile_commit(sink->log, written);
         else
-            watch_check_output(session, written);
+            watch_check_record(session, written);
     }
 }
 

@@ -14,6 +14,7 @@ extern const struct suite suite_classroom;
 extern const struct suite suite_exporter;
 extern const struct suite suite_figures;
 extern const struct suite suite_fold;
+extern const struct suite suite_json;
 extern const struct suite suite_json_read;
 extern const struct suite suite_logfile;
 extern const struct suite suite_metrics;
@@ -26,7 +27,8 @@ extern const struct suite suite_send_output;
 extern const struct suite suite_snapshot;
 
 const struct suite *const suites[] = {
-    &suite_classroom, &suite_exporter,  &suite_figures,     &suite_fold,           &suite_json_read,
-    &suite_logfile,   &suite_metrics,   &suite_outlet,      &suite_outlet_holding, &suite_payload,
-    &suite_ping,      &suite_recording, &suite_send_output, &suite_snapshot,       NULL,
+    &suite_classroom, &suite_exporter,       &suite_figures,  &suite_fold,
+    &suite_json,      &suite_json_read,      &suite_logfile,  &suite_metrics,
+    &suite_outlet,    &suite_outlet_holding, &suite_payload,  &suite_ping,
+    &suite_recording, &suite_send_output,    &suite_snapshot, NULL,
 };

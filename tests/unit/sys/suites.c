@@ -16,6 +16,7 @@ extern const struct suite suite_clock;
 extern const struct suite suite_config_file;
 extern const struct suite suite_descriptors;
 extern const struct suite suite_files;
+extern const struct suite suite_json_memory;
 extern const struct suite suite_json_parse;
 extern const struct suite suite_locale;
 extern const struct suite suite_lookup;
@@ -31,8 +32,11 @@ extern const struct suite suite_tty;
 extern const struct suite suite_wait;
 
 const struct suite *const suites[] = {
-    &suite_activation, &suite_address,    &suite_clock,  &suite_config_file, &suite_descriptors,
-    &suite_files,      &suite_json_parse, &suite_locale, &suite_lookup,      &suite_names,
-    &suite_notify,     &suite_process,    &suite_random, &suite_report,      &suite_sandbox,
-    &suite_signals,    &suite_thread,     &suite_tty,    &suite_wait,        NULL,
+    &suite_activation,  &suite_address,     &suite_clock,
+    &suite_config_file, &suite_descriptors, &suite_files,
+    &suite_json_memory, &suite_json_parse,  &suite_locale,
+    &suite_lookup,      &suite_names,       &suite_notify,
+    &suite_process,     &suite_random,      &suite_report,
+    &suite_sandbox,     &suite_signals,     &suite_thread,
+    &suite_tty,         &suite_wait,        NULL,
 };

@@ -17,6 +17,7 @@
 
 #include "udptui/base/array.h"
 #include "udptui/base/builder.h"
+#include "udptui/sys/json_memory.h"
 #include "udptui/sys/json_parse.h"
 
 /* ---- memory that ends, and that shows whether somebody wrote behind it */
@@ -122,7 +123,7 @@ static void tokens_without_memory(void **state)
     char text[LENGTHS * 12 + 100];
 
     (void)state;
-    json_parse_prepare();
+    json_memory_prepare();
     for (size_t form = 0; form < COUNT_OF(forms); form++)
         for (size_t unit = 0; unit < (forms[form].is_number ? 1 : COUNT_OF(units)); unit++)
             for (int count = 0; count < LENGTHS; count++) {
@@ -142,7 +143,7 @@ static void tables_without_memory(void **state)
     char out[MEMBERS * 20];
 
     (void)state;
-    json_parse_prepare();
+    json_memory_prepare();
     for (int count = 1; count < MEMBERS; count++) {
         text = builder_begin(out, sizeof out);
         for (int i = 0; i < count; i++)
@@ -207,7 +208,7 @@ static void as_jansson_does(void **state)
     };
 
     (void)state;
-    json_parse_prepare();
+    json_memory_prepare();
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         for (size_t length = 0; length <= rows[i].length; length++)
             assert_same(rows[i].text, length);
