@@ -226,14 +226,12 @@ def check_leaks(program):
 # ---- the prompt, of which readline draws the last row, and watch
 
 def sizes_while_typing(programs, prompt, count, choice):
-    """Between the sizes a line is typed and sent."""
-    lines = max(1, count // TYPED_EVERY)
-    for number in range(lines):
+    """After some sizes a line is typed and sent, and its reply is awaited: for lines at once there is a socket each."""
+    for _ in range(max(1, count // TYPED_EVERY)):
         resize_all(programs, TYPED_EVERY, choice)
-        prompt.screen.keys("line %d" % number, "Enter")
-    prompt.screen.line("the end")
-    prompt.sent += lines + 1
-    prompt.screen.wait(lambda text: re.search(r"^#%d  .*Message received" % prompt.sent, text, re.MULTILINE), "the last reply")
+        prompt.sent += 1
+        prompt.screen.keys("line %d" % prompt.sent, "Enter")
+        prompt.screen.wait(lambda text: re.search(r"^#%d  .*Message received" % prompt.sent, text, re.MULTILINE), "the reply")
     prompt.watched.sample(time.monotonic())
 
 

@@ -21,7 +21,7 @@
 #include "udptui/proto/counters.h"
 #include "udptui/sys/clock.h"
 
-static const int64_t timeout_ns = 500 * UNITS_NS_PER_MS;
+static const int64_t timeout_ns = UNITS_NS_PER_S;
 static const int64_t patience_ns = 20 * UNITS_NS_PER_S;
 
 /* A server, and what it does with datagrams. */

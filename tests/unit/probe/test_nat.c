@@ -20,14 +20,15 @@
 #include "udptui/proto/stun.h"
 #include "udptui/sys/clock.h"
 
-static const int64_t patience_ns = 20 * UNITS_NS_PER_S;
+static const int64_t timeout_ns = 4 * UNITS_NS_PER_S, patience_ns = 20 * UNITS_NS_PER_S;
+static const int64_t again_ns = 500 * UNITS_NS_PER_MS; /* a request is sent again after so long */
 
 /* What the server does with the request of this number, from 0 on. */
 typedef void nat_server(struct target *target, int number);
 
 static struct nat_result run_nat(struct target *target, nat_server *serve, int *requests)
 {
-    const struct trial_config config = {.target = target->address, .timeout_ns = UNITS_NS_PER_S};
+    const struct trial_config config = {.target = target->address, .timeout_ns = timeout_ns};
     int64_t end_ns = clock_monotonic_ns() + patience_ns;
     char error[TRIAL_ERROR_SIZE];
     struct nat *nat = nat_open(&config, error);
@@ -72,6 +73,7 @@ static void serve_truth(struct target *target, int number)
 
 static void what_we_sent_from_is_seen(void **state)
 {
+    int64_t began_ns = clock_monotonic_ns();
     struct target target;
     int requests;
 
@@ -80,7 +82,7 @@ static void what_we_sent_from_is_seen(void **state)
     const struct nat_result result = run_nat(&target, serve_truth, &requests);
     assert_int_equal(result.answer, NAT_SEEN);
     assert_true(endpoint_equal(&result.seen, &result.source));
-    assert_int_equal(requests, 1);
+    assert_true(requests == 1 || clock_monotonic_ns() - began_ns >= again_ns);
     target_close(&target);
 }
 
@@ -106,7 +108,7 @@ static void a_lost_request_is_sent_again(void **state)
     assert_int_equal(result.answer, NAT_SEEN);
     assert_int_equal(result.seen.port, 1);
     assert_int_equal(requests, 2);
-    assert_true(clock_monotonic_ns() - began_ns >= 500 * UNITS_NS_PER_MS);
+    assert_true(clock_monotonic_ns() - began_ns >= again_ns);
     target_close(&target);
 }
 
@@ -144,13 +146,14 @@ static void serve_text(struct target *target, int number)
 
 static void another_kind_of_server_is_not_asked_again(void **state)
 {
+    int64_t began_ns = clock_monotonic_ns();
     struct target target;
     int requests;
 
     (void)state;
     target_open(&target);
     assert_int_equal(run_nat(&target, serve_text, &requests).answer, NAT_FOREIGN);
-    assert_int_equal(requests, 1);
+    assert_true(requests == 1 || clock_monotonic_ns() - began_ns >= again_ns);
     target_close(&target);
 }
 
