@@ -146,8 +146,12 @@ def least(wait_s, early_s):
     return wait_s - min(early_s * busy(), wait_s / 2)
 
 
-def until(condition, what, wait_s=WAIT_S, pause_s=0.02):
-    """Waits for a true answer of condition() and returns it; fails if it has not come within the limit."""
+PAUSE_S, PAUSE_MAX_S = 0.02, 0.2
+
+
+def until(condition, what, wait_s=WAIT_S, pause_s=PAUSE_S):
+    """Waits for a true answer of condition() and returns it; fails if it has not come within the limit. What is long in
+    coming is looked for less often: many tests wait at a time, and looking takes a core from what they wait for."""
     limit = Limit(wait_s)
     while True:
         answer = condition()
@@ -155,7 +159,7 @@ def until(condition, what, wait_s=WAIT_S, pause_s=0.02):
             return answer
         if limit.over():
             raise Failure("waited %.1f s for %s" % (limit.passed_s(), what() if callable(what) else what))
-        time.sleep(pause_s)
+        time.sleep(max(pause_s, min(limit.passed_s() / 20, PAUSE_MAX_S)) if pause_s >= PAUSE_S else pause_s)
 
 
 # ---- running
