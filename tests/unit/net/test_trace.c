@@ -321,7 +321,7 @@ static void a_refusal_is_told_by_the_error_queue(void **state)
     const struct batch_item item = item_of("hello", &target);
     batch_send(pair.sender, &pair.client, &item, 1, &sent, &result);
     assert_int_equal(result, 0);
-    await_readable(pair.client.fd);
+    await_error(pair.client.fd);
     assert_true(icmp_receive(&pair.client, &icmp));
     const struct call *call = last(&pair.client_calls);
     assert_int_equal(call->kind, CALL_RECVMSG);
