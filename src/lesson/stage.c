@@ -89,15 +89,29 @@ static struct udp_socket *stage_place(struct stage *stage)
 
 static const struct udp_options plain;
 
-struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *local,
-                                  const struct udp_options *options)
+static struct udp_socket *stage_open_server(struct stage *stage, const struct endpoint *local,
+                                            const struct udp_options *options)
 {
     struct udp_socket *socket = stage_place(stage);
     char error[UDP_ERROR_SIZE];
 
-    if (stage_going(stage) &&
-        !udp_open_server(local, options != NULL ? options : &plain, socket, error))
+    if (stage_going(stage) && !udp_open_server(local, options, socket, error))
         stage_fail(stage, "%s", error);
+    return socket;
+}
+
+struct udp_socket *stage_engine_socket(struct stage *stage)
+{
+    struct endpoint local = stage_loopback();
+
+    return stage_open_server(stage, &local, &plain);
+}
+
+struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *local,
+                                  const struct udp_options *options)
+{
+    struct udp_socket *socket = stage_open_server(stage, local, options != NULL ? options : &plain);
+
     stamps_enable(socket->fd);
     return socket;
 }

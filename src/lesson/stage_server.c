@@ -74,8 +74,7 @@ static void open_engine_with_rule(struct stage *stage, struct engine_config *con
 
 void stage_serve_as(struct stage *stage, const struct stage_service *service)
 {
-    struct endpoint local = stage_loopback();
-    struct udp_socket *socket = stage_receiver(stage, &local, NULL);
+    struct udp_socket *socket = stage_engine_socket(stage);
     struct engine_config config;
 
     engine_close(stage->engine);

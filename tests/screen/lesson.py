@@ -72,6 +72,25 @@ def loss():
     ended(screen, "0")
 
 
+def cpu_s(pid):
+    with open("/proc/%d/stat" % pid) as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@tap.case("while a lesson's ladder is looked at, its server sleeps")
+def sleeps():
+    screen = lesson("loss")
+    screen.keys("1")
+    screen.wait_text(r"#1\b")
+    pid = screen.program_pid()
+    began_s, used_s = time.monotonic(), cpu_s(pid)
+    time.sleep(2)
+    tap.true(cpu_s(pid) - used_s < 0.4 * (time.monotonic() - began_s), "%.2f s of CPU" % (cpu_s(pid) - used_s))
+    screen.keys("q")
+    ended(screen, "0")
+
+
 @tap.case("key v: what the client knows, what the server knows, everything again", timeout_s=60)
 def views():
     screen = lesson("loss")

@@ -123,6 +123,10 @@ int64_t stage_now_ns(void);
 /* 127.0.0.1, any free port. */
 struct endpoint stage_loopback(void);
 
+/* For an engine (stage_serve_as), on loopback: without send times, which no engine reads. Each would wake
+ * it for ever (poll(2): POLLERR is reported always). */
+struct udp_socket *stage_engine_socket(struct stage *stage);
+
 /* Options may be NULL. */
 struct udp_socket *stage_receiver(struct stage *stage, const struct endpoint *local,
                                   const struct udp_options *options);
