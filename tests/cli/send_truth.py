@@ -115,9 +115,10 @@ def three_each():
     wrong = [item for item in told.values()
              if not is_marked(item) and item["text"] != "%d.0" % item["seq"]]
     tap.equal(wrong, [], "wrong answers without a mark")
-    tap.true(sum(1 for item in told.values() if not is_marked(item)) >= count - 5, "marked ones")
+    marked = sum(1 for item in told.values() if is_marked(item))
+    tap.true(marked <= min(5 * tap.busy(), count / 2), "%d of %d are marked" % (marked, count))
     mores = [item for item in result.objects("more") if item["text"].split(".")[0] != str(item["seq"])]
-    tap.true(len(mores) <= 3, "datagrams of another message: %r" % mores)
+    tap.true(len(mores) <= min(3 * tap.busy(), count / 2), "datagrams of another message: %r" % mores)
 
 
 tap.main()
