@@ -443,7 +443,8 @@ static void replies_behind_an_error_are_in_time(void **state)
 /* ---- batches that errors end, as the test wants them (--wrap) */
 
 /* What the next calls return at most, -1: an error; 0 ends it: then all is as it is. */
-static const int *batches = (const int[]){0};
+static const int as_it_is[] = {0};
+static const int *batches = as_it_is;
 
 int __real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
                     struct timespec *timeout);
@@ -476,6 +477,7 @@ static void assert_in_time(unsigned count, const int *wanted)
     poll(NULL, 0, TIMEOUT_MS + 100);
     batches = wanted;
     turn_until(&fixture, &fixture.counts[PROBE_REPLY], count);
+    batches = as_it_is;
     assert_int_equal(fixture.counts[PROBE_LOST], 0);
     close_fixture(&fixture);
 }
