@@ -338,6 +338,8 @@ def lesson():
         shown.run("lesson", lesson_of(some + ["hello"] * 4), wait="^ 1-2 predict")
         whole(shown.capture(), "udptui lesson mine ", " 1-2 predict ")
         shown.keys("1")
+        shown.wait_text("Enter all at once")  # at its pace the ladder takes longer than a wait
+        shown.keys("Enter")
         shown.wait_text("Enter result")
         rows = anchored(shown)
         check_rows(rows, r" +\d\.\d{6} ", 2 * len(some) + 8, "│")

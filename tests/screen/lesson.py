@@ -56,7 +56,7 @@ def loss():
     screen.wait_text(r"LOST ack")
     screen.keys("Enter")
     screen.wait_text(r"You predicted 1")
-    screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"Enter result")
     screen.keys("Enter")
     screen.wait_text(r"You said 1, but it is 4")
     figures = re.search(r"(\d+) sent, (\d+) with a reply. Of the (\d+) .*?, (\d+) never .*?; (\d+)\s+did",
@@ -91,13 +91,27 @@ def sleeps():
     ended(screen, "0")
 
 
+@tap.case("Enter while the lesson is played: the whole ladder as soon as it is known")
+def all_at_once():
+    rows = 60 * ['  c send "hello"', "  s receive"]  # 18 s at the pace of the screen, more than a wait
+    path = udptui.write_file(OWN.replace('  c send "hello"\n  s receive', "\n".join(rows)).encode())
+    screen = Screen(80, 24)
+    screen.run("lesson", path, wait=r"^ ?udptui lesson mine \(1/1\)")
+    screen.keys("1", "Enter")
+    screen.wait_text(r"Enter result")
+    screen.keys("r")
+    screen.wait_text(r"slower than in reality")
+    screen.keys("q")
+    ended(screen, "0")
+
+
 @tap.case("key v: what the client knows, what the server knows, everything again", timeout_s=60)
 def views():
     screen = lesson("loss")
     screen.keys("1")
     screen.wait_text(r"all at once")
     screen.keys("Enter")
-    screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"Enter result")
     screen.wait_text(r"view: everything")
     everything = screen.capture()
     screen.keys("v")
@@ -121,7 +135,7 @@ def views():
 def stays():
     screen = lesson("boundaries", 80, 60)
     screen.keys("2", "Enter")
-    screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"Enter result")
     screen.keys("Enter")
     screen.wait_text(r"You said 2, and that is right")
     screen.keys("q")
@@ -136,7 +150,7 @@ def stays():
 def goes_back():
     screen = lesson("truncation")
     screen.keys("3", "Enter")
-    screen.wait_text(r"Enter result", wait_s=25)
+    screen.wait_text(r"Enter result")
     screen.keys("Enter")
     screen.wait_text(r"You said 3")
     screen.keys("Escape")

@@ -116,6 +116,8 @@ static void reveal_rows(struct lesson_screen *session, int64_t now_ns)
 
     if (!session->staged || session->running)
         return;
+    if (session->all_at_once)
+        session->rows_shown = session->rows;
     while (session->rows_shown < session->rows && now_ns >= session->next_row_ns) {
         session->rows_shown++;
         session->next_row_ns += row_ns;
@@ -150,6 +152,7 @@ void lesson_screen_start(struct lesson_screen *session)
     session->view.scroll = 0;
     session->view.leg_count = 0;
     session->rows_shown = session->rows = 0;
+    session->all_at_once = false;
     atomic_store(&session->over, false);
     session->running = session->view.playing =
         thread_start(&session->thread, lesson_play, session) == 0;

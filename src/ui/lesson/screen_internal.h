@@ -28,6 +28,7 @@ struct lesson_screen {
     bool running;         /* the thread runs, and owns the stage */
     atomic_bool over;     /* the thread has done all */
     int rows_shown, rows; /* of the ladder */
+    bool all_at_once;     /* asked for: shows all rows as soon as they are known */
     int64_t next_row_ns;
     char failure[STAGE_ERROR_SIZE]; /* why the latest failed that could not be played; "": none */
     char **results; /* the findings of each lesson of the table, as text; NULL: not run */

@@ -47,13 +47,9 @@ static void press_choice(struct press *press)
     lesson_screen_start(press->session);
 }
 
-/* All rows of the ladder at once, unless they are not known yet. */
 static void press_all_rows(struct press *press)
 {
-    struct lesson_screen *session = press->session;
-
-    if (!session->running)
-        session->rows_shown = session->rows;
+    press->session->all_at_once = true;
 }
 
 static void press_result(struct press *press)
