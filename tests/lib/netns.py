@@ -20,6 +20,7 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCGIFHWADDR = 0x8913, 0x8914, 0x8927
 IFF_UP, IFF_RUNNING = 0x1, 0x40
+RTF_LOCAL = 0x80000000
 OWN_NAMESPACE = "/proc/thread-self/ns/net"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -119,6 +120,18 @@ class Namespace:
         with self:
             _ip(*arguments)
 
+    def add_ipv6(self, address, device="eth0"):
+        """Until a work queue of the kernel has made the route to it, what comes to a new address is dropped, silently."""
+        self.ip("address", "add", address + "/64", "dev", device, "nodad")
+        with self:
+            tap.until(lambda: _is_local_ipv6(address), "the route to " + address)
+
+
+def _is_local_ipv6(address):
+    beginning = socket.inet_pton(socket.AF_INET6, address).hex() + " 80 "
+    with open("/proc/thread-self/net/ipv6_route") as routes:
+        return any(route.startswith(beginning) and int(route.split()[8], 16) & RTF_LOCAL for route in routes)
+
 
 def _flags(name, new=None):
     """The flags of an interface (netdevice(7)), after setting them to `new`."""
@@ -157,11 +170,10 @@ def wire(left, right, name="eth0", number=0, mtu=1500):
         namespace.ip("address", "add", "10.9.%d.%d/24" % (number, last),
                      "broadcast", "10.9.%d.255" % number, "dev", name)
         namespace.ip("link", "set", name, "up")
-        if os.path.exists("/proc/sys/net/ipv6"):
-            prefix = "fd09:%d" % number if number else "fd09"
-            namespace.ip("address", "add", "%s::%d/64" % (prefix, last), "dev", name, "nodad")
-    for namespace in (left, right):
+    for namespace, last in ((left, 1), (right, 2)):
         carrier(namespace, name)
+        if os.path.exists("/proc/sys/net/ipv6"):
+            namespace.add_ipv6("fd09:%d::%d" % (number, last) if number else "fd09::%d" % last, name)
 
 
 def pair(mtu=1500):

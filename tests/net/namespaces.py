@@ -221,9 +221,9 @@ def two_addresses():
 def link_local():
     udptui.need_ipv6()
     left, right = netns.pair()
-    right.ip("address", "add", "fd09::22/64", "dev", "eth0", "nodad")
-    right.ip("address", "add", "fe80::22/64", "dev", "eth0", "nodad")
-    left.ip("address", "add", "fe80::21/64", "dev", "eth0", "nodad")
+    right.add_ipv6("fd09::22")
+    right.add_ipv6("fe80::22")
+    left.add_ipv6("fe80::21")
     server = server_in(right, addresses=("[::]:4010",))
     for target in ("fd09::22", "fd09::2", "[fe80::22%eth0]:4010"):
         send_in(left, "--timeout", "5s", target, "x").expect(0)

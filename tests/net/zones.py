@@ -12,8 +12,8 @@ from udptui import Server
 def link_local():
     udptui.need_ipv6()
     left, right = netns.pair()
-    right.ip("address", "add", "fe80::22/64", "dev", "eth0", "nodad")
-    left.ip("address", "add", "fe80::21/64", "dev", "eth0", "nodad")
+    right.add_ipv6("fe80::22")
+    left.add_ipv6("fe80::21")
     return left, right
 
 

@@ -32,7 +32,7 @@ def joins(expected, *arguments):
     """The line is the expected one, and it works on the same machine."""
     udptui.need_ipv6()
     _, right = netns.pair()
-    right.ip("address", "add", "fe80::22/64", "dev", "eth0", "nodad")
+    right.add_ipv6("fe80::22")
     screen = serve_in(right, *arguments)
     line = join_line(screen)
     tap.equal(" ".join(line), expected, "the line")
