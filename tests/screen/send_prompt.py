@@ -724,6 +724,11 @@ def first_line():
     prompt = PromptScreen()
     prompt.wait_text(r"^Each line is sent as a datagram\. .*/help.*Ctrl-D")
     tap.true(len(prompt.rows_with("Ctrl-D")[0]) <= 80, "the row is too long")
+    target = Peer().text
+    asks = (target + "> ").encode()
+    terminal = screen.start("send", target)
+    terminal.wait_bytes(asks)
+    tap.contains(terminal.raw.split(asks)[0], b"Each line is sent", "what is written before the first prompt")
 
 
 def asks_back(word, hint):

@@ -379,6 +379,7 @@ static int console_run(struct console *console)
     };
 
     console_say(console, "Each line is sent as a datagram. /help lists the commands, Ctrl-D ends.");
+    console_print(console);
     prompt_open(&options, console_prompt_text(console, text, sizeof text));
     if (!console->send->options.no_history)
         console_open_history(console);
