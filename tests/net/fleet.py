@@ -195,6 +195,7 @@ def in_the_middle():
     gone = fleet.wait_state(2, "gone")
     bound_s = fleet.most_between_reports_s() + INTERVAL_S * tap.busy()  # the last one, which did not come, was late too
     tap.true(0 < gone["age_ns"] < bound_s * 1e9, "its figures are %.1f s old" % (gone["age_ns"] / 1e9))
+    tap.until(lambda: fleet.latest(2)["time"] >= gone["time"], "its last figures, which watch writes once a second")
     reported = fleet.latest(2)["serve"]["acked"]
     fleet.servers[2] = fleet.server(2)
     fleet.wait_state(2, "up")
