@@ -19,17 +19,18 @@ QUESTIONS = "".join("Question: number %d\nChoice: a\nAnswer: b\nChoice: c\n" % n
 ATTEMPTS = 60
 
 
-def by_nc(host, text):
+def by_nc(port, host, text):
     for _ in range(ATTEMPTS):
-        done = subprocess.run(["nc", "-u", "-w1", host, str(PORT)], input=text.encode() + b"\n",
+        done = subprocess.run(["nc", "-u", "-w1", "-p", str(port), host, str(PORT)], input=text.encode() + b"\n",
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if b"counted" in done.stdout:
             return done.stdout.decode()
     return None
 
 
-def by_python(host, text):
+def by_python(port, host, text):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as student:
+        student.bind(("", port))
         student.settimeout(0.3)
         for _ in range(ATTEMPTS):
             student.sendto(text.encode(), (host, PORT))
@@ -40,9 +41,9 @@ def by_python(host, text):
     return None
 
 
-def by_send(host, text):
-    done = udptui.run("send", "--retry", str(ATTEMPTS), "--timeout", "300ms", "%s:%d" % (host, PORT), text,
-                      wait_s=120)
+def by_send(port, host, text):
+    done = udptui.run("send", "--bind", "0.0.0.0:%d" % port, "--retry", str(ATTEMPTS), "--timeout", "300ms",
+                      "%s:%d" % (host, PORT), text, wait_s=120)
     return done.out if done.status == 0 else None
 
 
@@ -51,6 +52,11 @@ ASK = {"nc": by_nc, "python": by_python, "send": by_send}
 
 def name_of(room, seat):
     return "%s%d%02d" % (KINDS[room], room, seat)
+
+
+def port_of(seat, number):
+    """The kernel may choose one that was another student's just now: the server would take the next student for that one."""
+    return 20000 + EACH * number + seat
 
 
 def choice_of(room, seat, number):
@@ -63,11 +69,11 @@ class Student(threading.Thread):
         self.namespace, self.room, self.name_ = namespace, room, name_of(room, seat)
         self.text = "answer %d to %d %s" % (choice_of(room, seat, number), number, self.name_)
         self.expected = "%s: answer %d to question %d" % (self.name_, choice_of(room, seat, number), number)
-        self.reply = None
+        self.port, self.reply = port_of(seat, number), None
 
     def run(self):
         with netns_of(self.namespace):
-            self.reply = ASK[KINDS[self.room]]("10.9.%d.1" % self.room, self.text)
+            self.reply = ASK[KINDS[self.room]](self.port, "10.9.%d.1" % self.room, self.text)
 
 
 class netns_of:
