@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * link: what waits on its way to the broker and from it. The thread may be in a look-up or a
- * connect(2), which cannot be interrupted: it is not joined, it and the owner each hold the memory,
- * and the last one frees it. Elsewhere it waits for nothing after the deadline, and the owner waits
- * for it, however slowly it runs.
+ * connect(2), which cannot be interrupted: it is not joined then, it and the owner each hold the
+ * memory, and the last one frees it. Elsewhere it waits for nothing after the deadline, and the owner
+ * joins it, however slowly it runs.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -215,7 +215,6 @@ static void *link_run(void *argument)
 struct link *link_open(const struct link_config *config, char *error)
 {
     struct link *link = link_make(config);
-    pthread_t thread;
     int code;
 
     if (link == NULL) {
@@ -224,11 +223,9 @@ struct link *link_open(const struct link_config *config, char *error)
         return NULL;
     }
     link->holders++;
-    code = thread_start(&thread, link_run, link);
-    if (code == 0) {
-        pthread_detach(thread);
+    code = thread_start(&link->thread, link_run, link);
+    if (code == 0)
         return link;
-    }
     problem_write(error, LINK_ERROR_SIZE, "cannot start a thread for the broker: %s",
                   thread_failure(code));
     link_free(link);
@@ -243,8 +240,8 @@ static struct timespec link_timespec(int64_t monotonic_ns)
 
 /* With the mutex. A thread in a look-up does not see the deadline: then the owner does not wait for it.
  * One that is only slow, as on a busy machine, would go on while the program ends: its connection would
- * stay open, and exit(3) would take from it what TLS uses. */
-static void link_await_end(struct link *link)
+ * stay open, and exit(3) would take from it what TLS uses. Whether it has ended. */
+static bool link_await_end(struct link *link)
 {
     const int64_t grace_ns = 100 * UNITS_NS_PER_MS;
     struct timespec until = link_timespec(link->close_by_ns + grace_ns);
@@ -254,11 +251,23 @@ static void link_await_end(struct link *link)
         code = pthread_cond_timedwait(&link->ended, &link->mutex, &until);
     while (!link->has_ended && !link->is_reaching)
         pthread_cond_wait(&link->ended, &link->mutex);
+    return link->has_ended;
+}
+
+/* Not with the mutex. What TLS keeps for the thread is freed as the thread leaves the process, after all
+ * that it does here (OPENSSL_thread_stop(3)): exit(3) may not come before. */
+static void link_leave_thread(pthread_t thread, bool has_ended)
+{
+    if (has_ended)
+        pthread_join(thread, NULL);
+    else
+        pthread_detach(thread);
 }
 
 uint64_t link_close(struct link *link, int64_t wait_ns)
 {
     uint64_t unsent;
+    bool has_ended;
 
     if (link == NULL)
         return 0;
@@ -266,9 +275,10 @@ uint64_t link_close(struct link *link, int64_t wait_ns)
     link->closing = true;
     link->close_by_ns = clock_monotonic_ns() + wait_ns;
     eventfd_write(link->thread_fd, 1);
-    link_await_end(link);
+    has_ended = link_await_end(link);
     unsent = link->dropped_out + link->samples.count;
     pthread_mutex_unlock(&link->mutex);
+    link_leave_thread(link->thread, has_ended);
     link_let_go(link, false);
     return unsent;
 }

@@ -50,6 +50,7 @@ struct link {
     int owner_fd;  /* eventfd: something for the owner */
     int thread_fd; /* eventfd: something for the thread */
 
+    pthread_t thread;        /* the owner's */
     struct link_text *shown; /* the owner's: the message between link_next and link_release */
 
     pthread_mutex_t mutex; /* protects all that follows */

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <time.h>
 
@@ -60,10 +61,20 @@ static void gate_close(struct gate *gate)
     gate->wanted = true;
 }
 
+/* What a library keeps for a thread is freed as the thread leaves, after all that the link does in it. */
+struct leaving {
+    pthread_key_t key;
+    bool has_left;
+};
+
+static struct leaving *leaving; /* NULL: not wanted */
+
 static void gate_pass(struct gate *gate)
 {
     if (!gate->wanted)
         return;
+    if (leaving != NULL)
+        assert_int_equal(pthread_setspecific(leaving->key, leaving), 0);
     gate->wanted = false;
     sem_post(&gate->arrived);
     sem_wait(&gate->open);
@@ -332,6 +343,32 @@ static void test_slow_thread_ends_first(void **state)
     pthread_join(opener, NULL);
 }
 
+static void leave_late(void *context)
+{
+    struct leaving *thread = context;
+
+    rest_ms(200);
+    thread->has_left = true;
+}
+
+/* Else exit(3) may take from the thread what it still frees. */
+static void test_thread_has_left(void **state)
+{
+    struct leaving thread = {.has_left = false};
+
+    (void)state;
+    assert_int_equal(pthread_key_create(&thread.key, leave_late), 0);
+    leaving = &thread;
+    gate_close(&forgetting);
+    struct link *link = open_link();
+    sem_wait(&forgetting.arrived);
+    sem_post(&forgetting.open);
+    link_close(link, 0);
+    assert_true(thread.has_left);
+    leaving = NULL;
+    pthread_key_delete(thread.key);
+}
+
 /* A call that blocks delays nobody; the thread frees all when it returns. */
 static void test_blocked_thread_ends_by_itself(void **state)
 {
@@ -358,6 +395,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_since),
     cmocka_unit_test(test_silence),
     cmocka_unit_test(test_slow_thread_ends_first),
+    cmocka_unit_test(test_thread_has_left),
     cmocka_unit_test(test_blocked_thread_ends_by_itself),
 };
 
