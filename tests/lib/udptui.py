@@ -537,6 +537,9 @@ def _bind(peer, host, port):
 
 # ---- plain sockets
 
+UDP_SEGMENT = 103  # linux/udp.h
+
+
 class Peer:
     """A UDP socket in the hands of the test: server and client at once."""
 
@@ -561,6 +564,13 @@ class Peer:
 
     def send(self, payload, to):
         self.socket.sendto(payload, to)
+
+    def send_trains(self, datagram_bytes):
+        """From now on what is sent in one call leaves as datagrams of this size, the last one shorter (udp(7))."""
+        try:
+            self.socket.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, datagram_bytes)
+        except OSError as problem:
+            tap.skip("no UDP_SEGMENT here: %s" % problem.strerror)
 
     def receive(self, what="a datagram"):
         try:

@@ -11,7 +11,6 @@ import udptui
 from udptui import Peer, Server
 
 CLIENTS = 24
-UDP_SEGMENT = 103  # udp(7)
 IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS, IPV6_DSTOPTS, IPV6_MTU = 54, 55, 59, 24  # linux/in6.h
 PADDING = bytes((0, 0, 1, 4, 0, 0, 0, 0))  # an extension header that is only PadN (RFC 8200 section 4.2)
 LONG = bytes((0, 2, 0x1e, 20)) + bytes(20)  # one of 24 bytes, with an option to be skipped (RFC 4727)
@@ -38,7 +37,7 @@ def fragmented(client):
 
 
 def train(client):
-    client.socket.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 100)
+    client.send_trains(100)
     return bytes(350)
 
 
