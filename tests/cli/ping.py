@@ -119,9 +119,10 @@ def reordered():
 @tap.case("a reply after the timeout is late, and not lost any more", timeout_s=60)
 def late():
     reflector = Reflector("stamp", delay=50, delay_ms=200)
-    result = ping("--json", "-m", "stamp", "-c", "200", "-i", "1ms", "-t", "50ms", "-w", "20s", reflector.text,
-                  status=1)
+    result = udptui.run("ping", "--json", "-m", "stamp", "-c", "200", "-i", "1ms", "-t", "50ms", "-w", "20s",
+                        reflector.text, wait_s=30)
     summary = result.objects("summary")[0]
+    result.expect(1 if summary["lost"] > 0 else 0)  # on a busy machine the last replies may come before it looks
     tap.equal(len(result.objects("late")), summary["late"], "late")
     tap.equal(summary["received"] + summary["late"] + summary["lost"], 200, "sent")
     tap.true(summary["late"] > 0, "late %d" % summary["late"])
@@ -190,7 +191,7 @@ def lines():
 @tap.case("ipdv: of each probe and the one sent before it, absolute in the summary, with losses between")
 def variation():
     reflector = Reflector("stamp", there=20, seed=7)
-    result = ping("--json", "-m", "stamp", "-c", "60", "-i", "2ms", "-t", "100ms", reflector.text, status=1)
+    result = ping("--json", "-m", "stamp", "-c", "60", "-i", "2ms", "-t", "2s", reflector.text, status=1)
     replies = {item["seq"]: item for item in result.objects("reply")}
     differences = {seq: item["rtt_ns"] - replies[seq - 1]["rtt_ns"] for seq, item in replies.items()
                    if seq - 1 in replies}
