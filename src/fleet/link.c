@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 the udptui authors */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * link: what waits on its way to the broker and from it. The thread may be in a look-up or a
- * connect(2), which cannot be interrupted: it is not joined then, it and the owner each hold the
- * memory, and the last one frees it. Elsewhere it waits for nothing after the deadline, and the owner
- * joins it, however slowly it runs.
+ * link: what waits on its way to the broker and from it. The thread may be in a look-up, a connect(2)
+ * or the start of TLS (one call of libmosquitto), which cannot be interrupted: it is not joined then,
+ * it and the owner each hold the memory, and the last one frees it. Elsewhere it waits for nothing
+ * after the deadline, and the owner joins it, however slowly it runs.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -240,7 +240,7 @@ static struct timespec link_timespec(int64_t monotonic_ns)
 
 /* With the mutex. A thread in a look-up does not see the deadline: then the owner does not wait for it.
  * One that is only slow, as on a busy machine, would go on while the program ends: its connection would
- * stay open, and exit(3) would take from it what TLS uses. Whether it has ended. */
+ * stay open, and exit(3) would take from it what TLS uses. Returns whether it has ended. */
 static bool link_await_end(struct link *link)
 {
     const int64_t grace_ns = 100 * UNITS_NS_PER_MS;
@@ -254,8 +254,8 @@ static bool link_await_end(struct link *link)
     return link->has_ended;
 }
 
-/* Not with the mutex. What TLS keeps for the thread is freed as the thread leaves the process, after all
- * that it does here (OPENSSL_thread_stop(3)): exit(3) may not come before. */
+/* Not with the mutex. What TLS keeps for a thread is freed as the thread exits, after all that it does
+ * here (OPENSSL_thread_stop(3)): exit(3) must not come before that. */
 static void link_leave_thread(pthread_t thread, bool has_ended)
 {
     if (has_ended)

@@ -81,8 +81,8 @@ void link_forget_connection(struct link *link);
 /* Whether the owner closes it, and when (CLOCK_MONOTONIC) it must be done. */
 bool link_is_closing(struct link *link, int64_t *close_by_ns);
 
-/* Around the look-up of the broker and connect(2), which may block for long. False: the link closes,
- * and there is no time left for it. */
+/* Around the look-up of the broker, connect(2) and the start of TLS, which may block for long. False:
+ * the link closes, and there is no time left for it. */
 bool link_begin_reaching(struct link *link);
 void link_end_reaching(struct link *link);
 

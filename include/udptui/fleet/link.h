@@ -79,10 +79,9 @@ bool link_prepare(struct problem *problem);
 struct link *link_open(const struct link_config *config, char *error);
 
 /* Waits at most wait_ns until all that was published is acknowledged, disconnects from the broker
- * (so that it does not publish the will) and frees. It returns once the thread has ended; only one that
- * is in a look-up or connects ends by itself. Returns how many samples and removals the
- * connection never got. NULL is
- * allowed. */
+ * (so that it does not publish the will) and frees. It returns once the thread has exited; only one that
+ * is in a look-up, a connect(2) or the start of TLS exits by itself, later. Returns how many samples and
+ * removals the connection never got. NULL is allowed. */
 uint64_t link_close(struct link *link, int64_t wait_ns);
 
 /* Readable from when the status changes or a message comes until link_status is called and no
