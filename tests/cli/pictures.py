@@ -241,12 +241,14 @@ def differences(scene, svg, rows):
             if not fixed_words(today[head]) or fixed_words(today[head]) != fixed_words(picture[head])]
 
 
-def first_screen(scene):
-    return pictures.rows_of(next(scene.play()))
-
-
 def shows_today(scene):
-    tap.equal(differences(scene, svg_of(scene), first_screen(scene)), [], STALE % scene.name)
+    shown, svg = next(scene.play()), svg_of(scene)
+    found = []
+
+    def is_same():  # what a scene waits for may be on the screen before the rest of it is
+        found[:] = differences(scene, svg, pictures.rows_of(shown))
+        return not found
+    tap.until(is_same, lambda: "%s: %r" % (STALE % scene.name, found))
 
 
 for _scene in scenes.SCENES:
