@@ -59,7 +59,9 @@ def kernel_times():
     for kind in ("rtt", "rtt_app"):
         tap.true(summary["acked"] - few <= summary[kind + "_samples"] <= summary["acked"], "%s: %r" % (kind, summary))
     pairs = list(zip(times_of(summary, "rtt"), times_of(summary, "rtt_app")))
-    tap.true(all(0 < kernel < app for kernel, app in pairs), "times of kernel and program: %r" % pairs)
+    tap.true(all(0 < kernel <= app for kernel, app in pairs), "times of kernel and program: %r" % pairs)
+    # percentiles are known to 1/128: long ones of both may be told alike
+    tap.true(all(kernel < app for kernel, app in (pairs[0], pairs[-1])), "shortest and longest: %r" % pairs)
     result = udptui.run("load", "--no-ui", "--quiet", "--time", "none", "--duration", "20ms", "--rate", "200/s",
                         "--timeout", "10s", server.text).expect(0)
     tap.matches(result.plain, r"(?m)^rtt of a sample of \d+ acks: min .* p99\.9 .* max ")
