@@ -95,8 +95,9 @@ def ten_thousand():
 def flood(address, sources):
     """One datagram from each of so many addresses of 127/8."""
     for number in range(sources):
+        network, host = divmod(number, 254)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forged:
-            forged.bind(("127.%d.%d.%d" % (1 + (number >> 16), number >> 8 & 255, 1 + number % 254), 0))
+            forged.bind(("127.%d.%d.%d" % (1 + (network >> 8), network & 255, 1 + host), 0))
             forged.sendto(b"flood", address)
 
 
