@@ -562,7 +562,9 @@ def growth_rules():
         sessions = [choice.randrange(390, 401) for _ in range(100)]
         tap.equal(judge.count_growth(sessions), None, "descriptors that come and go, seed %d" % seed)
         tap.true(judge.count_growth([count + at // 2 for at, count in enumerate(sessions)]), "a leak of descriptors")
-    tap.equal(judge.count_growth([5] * 70 + [6] * 30), None, "one thread more")
+    for at in range(25):  # of 24 samples a quarter has six, of which three may be before a step
+        tap.equal(judge.count_growth([5] * at + [7] * (24 - at)), None, "two descriptors more from sample %d on" % at)
+        tap.equal(judge.memory_growth([0] * at + [9000] * (24 - at)), None, "9,000 KiB more from sample %d on" % at)
     tap.true(judge.count_growth([5] * 40 + [6] * 35 + [7] * 25), "a thread now and then")
     tap.true(judge.count_growth([at + (200 if at > 35 else 0) for at in range(100)]), "a leak with a burst")
 
